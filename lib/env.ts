@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { AppError } from "./errors.ts";
+
+const Port = z.coerce.number().int().min(1).max(65535);
+const Url = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
+
+const Environment = z.object({
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres://"),
+  /** The one listening connection, where DATABASE_URL goes through PgBouncer. */
+  DATABASE_DIRECT_URL: z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres://").optional(),
+  PORT: Port.default(3000),
+  API_PORT: Port.default(3001),
+  /** Public address of the dashboard. */
+  PATCHBAY_URL: Url.optional(),
+  /** Public address of the machine API, as printed in snippets. */
+  PATCHBAY_API_URL: Url.optional(),
+  /** `id:base64(32 bytes)[,...]`; the first key seals, all of them open. */
+  PATCHBAY_KEYS: z.string().optional(),
+  PATCHBAY_KEYS_FILE: z.string().optional(),
+  /** Private networks that outgoing calls may reach: `10.2.0.0/16:8443,api.corp.local`. */
+  OUTBOUND_ALLOW: z.string().default(""),
+  /** Address of the TaskLab example API, set by `npm start` in embedded mode. */
+  PATCHBAY_EXAMPLE_URL: Url.optional(),
+  AUTH_OIDC_ISSUER: Url.optional(),
+  AUTH_OIDC_ID: z.string().optional(),
+  AUTH_OIDC_SECRET: z.string().optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+});
+
+export type Environment = z.infer<typeof Environment> & { PATCHBAY_URL: string; PATCHBAY_API_URL: string };
+
+let parsed: Environment | undefined;
+
+/** The environment, parsed once. Throws one sentence that names each wrong variable. */
+export function env(): Environment {
+  if (parsed) return parsed;
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ""));
+  const result = Environment.safeParse(given);
+  if (!result.success) {
+    const wrong = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+    throw new AppError("internal", `The environment is not usable. ${wrong}. See "Environment" in the README.`);
+  }
+  const { PATCHBAY_URL, PATCHBAY_API_URL, ...rest } = result.data;
+  parsed = {
+    ...rest,
+    PATCHBAY_URL: PATCHBAY_URL ?? `http://localhost:${rest.PORT}`,
+    PATCHBAY_API_URL: PATCHBAY_API_URL ?? `http://localhost:${rest.API_PORT}`,
+  };
+  return parsed;
+}

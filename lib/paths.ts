@@ -1,0 +1,23 @@
+/** Every address of the dashboard and of the machine API, built in one place. Pure: no environment. */
+
+export const signInPath = () => "/sign-in";
+export const setupPath = () => "/setup";
+export const invitationPath = (token: string) => `/invitation/${token}`;
+
+export const projectsPath = () => "/projects";
+export const projectPath = (projectId: string) => `/projects/${projectId}`;
+
+export const resourcesPath = (projectId: string) => `/projects/${projectId}/resources`;
+export const resourcePath = (projectId: string, resourceId: string) => `${resourcesPath(projectId)}/${resourceId}`;
+export const resourceTabPath = (projectId: string, resourceId: string, tab: "overview" | "setup" | "code" | "revisions") =>
+  tab === "overview" ? resourcePath(projectId, resourceId) : `${resourcePath(projectId, resourceId)}/${tab}`;
+
+export const SETUP_STEPS = ["api-info", "authorization", "request-details", "test-and-publish"] as const;
+export type SetupStep = (typeof SETUP_STEPS)[number];
+export const setupStepPath = (projectId: string, resourceId: string, step: SetupStep) =>
+  `${resourcePath(projectId, resourceId)}/setup/${step}`;
+
+export const settingsPath = (projectId: string, page: "general" | "members" | "sdk-setup") => `/projects/${projectId}/settings/${page}`;
+
+/** Below an API base (`<dashboard>/api`, or the gateway's root). */
+export const connectPath = (projectId: string, resourceId: string) => `/projects/${projectId}/sdk/resources/${resourceId}/connect`;

@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{lib,db,server,components,app,bench}/**/*.test.{ts,tsx}"],
+    globalSetup: ["./db/testing-setup.ts"],
+    testTimeout: 20_000,
+  },
+});
