@@ -1,0 +1,43 @@
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { env } from "#lib/env.ts";
+
+export type Sql = postgres.Sql;
+/** What queries take: the pool or a transaction of it. */
+export type Database = Pick<
+  PostgresJsDatabase,
+  "select" | "selectDistinct" | "insert" | "update" | "delete" | "execute" | "transaction" | "$with" | "with"
+>;
+
+export type Connection = { db: Database; sql: Sql; close(): Promise<void> };
+
+/**
+ * Opens a pool. Works behind PgBouncer in transaction mode: no session state. Drizzle changes the type parsers of the client
+ * it is given, so `sql` is a pool of its own kind sharing nothing but the address.
+ */
+export function createDatabase(url: string, options: { max?: number; applicationName?: string } = {}): Connection {
+  const settings = {
+    max: options.max ?? 10,
+    idle_timeout: 60,
+    connect_timeout: 5,
+    onnotice: () => {},
+    connection: { application_name: options.applicationName ?? "patchbay" },
+  };
+  const forDrizzle = postgres(url, settings);
+  const sql = postgres(url, settings);
+  return {
+    db: drizzle(forDrizzle, { casing: "snake_case" }),
+    sql,
+    close: async () => {
+      await Promise.all([forDrizzle.end({ timeout: 5 }), sql.end({ timeout: 5 })]);
+    },
+  };
+}
+
+const shared = globalThis as unknown as { patchbayDatabase?: Connection };
+
+/** The process's own pool, opened at first use. Survives hot reload. */
+export function getDatabase(): Connection {
+  shared.patchbayDatabase ??= createDatabase(env().DATABASE_URL);
+  return shared.patchbayDatabase;
+}

@@ -1,0 +1,67 @@
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import type { ActivityDetail } from "#lib/activity/schema.ts";
+import { at, id, now } from "./columns.ts";
+
+/** One call, refresh or connect. Partitioned by day; expires by dropping partitions. Never holds a secret. */
+export const activity = pgTable(
+  "activity",
+  {
+    projectId: uuid().notNull(),
+    id: id(),
+    at: now(),
+    resourceId: uuid(),
+    userId: uuid(),
+    credentialId: uuid(),
+    kind: text({ enum: ["call", "token", "profile", "verify", "connect"] }).notNull(),
+    source: text({ enum: ["test", "connect", "sdk", "schedule", "workflow"] }).notNull(),
+    method: text(),
+    /** Path and query, redacted. */
+    path: text(),
+    host: text(),
+    status: integer(),
+    /** A failure kind of lib/transport or an error code of ours. */
+    failure: text(),
+    durationMs: integer().notNull().default(0),
+    requestId: uuid(),
+    detail: jsonb().$type<ActivityDetail>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.at, table.id] }),
+    index("activity_resource").on(table.projectId, table.resourceId, table.at),
+  ],
+);
+
+/** Counts by hour. `latency` is a histogram of durations: see lib/activity/schema. */
+export const activityRollup = pgTable(
+  "activity_rollup",
+  {
+    projectId: uuid().notNull(),
+    resourceId: uuid().notNull(),
+    kind: text().notNull(),
+    bucket: at().notNull(),
+    /** ok, client_error, server_error, failure */
+    class: text().notNull(),
+    n: bigint({ mode: "number" }).notNull(),
+    latency: bigint({ mode: "number" }).array().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.resourceId, table.kind, table.bucket, table.class] })],
+);
+
+/** What members and API keys do. Append-only: a trigger refuses UPDATE and DELETE. Partitioned by month. */
+export const audit = pgTable(
+  "audit",
+  {
+    /** Null for what belongs to no project, such as a sign-in. */
+    projectId: uuid(),
+    id: id(),
+    at: now(),
+    actorKind: text({ enum: ["member", "system", "anonymous"] }).notNull(),
+    actorId: uuid(),
+    action: text().notNull(),
+    /** The noun and id that it happened to. */
+    subject: text().notNull().default(""),
+    address: text(),
+    detail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+  },
+  (table) => [primaryKey({ columns: [table.at, table.id] }), index("audit_project").on(table.projectId, table.at)],
+);

@@ -1,0 +1,23 @@
+import { pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bytea, id, now } from "./columns.ts";
+import { member, project } from "./members.ts";
+
+/** One secret of a definition. `owner` and `field` say what it is the secret of; drafts and revisions refer to it by id. */
+export const sealedValue = pgTable(
+  "sealed_value",
+  {
+    projectId: uuid()
+      .notNull()
+      .references(() => project.id, { onDelete: "cascade" }),
+    id: id(),
+    owner: text().notNull(),
+    field: text().notNull(),
+    ciphertext: bytea().notNull(),
+    keyId: text().notNull(),
+    /** The last four characters of long tokens; else empty. */
+    hint: text().notNull().default(""),
+    setBy: uuid().references(() => member.id, { onDelete: "set null" }),
+    setAt: now(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.id] })],
+);
