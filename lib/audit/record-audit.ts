@@ -1,0 +1,69 @@
+import type { Database } from "#db/client.ts";
+import { audit } from "#db/schema/activity.ts";
+
+/** What may stand in the audit log: `<noun>.<verb>`. Add the name here before you record it. */
+export type AuditAction =
+  | "member.sign_in"
+  | "member.sign_in_failed"
+  | "member.sign_out"
+  | "member.sign_out_everywhere"
+  | "member.create"
+  | "member.update"
+  | "member.change_password"
+  | "member.change_role"
+  | "member.remove"
+  | "invitation.create"
+  | "invitation.accept"
+  | "invitation.revoke"
+  | "project.create"
+  | "project.rename"
+  | "project.update"
+  | "project.delete"
+  | "signing_key.create"
+  | "signing_key.revoke"
+  | "secret.create"
+  | "secret.replace"
+  | "secret.delete"
+  | "resource.create"
+  | "resource.update"
+  | "resource.rename"
+  | "resource.remove_alias"
+  | "resource.publish"
+  | "resource.restore_revision"
+  | "resource.duplicate"
+  | "resource.delete"
+  | "resource.undelete"
+  | "resource.test"
+  | "credential.connect"
+  | "credential.refresh"
+  | "credential.verify"
+  | "credential.disconnect"
+  | "outbound.blocked";
+
+export type AuditActor = { kind: "member"; id: string } | { kind: "system" } | { kind: "anonymous" };
+
+export type AuditEntry = {
+  /** Null for what belongs to no project, such as a sign-in. */
+  projectId: string | null;
+  actor: AuditActor;
+  action: AuditAction;
+  /** The noun and id that it happened to: `resource:<id>`. */
+  subject?: `${string}:${string}`;
+  /** The caller's network address, where known. */
+  address?: string | null;
+  /** Facts for the reader, never a secret. Values are stored as they are. */
+  detail?: Record<string, unknown>;
+};
+
+/** Writes one row in the caller's transaction: the change and its record are kept together or not at all. */
+export async function recordAudit(tx: Pick<Database, "insert">, entry: AuditEntry): Promise<void> {
+  await tx.insert(audit).values({
+    projectId: entry.projectId,
+    actorKind: entry.actor.kind,
+    actorId: entry.actor.kind === "member" ? entry.actor.id : null,
+    action: entry.action,
+    subject: entry.subject ?? "",
+    address: entry.address ?? null,
+    detail: entry.detail ?? {},
+  });
+}
