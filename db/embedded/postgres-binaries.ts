@@ -1,9 +1,10 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
-import { canReach, type PostgresUser } from "./postgres-user.ts";
+import type { PostgresUser } from "./postgres-user.ts";
 
 /**
  * The folder with `bin/postgres` and `bin/initdb` that `user` can run.
@@ -52,8 +53,10 @@ async function linkLibraries(native: string): Promise<void> {
   }
 }
 
-async function isUsable(native: string, user: PostgresUser): Promise<boolean> {
-  const links = JSON.parse(await readFile(path.join(native, "pg-symlinks.json"), "utf8")) as { target: string }[];
-  const linked = links.every(({ target }) => existsSync(path.join(path.dirname(native), target.replace(/^native/, path.basename(native)))));
-  return linked && (await canReach(user, path.join(native, "bin/postgres")));
+/** Asked of Postgres itself: whether `user` reaches it, and whether this system can run it (glibc, no noexec mount). */
+async function isUsable(native: string, { uid, gid }: PostgresUser): Promise<boolean> {
+  const options = { ...(uid === undefined ? {} : { uid, gid }), cwd: "/", timeout: 10_000 };
+  return new Promise((resolve) => {
+    execFile(path.join(native, "bin/postgres"), ["--version"], options, (error) => resolve(!error));
+  });
 }
