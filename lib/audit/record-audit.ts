@@ -40,12 +40,12 @@ export type AuditAction =
   | "credential.disconnect"
   | "outbound.blocked";
 
-export type AuditActor = { kind: "member"; id: string } | { kind: "system" } | { kind: "anonymous" };
+export type Actor = { kind: "member"; id: string } | { kind: "system" } | { kind: "anonymous" };
 
 export type AuditEntry = {
   /** Null for what belongs to no project, such as a sign-in. */
   projectId: string | null;
-  actor: AuditActor;
+  actor: Actor;
   action: AuditAction;
   /** The noun and id that it happened to: `resource:<id>`. */
   subject?: `${string}:${string}`;
