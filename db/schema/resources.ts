@@ -19,6 +19,8 @@ export const resource = pgTable(
     createdAt: now(),
     updatedAt: now(),
     deletedAt: at(),
+    /** What it was called when it was deleted: its names are free at once. */
+    deletedName: text(),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.id] }), index().on(table.projectId, table.updatedAt)],
 );

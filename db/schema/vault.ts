@@ -16,6 +16,8 @@ export const sealedValue = pgTable(
     keyId: text().notNull(),
     /** The last four characters of long tokens; else empty. */
     hint: text().notNull().default(""),
+    /** Host (as a template) that the value may travel to: an edit that sends it elsewhere needs it typed again. */
+    boundHost: text().notNull().default(""),
     setBy: uuid().references(() => member.id, { onDelete: "set null" }),
     setAt: now(),
   },

@@ -1,0 +1,91 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { findLiveRevision, findResource } from "#db/queries/resources.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import { credential } from "#db/schema/credentials.ts";
+import { resource, resourceDraft, resourceRevision } from "#db/schema/resources.ts";
+import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
+import { AppError } from "#lib/errors.ts";
+import { type CheckContext, checkDraft } from "./check-draft.ts";
+import { boundHostOf } from "./draft-secrets.ts";
+import { type ResourceDefinition, SCHEMA_VERSION } from "./schema.ts";
+
+export type Published = { number: number; definition: ResourceDefinition };
+
+/**
+ * Finish: the draft becomes an immutable, numbered revision, and all calls use it from now on. A draft with problems is refused
+ * with all of them, each keyed by its field.
+ */
+export async function publishResource(
+  scope: Scope,
+  db: Database,
+  actor: Actor,
+  { resourceId, version, ...context }: { resourceId: string; version?: number } & Pick<CheckContext, "allowsHttp">,
+): Promise<Published> {
+  return await db.transaction(async (tx) => {
+    await tx.execute(sql`select 1 from ${resource} where project_id = ${scope.projectId} and id = ${resourceId} for update`);
+    const found = await findResource(scope, tx, resourceId);
+    if (!found) throw new AppError("not_found", "This resource was deleted. Go back to Resources; Undo is open for 7 days.");
+    if (version !== undefined && found.draft.version !== version) {
+      throw new AppError("conflict", "The draft was changed elsewhere meanwhile. Look at the changes, then choose Finish again.");
+    }
+
+    const { definition, problems } = checkDraft(found.draft.body, await checkContextOf(scope, tx, found, context));
+    if (!definition) {
+      const fields = Object.fromEntries(problems.map((problem) => [problem.path, problem.message]));
+      throw new AppError("bad_input", `${problems.length} ${problems.length === 1 ? "thing" : "things"} to fix before this can go live.`, { fields });
+    }
+    if (found.liveRevision !== null && found.level !== definition.level) {
+      throw new AppError("conflict", "The level is fixed once a resource is live. Duplicate the resource to change it.");
+    }
+
+    const number = (found.liveRevision ?? 0) + 1;
+    const publishedBy = actor.kind === "member" ? actor.id : null;
+    await tx.insert(resourceRevision).values({ ...scope, resourceId, number, schemaVersion: SCHEMA_VERSION, body: definition, publishedBy });
+    await tx
+      .update(resource)
+      .set({ liveRevision: number, level: definition.level, authType: definition.authType, updatedAt: sql`now()` })
+      .where(and(eq(resource.projectId, scope.projectId), eq(resource.id, resourceId), isNull(resource.deletedAt)));
+    await tx
+      .update(resourceDraft)
+      .set({ baseRevision: number })
+      .where(and(eq(resourceDraft.projectId, scope.projectId), eq(resourceDraft.resourceId, resourceId)));
+    await promoteAppCredential(scope, tx, resourceId);
+    await recordAudit(tx, { ...scope, actor, action: "resource.publish", subject: `resource:${resourceId}`, detail: { revision: number } });
+    return { number, definition };
+  });
+}
+
+/** What check-draft needs to know beside the draft itself. */
+export async function checkContextOf(
+  scope: Scope,
+  db: Database,
+  { id, draft }: { id: string; draft: { body: { oauth: { clientSecret?: { kind: string; id?: string } } } } },
+  context: Pick<CheckContext, "allowsHttp">,
+): Promise<CheckContext> {
+  const secret = draft.body.oauth.clientSecret;
+  const clientSecretHost = secret?.kind === "sealed" && secret.id ? await boundHostOf(scope, db, id, secret.id).catch(() => undefined) : undefined;
+  return { ...context, clientSecretHost };
+}
+
+/** Values of the app that were typed and tested in the wizard become the live ones with Finish (rules.md, Credentials 3). */
+async function promoteAppCredential(scope: Scope, tx: Database, resourceId: string): Promise<void> {
+  const ofResource = and(eq(credential.projectId, scope.projectId), eq(credential.resourceId, resourceId));
+  const [candidate] = await tx
+    .select({ id: credential.id, status: credential.status })
+    .from(credential)
+    .where(and(ofResource, eq(credential.owner, "candidate"), isNull(credential.userId)));
+  if (!candidate) return;
+  await tx.delete(credential).where(and(ofResource, eq(credential.owner, "app")));
+  await tx.update(credential).set({ owner: "app", updatedAt: sql`now()` }).where(and(eq(credential.projectId, scope.projectId), eq(credential.id, candidate.id)));
+}
+
+/** How many users an authentication-type change would ask to reconnect; 0 when the type stays. Stops counting at 1,001. */
+export async function countUsersToReconnect(scope: Scope, db: Database, resourceId: string, authType: string | undefined): Promise<number> {
+  const live = await findLiveRevision(scope, db, resourceId);
+  if (!live || live.body.authType === authType) return 0;
+  const [row] = await db.execute<{ n: number }>(sql`
+    select count(*)::int as n from (
+      select 1 from ${credential} where project_id = ${scope.projectId} and resource_id = ${resourceId} and owner = 'user' limit 1001) counted`);
+  return row?.n ?? 0;
+}

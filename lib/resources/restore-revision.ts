@@ -1,0 +1,33 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { findResource, findRevision } from "#db/queries/resources.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import { resourceDraft } from "#db/schema/resources.ts";
+import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
+import { AppError } from "#lib/errors.ts";
+import { emptyDraft, type ResourceDefinition, ResourceDraft, SCHEMA_VERSION } from "./schema.ts";
+
+/** A definition as a draft: sections that its authentication type has no use for come from `beside`. */
+export const draftOf = (definition: ResourceDefinition, beside: ResourceDraft = emptyDraft()): ResourceDraft => ResourceDraft.parse({ ...beside, ...definition });
+
+/** Brings a revision's fields back into the draft. Secrets stay those of today: old values never return. */
+export async function restoreRevision(
+  scope: Scope,
+  db: Database,
+  actor: Actor,
+  { resourceId, number }: { resourceId: string; number: number },
+): Promise<{ version: number }> {
+  return await db.transaction(async (tx) => {
+    const [found, revision] = await Promise.all([findResource(scope, tx, resourceId), findRevision(scope, tx, resourceId, number)]);
+    if (!found || !revision) throw new AppError("not_found", "This revision doesn't exist. Reload the page.");
+    const body = draftOf(revision.body, found.draft.body);
+    body.oauth = { ...body.oauth, clientSecret: found.draft.body.oauth.clientSecret };
+    const [saved] = await tx
+      .update(resourceDraft)
+      .set({ body, version: sql`${resourceDraft.version} + 1`, schemaVersion: SCHEMA_VERSION, updatedAt: sql`now()`, updatedBy: actor.kind === "member" ? actor.id : null })
+      .where(and(eq(resourceDraft.projectId, scope.projectId), eq(resourceDraft.resourceId, resourceId)))
+      .returning({ version: resourceDraft.version });
+    await recordAudit(tx, { ...scope, actor, action: "resource.restore-revision", subject: `resource:${resourceId}`, detail: { revision: number } });
+    return saved!;
+  });
+}

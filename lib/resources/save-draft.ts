@@ -1,0 +1,69 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Database } from "#db/client.ts";
+import { findResource } from "#db/queries/resources.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import { resource, resourceDraft } from "#db/schema/resources.ts";
+import type { Actor } from "#lib/audit/record-audit.ts";
+import { recordAudit } from "#lib/audit/record-audit.ts";
+import { AppError } from "#lib/errors.ts";
+import { sealDraftSecrets } from "./draft-secrets.ts";
+import { ResourceDraft, SCHEMA_VERSION } from "./schema.ts";
+
+export const SaveDraft = z.object({
+  resourceId: z.uuid(),
+  /** The version that the change was typed on. */
+  version: z.int().min(1),
+  body: ResourceDraft,
+  /** Only Next, Save, Send Test Request and Finish carry these; autosave never does. */
+  secrets: z.object({ clientSecret: z.string().min(1).max(4096).optional() }).prefault({}),
+});
+export type SaveDraft = z.infer<typeof SaveDraft>;
+
+export type SavedDraft =
+  | { kind: "saved"; version: number; body: ResourceDraft; savedAt: Date }
+  /** Somebody (another tab, another member) saved first. Nothing was written; `theirs` is what stands there now. */
+  | { kind: "conflict"; version: number; theirs: ResourceDraft; by: string | null; at: Date };
+
+export async function saveDraft(scope: Scope, db: Database, actor: Actor, { resourceId, version, body, secrets }: SaveDraft): Promise<SavedDraft> {
+  return await db.transaction(async (tx) => {
+    const found = await findResource(scope, tx, resourceId);
+    if (!found) throw new AppError("not_found", "This resource was deleted. Go back to Resources; Undo is open for 7 days.");
+    if (found.liveRevision !== null && found.level && body.level !== found.level) {
+      throw new AppError("conflict", "The level is fixed once a resource is live. Duplicate the resource to change it.", {
+        fields: { level: "Fixed since the first publish. Duplicate the resource instead." },
+      });
+    }
+    const sealed = await sealDraftSecrets(scope, tx, actor, resourceId, body, secrets);
+    const [saved] = await tx
+      .update(resourceDraft)
+      .set({
+        body: sealed,
+        version: sql`${resourceDraft.version} + 1`,
+        schemaVersion: SCHEMA_VERSION,
+        updatedAt: sql`now()`,
+        updatedBy: actor.kind === "member" ? actor.id : null,
+      })
+      .where(and(eq(resourceDraft.projectId, scope.projectId), eq(resourceDraft.resourceId, resourceId), eq(resourceDraft.version, version)))
+      .returning({ version: resourceDraft.version, updatedAt: resourceDraft.updatedAt });
+    if (!saved) {
+      if (secrets.clientSecret) throw new Conflict();
+      const { draft } = (await findResource(scope, tx, resourceId)) ?? found;
+      return { kind: "conflict", version: draft.version, theirs: draft.body, by: draft.updatedBy, at: draft.updatedAt };
+    }
+    await tx
+      .update(resource)
+      .set({ updatedAt: sql`now()`, ...(found.liveRevision === null ? { level: sealed.level ?? null, authType: sealed.authType ?? null } : {}) })
+      .where(and(eq(resource.projectId, scope.projectId), eq(resource.id, resourceId), isNull(resource.deletedAt)));
+    if (secrets.clientSecret) {
+      await recordAudit(tx, { ...scope, actor, action: "resource.set-secret", subject: `resource:${resourceId}`, detail: { field: "clientSecret" } });
+    }
+    return { kind: "saved", version: saved.version, body: sealed, savedAt: saved.updatedAt };
+  }).catch(async (error) => {
+    if (!(error instanceof Conflict)) throw error;
+    return await saveDraft(scope, db, actor, { resourceId, version, body, secrets: {} });
+  });
+}
+
+/** Rolls back the secret that was sealed beside a change that came too late. */
+class Conflict extends Error {}
