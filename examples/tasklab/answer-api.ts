@@ -1,0 +1,103 @@
+import type { IncomingMessage } from "node:http";
+import { type Answer, jsonAnswer, refusal } from "./answer.ts";
+import type { Caller } from "./identify-caller.ts";
+import type { Target } from "./parse-target.ts";
+import { parseObject } from "./read-body.ts";
+import { TaskList } from "./tasks.ts";
+
+export interface ApiCall {
+  method: string;
+  url: string;
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingMessage["headers"];
+  body: Buffer;
+}
+
+/** The API behind every door: /me, /tasks, /tasks/{id}, /echo. */
+export class Api {
+  readonly #lists = new Map<string, TaskList>();
+
+  answer(call: ApiCall, target: Target, caller: Caller): Answer {
+    const { tenant } = target;
+    const [noun = "", id, ...more] = target.rest.filter((segment, index, all) => segment !== "" || index < all.length - 1);
+    if (more.length > 0) return this.#nothing(call.path);
+
+    switch (noun) {
+      case "me":
+        return call.method === "GET" ? jsonAnswer(200, { data: caller.person, tenant }) : wrongMethod(call.method, "GET");
+      case "echo":
+        return jsonAnswer(200, { ...echo(call), tenant });
+      case "tasks":
+        return id === undefined ? this.#tasks(call, tenant) : this.#task(call, tenant, id);
+      default:
+        return this.#nothing(call.path);
+    }
+  }
+
+  #tasks(call: ApiCall, tenant: string | null): Answer {
+    const list = this.#list(tenant);
+    if (call.method === "GET") return toAnswer(list.list(call.query), tenant);
+    if (call.method !== "POST") return wrongMethod(call.method, "GET, POST");
+    const input = parseObject(call.body, call.headers["content-type"]);
+    return input ? toAnswer(list.create(input), tenant) : badBody();
+  }
+
+  #task(call: ApiCall, tenant: string | null, id: string): Answer {
+    const list = this.#list(tenant);
+    switch (call.method) {
+      case "GET":
+        return toAnswer(list.get(id), tenant);
+      case "DELETE":
+        return toAnswer(list.remove(id), tenant);
+      case "PATCH": {
+        const input = parseObject(call.body, call.headers["content-type"]);
+        return input ? toAnswer(list.update(id, input), tenant) : badBody();
+      }
+      default:
+        return wrongMethod(call.method, "GET, PATCH, DELETE");
+    }
+  }
+
+  #list(tenant: string | null): TaskList {
+    const name = tenant ?? "public";
+    const list = this.#lists.get(name) ?? new TaskList(name);
+    this.#lists.set(name, list);
+    return list;
+  }
+
+  #nothing(path: string): Answer {
+    return refusal(404, "not_found", `Nothing is at "${path.slice(0, 200)}". The API has /me, /tasks, /tasks/{id} and /echo.`);
+  }
+}
+
+/** The request as it arrived, credentials included. Bytes that aren't UTF-8 come back as base64. */
+function echo({ method, path, url, query, headers, body }: ApiCall) {
+  const text = body.toString();
+  const isText = Buffer.from(text).equals(body);
+  const values = Object.fromEntries(
+    [...new Set(query.keys())].map((key) => [key, query.getAll(key).length > 1 ? query.getAll(key) : query.get(key)]),
+  );
+  return {
+    method,
+    path,
+    url,
+    query: values,
+    headers,
+    body: isText ? text : null,
+    ...(isText ? {} : { body_base64: body.toString("base64") }),
+  };
+}
+
+function toAnswer(result: ReturnType<TaskList["get"]>, tenant: string | null): Answer {
+  if (!result.ok) return refusal(result.status, result.status === 404 ? "not_found" : "invalid_request", result.message);
+  return result.status === 204 ? { status: 204, headers: {}, body: "" } : jsonAnswer(result.status, { data: result.value, tenant });
+}
+
+function wrongMethod(method: string, allowed: string): Answer {
+  return refusal(405, "method_not_allowed", `${method} isn't offered here, only ${allowed}.`, { allow: allowed });
+}
+
+function badBody(): Answer {
+  return refusal(400, "invalid_request", "The body is neither a JSON object nor a form.");
+}
