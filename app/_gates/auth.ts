@@ -1,0 +1,114 @@
+import NextAuth, { CredentialsSignin, type NextAuthConfig } from "next-auth";
+import Credentials from "next-auth/providers/credentials";
+import { getDatabase } from "#db/client.ts";
+import { findMemberByEmailKey } from "#db/queries/members.ts";
+import { env } from "#lib/env.ts";
+import { AppError } from "#lib/errors.ts";
+import { signInPath } from "#lib/paths.ts";
+import { checkLogin } from "#lib/projects/check-login.ts";
+import { emailKey, SignIn } from "#lib/projects/schema.ts";
+import { endSession, SESSION_DAYS, startSession } from "#lib/projects/start-session.ts";
+import { deriveSecret } from "#lib/vault/keys.ts";
+import { clientAddress } from "./client-address.ts";
+
+/** A sign-in that was refused, with the sentence to show. */
+export class LoginRefused extends CredentialsSignin {
+  readonly refusal: AppError;
+
+  constructor(refusal: AppError) {
+    super();
+    this.code = refusal.code;
+    this.refusal = refusal;
+  }
+}
+
+const isSecure = () => env().PATCHBAY_URL.startsWith("https://");
+
+/** `__Host-` pins the cookie to this very host over https. Over http (a trial on one's own machine) no browser would take it. */
+export const sessionCookieName = () => (isSecure() ? "__Host-patchbay.session" : "patchbay.session");
+
+export const authSecret = () => Buffer.from(deriveSecret("next-auth")).toString("base64url");
+
+export const hasSingleSignOn = () => {
+  const { AUTH_OIDC_ISSUER, AUTH_OIDC_ID, AUTH_OIDC_SECRET } = env();
+  return Boolean(AUTH_OIDC_ISSUER && AUTH_OIDC_ID && AUTH_OIDC_SECRET);
+};
+
+/**
+ * The cookie is an encrypted JWT that carries the id of a session row and nothing that grants by itself: session.ts asks for
+ * the row on each request, so signing out, removing a member or changing a password ends it on the server.
+ */
+function configuration(): NextAuthConfig {
+  // next-auth builds its own addresses from this; without it a Host header would choose them.
+  process.env.AUTH_URL = env().PATCHBAY_URL;
+  return {
+    trustHost: true,
+    basePath: "/api/auth",
+    secret: authSecret(),
+    useSecureCookies: isSecure(),
+    session: { strategy: "jwt", maxAge: SESSION_DAYS * 86_400 },
+    cookies: {
+      sessionToken: { name: sessionCookieName(), options: { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure() } },
+    },
+    pages: { signIn: signInPath(), error: signInPath(), signOut: signInPath() },
+    logger: { error: () => {}, warn: () => {}, debug: () => {} },
+    providers: [passwordProvider, ...(hasSingleSignOn() ? [oidcProvider()] : [])],
+    callbacks: {
+      async signIn({ account, profile }) {
+        if (account?.provider !== "oidc") return true;
+        return (await invitedMember(profile)) ? true : `${signInPath()}?error=not-invited`;
+      },
+      async jwt({ token, account, user, profile }) {
+        if (!account) return token;
+        const { db } = getDatabase();
+        const address = await clientAddress();
+        if (account.provider !== "oidc") return { sid: await startSession(db, user.id!, { by: "password", address }) };
+        const member = await invitedMember(profile);
+        return member ? { sid: await startSession(db, member.id, { by: "oidc", address }) } : null;
+      },
+      // What /api/auth/session tells: nothing. Pages read the session on the server.
+      session: ({ session }) => ({ expires: session.expires }),
+    },
+    events: {
+      async signOut(message) {
+        const sid = "token" in message ? message.token?.sid : undefined;
+        if (typeof sid === "string") await endSession(getDatabase().db, sid);
+      },
+    },
+  };
+}
+
+const passwordProvider = Credentials({
+  credentials: { email: {}, password: {} },
+  async authorize(given) {
+    const parsed = SignIn.safeParse(given);
+    if (!parsed.success) return null;
+    try {
+      return await checkLogin(getDatabase().db, parsed.data, await clientAddress());
+    } catch (error) {
+      throw error instanceof AppError ? new LoginRefused(error) : error;
+    }
+  },
+});
+
+function oidcProvider(): NextAuthConfig["providers"][number] {
+  const { AUTH_OIDC_ISSUER, AUTH_OIDC_ID, AUTH_OIDC_SECRET } = env();
+  return {
+    id: "oidc",
+    name: "single sign-on",
+    type: "oidc",
+    issuer: AUTH_OIDC_ISSUER,
+    clientId: AUTH_OIDC_ID,
+    clientSecret: AUTH_OIDC_SECRET,
+    checks: ["pkce", "state", "nonce"],
+    authorization: { params: { scope: "openid email profile" } },
+  };
+}
+
+/** The member with this verified email. An address that the provider hasn't verified could be anyone's. */
+async function invitedMember(profile: { email?: string | null; email_verified?: boolean | null } | undefined) {
+  if (!profile?.email || profile.email_verified !== true) return null;
+  return findMemberByEmailKey(getDatabase().db, emailKey(profile.email));
+}
+
+export const { handlers, signIn, signOut } = NextAuth(configuration);

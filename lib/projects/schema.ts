@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { ROLES } from "./roles.ts";
+
+export const PASSWORD_MIN = 12;
+export const PASSWORD_MAX = 200;
+
+const CONTROL = /\p{Cc}/u;
+const text = (most: number, missing: string) =>
+  z
+    .string()
+    .trim()
+    .normalize("NFC")
+    .min(1, missing)
+    .max(most, `Use ${most} characters at most.`)
+    .refine((value) => !CONTROL.test(value) && value.isWellFormed(), "Leave out line breaks and control characters.");
+
+export const Email = z
+  .string()
+  .trim()
+  .max(254, "Use 254 characters at most.")
+  .pipe(z.email("Enter an email address, such as mara@example.com."));
+export const NewPassword = z
+  .string()
+  .min(PASSWORD_MIN, `Use ${PASSWORD_MIN} characters or more.`)
+  .max(PASSWORD_MAX, `Use ${PASSWORD_MAX} characters at most.`);
+/** A password as typed at sign-in: any that could once have been set. */
+export const GivenPassword = z.string().min(1, "Enter your password.").max(PASSWORD_MAX, "That is longer than any password here.");
+export const MemberName = text(100, "Enter your name.");
+export const ProjectName = text(64, "Enter a name for the project.");
+export const RoleName = z.enum(ROLES);
+export const RequireAudience = z.boolean();
+
+export const SignIn = z.object({ email: Email, password: GivenPassword });
+export type SignIn = z.infer<typeof SignIn>;
+
+export const NewAccount = z.object({ name: MemberName, password: NewPassword });
+
+export const FirstSetup = z.object({
+  token: z.string().max(200),
+  name: MemberName,
+  email: Email,
+  password: NewPassword,
+  projectName: ProjectName,
+});
+export type FirstSetup = z.infer<typeof FirstSetup>;
+
+/** What makes two email addresses the same. */
+export const emailKey = (email: string) => email.trim().normalize("NFKC").toLowerCase();
