@@ -24,6 +24,8 @@ const Environment = z.object({
   OUTBOUND_ALLOW: z.string().default(""),
   /** Address of the TaskLab example API, set by `npm start` in embedded mode. */
   PATCHBAY_EXAMPLE_URL: Url.optional(),
+  /** How many proxies of yours stand before the dashboard and add to X-Forwarded-For; 0 trusts none. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   AUTH_OIDC_ISSUER: Url.optional(),
   AUTH_OIDC_ID: z.string().optional(),
   AUTH_OIDC_SECRET: z.string().optional(),
@@ -36,18 +38,22 @@ let parsed: Environment | undefined;
 
 /** The environment, parsed once. Throws one sentence that names each wrong variable. */
 export function env(): Environment {
-  if (parsed) return parsed;
-  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ""));
+  parsed ??= parseEnvironment(process.env);
+  return parsed;
+}
+
+/** For `npm start`, which looks at an environment before it is complete. An empty variable counts as not set. */
+export function parseEnvironment(variables: Record<string, string | undefined>): Environment {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
   const result = Environment.safeParse(given);
   if (!result.success) {
     const wrong = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
     throw new AppError("internal", `The environment is not usable. ${wrong}. See "Environment" in the README.`);
   }
   const { PATCHBAY_URL, PATCHBAY_API_URL, ...rest } = result.data;
-  parsed = {
+  return {
     ...rest,
     PATCHBAY_URL: PATCHBAY_URL ?? `http://localhost:${rest.PORT}`,
     PATCHBAY_API_URL: PATCHBAY_API_URL ?? `http://localhost:${rest.API_PORT}`,
   };
-  return parsed;
 }

@@ -51,3 +51,13 @@ export class AppError extends Error {
     return WIRE_CODE[this.code] ?? this.code;
   }
 }
+
+/** What a server action answers. `requestId` is the one in the server's log. */
+export type ActionResult<Data> = { ok: true; data: Data } | { ok: false; error: ActionError };
+export type ActionError = {
+  code: ErrorCode;
+  message: string;
+  fields?: Record<string, string>;
+  meta?: Record<string, unknown>;
+  requestId: string;
+};
