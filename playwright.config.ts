@@ -1,0 +1,24 @@
+import { defineConfig } from "@playwright/test";
+import { type Browser, findBrowser } from "./server/start/find-browser.ts";
+
+// Playwright reads this file again in each worker; the browser is looked for once.
+process.env.PATCHBAY_BROWSER ??= JSON.stringify(await findBrowser((line) => console.log(`${line} ...`)));
+const { executablePath, args, env } = JSON.parse(process.env.PATCHBAY_BROWSER) as Browser;
+const reportFile = process.env.PLAYWRIGHT_JSON_OUTPUT_FILE;
+
+export default defineConfig({
+  testDir: "./e2e",
+  testMatch: "**/*.spec.ts",
+  globalSetup: "./e2e/fixtures/start-app.ts",
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ...(reportFile ? [["json", { outputFile: reportFile }] as const] : [])],
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1440, height: 900 },
+    trace: "retain-on-failure",
+    launchOptions: { executablePath, args, env: { ...(process.env as Record<string, string>), ...env } },
+  },
+});

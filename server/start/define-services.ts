@@ -1,0 +1,53 @@
+import { NEXT } from "./places.ts";
+import type { Settings } from "./read-settings.ts";
+import type { ServiceDefinition } from "./services.ts";
+
+/** The servers of one Patchbay. The worker runs inside the gateway. */
+export function defineServices({ ports }: Settings, watch: boolean): ServiceDefinition[] {
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    NODE_ENV: watch ? "development" : "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+  };
+  const fromSource = (file: string) => (watch ? ["--watch", "--watch-preserve-output", file] : [file]);
+  const services: ServiceDefinition[] = [
+    {
+      name: "the dashboard",
+      args: [NEXT, watch ? "dev" : "start", "--port", String(ports.web)],
+      env,
+      readyUrl: `http://127.0.0.1:${ports.web}/readyz`,
+    },
+    {
+      name: "the gateway",
+      args: fromSource("server/gateway.ts"),
+      env,
+      readyUrl: `http://127.0.0.1:${ports.gateway}/readyz`,
+    },
+  ];
+  if (ports.tasklab !== undefined) {
+    services.push({
+      name: "TaskLab",
+      args: fromSource("examples/tasklab/server.ts"),
+      env: { ...withoutSecrets(env), EXAMPLE_PORT: String(ports.tasklab) },
+      readyUrl: `http://127.0.0.1:${ports.tasklab}/healthz`,
+    });
+  }
+  return services;
+}
+
+/** Trial mode: where TaskLab is, and leave for outgoing calls to reach exactly it, by either of localhost's addresses. */
+export function exampleVariables({ ports: { tasklab } }: Settings): NodeJS.ProcessEnv | undefined {
+  if (tasklab === undefined) return undefined;
+  const allowed = [process.env.OUTBOUND_ALLOW, `127.0.0.1/32:${tasklab}`, `[::1]/128:${tasklab}`];
+  return {
+    NODE_ENV: process.env.NODE_ENV,
+    OUTBOUND_ALLOW: allowed.filter(Boolean).join(","),
+    PATCHBAY_EXAMPLE_URL: `http://localhost:${tasklab}`,
+  };
+}
+
+/** TaskLab stands for somebody else's API: it gets to see nothing of ours. */
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !/^(PATCHBAY_|DATABASE_|AUTH_|OUTBOUND_)/.test(name));
+  return { ...Object.fromEntries(kept), NODE_ENV: env.NODE_ENV };
+}
