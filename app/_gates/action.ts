@@ -69,11 +69,11 @@ async function answer<Data>(run: (base: Base) => Promise<Data>): Promise<ActionR
     return { ok: true, data: await run({ db: getDatabase().db, address: await clientAddress(), requestId }) };
   } catch (error) {
     unstable_rethrow(error);
-    return { ok: false, error: { ...describe(error, requestId), requestId } };
+    return { ok: false, error: { ...explain(error, requestId), requestId } };
   }
 }
 
-function describe(error: unknown, requestId: string) {
+function explain(error: unknown, requestId: string) {
   if (error instanceof z.ZodError) return invalid(error);
   if (error instanceof AppError && error.code !== "internal") {
     const { code, message, details } = error;

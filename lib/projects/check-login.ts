@@ -24,7 +24,7 @@ export async function checkLogin(db: Database, { email, password }: SignIn, addr
     .where(eq(member.emailKey, emailKey(email)));
   if (!(await verifyPassword(found?.passwordHash ?? null, password)) || !found) {
     await recordFailure(db, found?.id, address, "password");
-    throw new AppError("unauthenticated", "That email and password don’t match. Check both, or ask an admin for a new invitation link.");
+    throw new AppError("unauthenticated", "That email and password don’t match. Check both and try again.");
   }
   await releaseLogin(db, { email, address });
   return { id: found.id, name: found.name, email: found.email };
