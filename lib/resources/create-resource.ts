@@ -15,11 +15,18 @@ export async function createResource(
   return await db.transaction(async (tx) => {
     const [row] = await tx
       .insert(resource)
-      .values({ ...scope, level: body.level ?? null, authType: body.authType ?? null, createdBy: actor.kind === "member" ? actor.id : null })
+      .values({
+        ...scope,
+        level: body.level ?? null,
+        authType: body.authType ?? null,
+        createdBy: actor.kind === "member" ? actor.id : null,
+      })
       .returning({ id: resource.id });
     const { id } = row!;
     await takeName(scope, tx, id, name);
-    await tx.insert(resourceDraft).values({ ...scope, resourceId: id, schemaVersion: SCHEMA_VERSION, body, updatedBy: actor.kind === "member" ? actor.id : null });
+    await tx
+      .insert(resourceDraft)
+      .values({ ...scope, resourceId: id, schemaVersion: SCHEMA_VERSION, body, updatedBy: actor.kind === "member" ? actor.id : null });
     await recordAudit(tx, { ...scope, actor, action: "resource.create", subject: `resource:${id}`, detail: { name } });
     return { id };
   });

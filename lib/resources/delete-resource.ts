@@ -33,7 +33,13 @@ export async function deleteResource(scope: Scope, db: Database, actor: Actor, {
       .returning({ id: resource.id });
     if (!deleted) throw new AppError("not_found", "This resource is already gone. Go back to Resources.");
     await tx.delete(resourceName).where(and(eq(resourceName.projectId, scope.projectId), eq(resourceName.resourceId, resourceId)));
-    await recordAudit(tx, { ...scope, actor, action: "resource.delete", subject: `resource:${resourceId}`, detail: { name: current?.name } });
+    await recordAudit(tx, {
+      ...scope,
+      actor,
+      action: "resource.delete",
+      subject: `resource:${resourceId}`,
+      detail: { name: current?.name },
+    });
   });
 }
 
@@ -56,7 +62,8 @@ export async function restoreResource(
         ),
       )
       .returning({ name: resource.deletedName });
-    if (!restored) throw new AppError("not_found", `This resource can't be brought back: ${UNDO_DAYS} days have passed, or it was restored already.`);
+    if (!restored)
+      throw new AppError("not_found", `This resource can't be brought back: ${UNDO_DAYS} days have passed, or it was restored already.`);
     const taken = await takeName(scope, tx, resourceId, name ?? restored.name ?? "Resource");
     await recordAudit(tx, { ...scope, actor, action: "resource.restore", subject: `resource:${resourceId}`, detail: { name: taken } });
   });

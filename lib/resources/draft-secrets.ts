@@ -5,7 +5,7 @@ import { sealedValue } from "#db/schema/vault.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
 import { hintOf, open, seal } from "#lib/vault/seal.ts";
-import { hostTemplateOf } from "./host-template.ts";
+import { hostTemplateOf, movedSecret } from "./host-template.ts";
 import type { ResourceDraft } from "./schema.ts";
 
 /** The secrets that a draft can hold, by the name of the field they are typed in. */
@@ -52,7 +52,10 @@ async function findOwnSecret(scope: Scope, db: Database, resourceId: string, id:
     .select()
     .from(sealedValue)
     .where(and(eq(sealedValue.projectId, scope.projectId), eq(sealedValue.id, id), eq(sealedValue.owner, ownerOf(resourceId))));
-  if (!row) throw new AppError("bad_input", "This Client Secret isn't stored any more. Type it again.", { fields: { "oauth.clientSecret": "Type the Client Secret again." } });
+  if (!row)
+    throw new AppError("bad_input", "This Client Secret isn't stored any more. Type it again.", {
+      fields: { "oauth.clientSecret": "Type the Client Secret again." },
+    });
   return row;
 }
 
@@ -72,10 +75,9 @@ export async function openClientSecret(
   const row = await findOwnSecret(scope, db, resourceId, id);
   const host = hostTemplateOf(accessTokenUrl);
   if (row.boundHost !== host) {
-    throw new AppError("bad_input", movedSecret(row.boundHost, host), { fields: { "oauth.clientSecret": movedSecret(row.boundHost, host) } });
+    throw new AppError("bad_input", movedSecret(row.boundHost, host), {
+      fields: { "oauth.clientSecret": movedSecret(row.boundHost, host) },
+    });
   }
   return open(row, { projectId: scope.projectId, rowId: row.id, field: row.field });
 }
-
-export const movedSecret = (was: string, is: string): string =>
-  `The Client Secret was set for ${was || "another address"} and isn't sent to ${is || "this one"}. Type it again to confirm the new address.`;

@@ -16,7 +16,10 @@ export async function duplicateResource(
 ): Promise<{ id: string }> {
   const found = await findResource(scope, db, resourceId);
   if (!found) throw new AppError("not_found", "This resource was deleted. Go back to Resources.");
-  return await createResource(scope, db, actor, { name: name ?? (await freeName(scope, db, found.name)), body: withoutSecrets(found.draft.body) });
+  return await createResource(scope, db, actor, {
+    name: name ?? (await freeName(scope, db, found.name)),
+    body: withoutSecrets(found.draft.body),
+  });
 }
 
 const withoutSecrets = (body: ResourceDraft): ResourceDraft => ({

@@ -14,3 +14,6 @@ export function hostTemplateOf(address: string): string {
   }
   return address.slice(scheme[0].length, end).replace(/\s+/g, "").toLowerCase();
 }
+
+export const movedSecret = (was: string, is: string): string =>
+  `The Client Secret was set for ${was || "another address"} and isn't sent to ${is || "this one"}. Type it again to confirm the new address.`;

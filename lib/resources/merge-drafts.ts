@@ -17,7 +17,9 @@ function mergeValue(path: string, base: unknown, ours: unknown, theirs: unknown,
   if (isRecord(ours) && isRecord(theirs)) {
     const before = isRecord(base) ? base : {};
     const keys = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
-    return Object.fromEntries([...keys].map((key) => [key, mergeValue(path ? `${path}.${key}` : key, before[key], ours[key], theirs[key], conflicts)]));
+    return Object.fromEntries(
+      [...keys].map((key) => [key, mergeValue(path ? `${path}.${key}` : key, before[key], ours[key], theirs[key], conflicts)]),
+    );
   }
   conflicts.push({ path, base, ours, theirs });
   return ours;

@@ -33,7 +33,9 @@ export async function publishResource(
     const { definition, problems } = checkDraft(found.draft.body, await checkContextOf(scope, tx, found, context));
     if (!definition) {
       const fields = Object.fromEntries(problems.map((problem) => [problem.path, problem.message]));
-      throw new AppError("bad_input", `${problems.length} ${problems.length === 1 ? "thing" : "things"} to fix before this can go live.`, { fields });
+      throw new AppError("bad_input", `${problems.length} ${problems.length === 1 ? "thing" : "things"} to fix before this can go live.`, {
+        fields,
+      });
     }
     if (found.liveRevision !== null && found.level !== definition.level) {
       throw new AppError("conflict", "The level is fixed once a resource is live. Duplicate the resource to change it.");
@@ -41,7 +43,9 @@ export async function publishResource(
 
     const number = (found.liveRevision ?? 0) + 1;
     const publishedBy = actor.kind === "member" ? actor.id : null;
-    await tx.insert(resourceRevision).values({ ...scope, resourceId, number, schemaVersion: SCHEMA_VERSION, body: definition, publishedBy });
+    await tx
+      .insert(resourceRevision)
+      .values({ ...scope, resourceId, number, schemaVersion: SCHEMA_VERSION, body: definition, publishedBy });
     await tx
       .update(resource)
       .set({ liveRevision: number, level: definition.level, authType: definition.authType, updatedAt: sql`now()` })
@@ -64,7 +68,8 @@ export async function checkContextOf(
   context: Pick<CheckContext, "allowsHttp">,
 ): Promise<CheckContext> {
   const secret = draft.body.oauth.clientSecret;
-  const clientSecretHost = secret?.kind === "sealed" && secret.id ? await boundHostOf(scope, db, id, secret.id).catch(() => undefined) : undefined;
+  const clientSecretHost =
+    secret?.kind === "sealed" && secret.id ? await boundHostOf(scope, db, id, secret.id).catch(() => undefined) : undefined;
   return { ...context, clientSecretHost };
 }
 
@@ -77,7 +82,10 @@ async function promoteAppCredential(scope: Scope, tx: Database, resourceId: stri
     .where(and(ofResource, eq(credential.owner, "candidate"), isNull(credential.userId)));
   if (!candidate) return;
   await tx.delete(credential).where(and(ofResource, eq(credential.owner, "app")));
-  await tx.update(credential).set({ owner: "app", updatedAt: sql`now()` }).where(and(eq(credential.projectId, scope.projectId), eq(credential.id, candidate.id)));
+  await tx
+    .update(credential)
+    .set({ owner: "app", updatedAt: sql`now()` })
+    .where(and(eq(credential.projectId, scope.projectId), eq(credential.id, candidate.id)));
 }
 
 /** How many users an authentication-type change would ask to reconnect; 0 when the type stays. Stops counting at 1,001. */

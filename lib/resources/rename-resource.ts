@@ -7,7 +7,12 @@ import { AppError } from "#lib/errors.ts";
 import { takeName } from "./take-name.ts";
 
 /** Takes effect at once: identity isn't versioned. The old name stays an alias until removed. */
-export async function renameResource(scope: Scope, db: Database, actor: Actor, { resourceId, name }: { resourceId: string; name: string }): Promise<void> {
+export async function renameResource(
+  scope: Scope,
+  db: Database,
+  actor: Actor,
+  { resourceId, name }: { resourceId: string; name: string },
+): Promise<void> {
   await db.transaction(async (tx) => {
     const [found] = await tx
       .update(resource)
@@ -21,7 +26,12 @@ export async function renameResource(scope: Scope, db: Database, actor: Actor, {
 }
 
 /** Ends an old name: code that still uses it gets 404 from now on. */
-export async function removeAlias(scope: Scope, db: Database, actor: Actor, { resourceId, name }: { resourceId: string; name: string }): Promise<void> {
+export async function removeAlias(
+  scope: Scope,
+  db: Database,
+  actor: Actor,
+  { resourceId, name }: { resourceId: string; name: string },
+): Promise<void> {
   await db.transaction(async (tx) => {
     const removed = await tx
       .delete(resourceName)

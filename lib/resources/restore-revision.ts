@@ -8,7 +8,8 @@ import { AppError } from "#lib/errors.ts";
 import { emptyDraft, type ResourceDefinition, ResourceDraft, SCHEMA_VERSION } from "./schema.ts";
 
 /** A definition as a draft: sections that its authentication type has no use for come from `beside`. */
-export const draftOf = (definition: ResourceDefinition, beside: ResourceDraft = emptyDraft()): ResourceDraft => ResourceDraft.parse({ ...beside, ...definition });
+export const draftOf = (definition: ResourceDefinition, beside: ResourceDraft = emptyDraft()): ResourceDraft =>
+  ResourceDraft.parse({ ...beside, ...definition });
 
 /** Brings a revision's fields back into the draft. Secrets stay those of today: old values never return. */
 export async function restoreRevision(
@@ -24,10 +25,22 @@ export async function restoreRevision(
     body.oauth = { ...body.oauth, clientSecret: found.draft.body.oauth.clientSecret };
     const [saved] = await tx
       .update(resourceDraft)
-      .set({ body, version: sql`${resourceDraft.version} + 1`, schemaVersion: SCHEMA_VERSION, updatedAt: sql`now()`, updatedBy: actor.kind === "member" ? actor.id : null })
+      .set({
+        body,
+        version: sql`${resourceDraft.version} + 1`,
+        schemaVersion: SCHEMA_VERSION,
+        updatedAt: sql`now()`,
+        updatedBy: actor.kind === "member" ? actor.id : null,
+      })
       .where(and(eq(resourceDraft.projectId, scope.projectId), eq(resourceDraft.resourceId, resourceId)))
       .returning({ version: resourceDraft.version });
-    await recordAudit(tx, { ...scope, actor, action: "resource.restore-revision", subject: `resource:${resourceId}`, detail: { revision: number } });
+    await recordAudit(tx, {
+      ...scope,
+      actor,
+      action: "resource.restore-revision",
+      subject: `resource:${resourceId}`,
+      detail: { revision: number },
+    });
     return saved!;
   });
 }

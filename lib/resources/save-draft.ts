@@ -25,45 +25,48 @@ export type SavedDraft =
   /** Somebody (another tab, another member) saved first. Nothing was written; `theirs` is what stands there now. */
   | { kind: "conflict"; version: number; theirs: ResourceDraft; by: string | null; at: Date };
 
-export async function saveDraft(scope: Scope, db: Database, actor: Actor, { resourceId, version, body, secrets }: SaveDraft): Promise<SavedDraft> {
-  return await db.transaction(async (tx) => {
+export async function saveDraft(
+  scope: Scope,
+  db: Database,
+  actor: Actor,
+  { resourceId, version, body, secrets }: SaveDraft,
+): Promise<SavedDraft> {
+  const ofDraft = and(eq(resourceDraft.projectId, scope.projectId), eq(resourceDraft.resourceId, resourceId));
+  return await db.transaction(async (tx): Promise<SavedDraft> => {
+    await tx.select({ version: resourceDraft.version }).from(resourceDraft).where(ofDraft).for("update");
     const found = await findResource(scope, tx, resourceId);
     if (!found) throw new AppError("not_found", "This resource was deleted. Go back to Resources; Undo is open for 7 days.");
-    if (found.liveRevision !== null && found.level && body.level !== found.level) {
+    const { draft } = found;
+    if (draft.version !== version) {
+      return { kind: "conflict", version: draft.version, theirs: draft.body, by: draft.updatedBy, at: draft.updatedAt };
+    }
+    const isLive = found.liveRevision !== null;
+    if (isLive && body.level !== found.level) {
       throw new AppError("conflict", "The level is fixed once a resource is live. Duplicate the resource to change it.", {
         fields: { level: "Fixed since the first publish. Duplicate the resource instead." },
       });
     }
+
     const sealed = await sealDraftSecrets(scope, tx, actor, resourceId, body, secrets);
+    const updatedBy = actor.kind === "member" ? actor.id : null;
     const [saved] = await tx
       .update(resourceDraft)
-      .set({
-        body: sealed,
-        version: sql`${resourceDraft.version} + 1`,
-        schemaVersion: SCHEMA_VERSION,
-        updatedAt: sql`now()`,
-        updatedBy: actor.kind === "member" ? actor.id : null,
-      })
-      .where(and(eq(resourceDraft.projectId, scope.projectId), eq(resourceDraft.resourceId, resourceId), eq(resourceDraft.version, version)))
+      .set({ body: sealed, version: version + 1, schemaVersion: SCHEMA_VERSION, updatedAt: sql`now()`, updatedBy })
+      .where(ofDraft)
       .returning({ version: resourceDraft.version, updatedAt: resourceDraft.updatedAt });
-    if (!saved) {
-      if (secrets.clientSecret) throw new Conflict();
-      const { draft } = (await findResource(scope, tx, resourceId)) ?? found;
-      return { kind: "conflict", version: draft.version, theirs: draft.body, by: draft.updatedBy, at: draft.updatedAt };
-    }
     await tx
       .update(resource)
-      .set({ updatedAt: sql`now()`, ...(found.liveRevision === null ? { level: sealed.level ?? null, authType: sealed.authType ?? null } : {}) })
+      .set({ updatedAt: sql`now()`, ...(isLive ? {} : { level: sealed.level ?? null, authType: sealed.authType ?? null }) })
       .where(and(eq(resource.projectId, scope.projectId), eq(resource.id, resourceId), isNull(resource.deletedAt)));
     if (secrets.clientSecret) {
-      await recordAudit(tx, { ...scope, actor, action: "resource.set-secret", subject: `resource:${resourceId}`, detail: { field: "clientSecret" } });
+      await recordAudit(tx, {
+        ...scope,
+        actor,
+        action: "resource.set-secret",
+        subject: `resource:${resourceId}`,
+        detail: { field: "clientSecret" },
+      });
     }
-    return { kind: "saved", version: saved.version, body: sealed, savedAt: saved.updatedAt };
-  }).catch(async (error) => {
-    if (!(error instanceof Conflict)) throw error;
-    return await saveDraft(scope, db, actor, { resourceId, version, body, secrets: {} });
+    return { kind: "saved", version: saved!.version, body: sealed, savedAt: saved!.updatedAt };
   });
 }
-
-/** Rolls back the secret that was sealed beside a change that came too late. */
-class Conflict extends Error {}

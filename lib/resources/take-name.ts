@@ -10,7 +10,10 @@ export async function findNameHolder(scope: Scope, db: Database, name: string): 
   const [row] = await db
     .select({ resourceId: resourceName.resourceId, current: resourceName.isCurrent })
     .from(resourceName)
-    .innerJoin(resource, and(eq(resource.projectId, resourceName.projectId), eq(resource.id, resourceName.resourceId), isNull(resource.deletedAt)))
+    .innerJoin(
+      resource,
+      and(eq(resource.projectId, resourceName.projectId), eq(resource.id, resourceName.resourceId), isNull(resource.deletedAt)),
+    )
     .where(and(eq(resourceName.projectId, scope.projectId), eq(resourceName.nameKey, nameKey(name))));
   return row ?? null;
 }

@@ -10,6 +10,8 @@ export type HttpRequest = {
 
 export type FailureKind =
   | "bad_url"
+  /** The request could not be made from its templates: nothing was sent. */
+  | "unbuildable"
   | "blocked_address"
   | "dns"
   | "connect_refused"

@@ -1,0 +1,121 @@
+import { AppError } from "#lib/errors.ts";
+import { fitsPattern } from "#lib/resources/fits-pattern.ts";
+import { apiKeysOf, inputsOf, type RequiredInput, type ResourceDefinition } from "#lib/resources/schema.ts";
+import { closest } from "#lib/template/closest.ts";
+import { PASSED_THROUGH_KEYS, type StoredSecrets, suppliedFields } from "./schema.ts";
+
+const MAX_VALUE = 16_384;
+
+/** What a caller supplied, read and checked. `canonical` is the same text for the same values: its keyed digest tells repeats. */
+export type Supplied = {
+  secrets: StoredSecrets;
+  canonical: string;
+};
+
+/**
+ * Reads the flat connect body for this definition: Required Inputs, plus tokens or keys. All missing keys are listed at once, any
+ * other key is refused by name with the nearest known one, and values are checked against the inputs' patterns here, not when they
+ * are used. `now` in milliseconds turns `expires_in` (seconds from receipt) into a moment.
+ */
+export function parseCredentialInput(definition: ResourceDefinition, body: unknown, now: number): Supplied {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw new AppError("bad_input", `Send a JSON object, such as ${exampleBody(definition)}.`);
+  }
+  const given = new Map(Object.entries(body));
+  const fields = suppliedFields(definition);
+  const problems: Record<string, string> = {};
+
+  const takesTokens = definition.authType === "oauth2_refresh_token";
+  const known = new Set([...fields.map((field) => field.key), ...(takesTokens ? PASSED_THROUGH_KEYS : [])]);
+  for (const key of given.keys()) {
+    if (known.has(key)) continue;
+    const near = closest(key, [...known]);
+    problems[key] = near ? `There is no "${key}" here. Did you mean "${near}"?` : `There is no "${key}" here. ${acceptedKeys(fields)}`;
+  }
+
+  for (const field of fields) {
+    const value = given.get(field.key);
+    if (value === undefined || value === null || value === "") {
+      if (field.required) problems[field.key] = `"${field.key}" is missing.`;
+      given.delete(field.key);
+    } else if (typeof value !== "string") {
+      problems[field.key] = `"${field.key}" must be a string.`;
+    } else if (value.length > MAX_VALUE) {
+      problems[field.key] = `"${field.key}" has ${value.length} characters; at most ${MAX_VALUE} are stored.`;
+    }
+  }
+  if (takesTokens && !given.has("access_token") && !given.has("refresh_token")) {
+    problems.access_token = 'Send "access_token", "refresh_token", or both.';
+  }
+  for (const input of inputsOf(definition)) {
+    const value = given.get(input.key);
+    const misfit = typeof value === "string" ? misfitOf(input, value) : null;
+    if (misfit && !problems[input.key]) problems[input.key] = misfit;
+  }
+  for (const key of apiKeysOf(definition)) {
+    const value = given.get(key.name);
+    if (key.pattern && typeof value === "string" && !problems[key.name] && !fitsPattern(key.pattern, value)) {
+      problems[key.name] = `"${key.name}" doesn't fit the pattern ${key.pattern}.`;
+    }
+  }
+  const expiresAt = takesTokens ? readExpiry(given, now, problems) : undefined;
+
+  refuse(problems);
+  const text = (key: string) => given.get(key) as string | undefined;
+  const pick = (kind: "input" | "key") =>
+    Object.fromEntries(fields.filter((field) => field.kind === kind).map((field) => [field.key, text(field.key)!]));
+  const secrets: StoredSecrets = { inputs: pick("input"), keys: pick("key") };
+  if (takesTokens) {
+    secrets.accessToken = text("access_token");
+    secrets.refreshToken = text("refresh_token");
+    if (typeof given.get("token_type") === "string") secrets.tokenType = text("token_type");
+    if (typeof given.get("scope") === "string") secrets.scope = text("scope");
+    if (expiresAt) secrets.expiresAt = expiresAt;
+  }
+  const canonical = JSON.stringify([definition.authType, ...fields.map((field) => [field.key, text(field.key) ?? null])]);
+  return { secrets, canonical };
+}
+
+function refuse(problems: Record<string, string>): void {
+  const messages = Object.values(problems);
+  if (messages.length === 0) return;
+  const missing = Object.entries(problems).filter(([key, message]) => message === `"${key}" is missing.`);
+  const others = messages.filter((message) => !message.endsWith("is missing."));
+  const said = [...others, ...(missing.length > 0 ? [`Missing: ${missing.map(([key]) => key).join(", ")}.`] : [])];
+  throw new AppError("bad_input", said.join(" "), { fields: problems });
+}
+
+function misfitOf({ key, accepts }: RequiredInput, value: string): string | null {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  if (/[\u0000-\u001f\u007f]/.test(value)) return `"${key}" holds a control character, such as a line break. Send plain text.`;
+  if (accepts.kind === "pattern" && !fitsPattern(accepts.pattern, value)) return `"${key}" doesn't fit the pattern ${accepts.pattern}.`;
+  if (accepts.kind === "choices" && !accepts.choices.includes(value)) return `"${key}" must be one of: ${accepts.choices.join(", ")}.`;
+  return null;
+}
+
+/** `expires_at` is RFC 3339 or epoch seconds; `expires_in` is seconds from receipt, as a number or a string. */
+function readExpiry(given: Map<string, unknown>, now: number, problems: Record<string, string>): string | undefined {
+  const at = given.get("expires_at");
+  if (at !== undefined && at !== null) {
+    const moment =
+      typeof at === "number" ? at * 1000 : typeof at === "string" ? (/^\d+$/.test(at) ? Number(at) * 1000 : Date.parse(at)) : Number.NaN;
+    if (isMoment(moment)) return new Date(moment).toISOString();
+    problems.expires_at = '"expires_at" must be RFC 3339, such as 2026-11-23T18:00:00Z, or seconds since 1970.';
+    return undefined;
+  }
+  const seconds = given.get("expires_in");
+  if (seconds === undefined || seconds === null) return undefined;
+  const lifetime =
+    typeof seconds === "number" ? seconds : typeof seconds === "string" && /^\d+(\.\d+)?$/.test(seconds) ? Number(seconds) : Number.NaN;
+  if (lifetime >= 0 && isMoment(now + lifetime * 1000)) return new Date(now + lifetime * 1000).toISOString();
+  problems.expires_in = '"expires_in" must be a number of seconds.';
+  return undefined;
+}
+
+const isMoment = (ms: number): boolean => Number.isFinite(ms) && ms >= 0 && ms < 8.64e15;
+
+const acceptedKeys = (fields: { key: string }[]): string =>
+  fields.length === 0 ? "This resource takes an empty object: {}." : `It takes ${fields.map((field) => field.key).join(", ")}.`;
+
+const exampleBody = (definition: ResourceDefinition): string =>
+  JSON.stringify(Object.fromEntries(suppliedFields(definition).map((field) => [field.key, field.example])));

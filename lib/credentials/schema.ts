@@ -1,0 +1,78 @@
+/** What a credential holds, and what a caller supplies to make one. Browser-safe. */
+import { apiKeysOf, inputsOf, type ResourceDefinition, TOKEN_RESPONSE_KEYS } from "#lib/resources/schema.ts";
+
+/** The sealed part of a credential, as JSON. */
+export type StoredSecrets = {
+  inputs: Record<string, string>;
+  /** API-key values by name. */
+  keys: Record<string, string>;
+  accessToken?: string;
+  refreshToken?: string;
+  tokenType?: string;
+  scope?: string;
+  /** RFC 3339; absent when nothing told a lifetime. */
+  expiresAt?: string;
+};
+
+export type CredentialStatus = "VALID" | "INVALID" | "PENDING";
+
+/** One field of the flat connect body, as snippets, the test form and error messages name it. */
+export type SuppliedField = {
+  key: string;
+  label: string;
+  kind: "input" | "key" | "token";
+  required: boolean;
+  secret: boolean;
+  example: string;
+};
+
+/**
+ * What a caller supplies for this definition, in the order of the form: Required Inputs, then tokens or keys. Client credentials
+ * take Required Inputs only.
+ */
+export function suppliedFields(definition: Pick<ResourceDefinition, "level" | "authType"> & Partial<ResourceDefinition>): SuppliedField[] {
+  const whole = definition as ResourceDefinition;
+  const inputs = inputsOf(whole).map((input) => ({
+    key: input.key,
+    label: input.title || input.key,
+    kind: "input" as const,
+    required: true,
+    secret: input.secret,
+    example: input.placeholder || (input.accepts.kind === "choices" ? (input.accepts.choices[0] ?? "") : "") || "...",
+  }));
+  if (definition.authType === "oauth2_refresh_token") {
+    return [
+      ...inputs,
+      { key: "access_token", label: "Access Token", kind: "token", required: false, secret: true, example: "eyJ..." },
+      { key: "refresh_token", label: "Refresh Token", kind: "token", required: false, secret: true, example: "ref_..." },
+    ];
+  }
+  const keys = apiKeysOf(whole).map((key) => ({
+    key: key.name,
+    label: key.label || key.name,
+    kind: "key" as const,
+    required: true,
+    secret: key.secret,
+    example: key.placeholder || "...",
+  }));
+  return [...inputs, ...keys];
+}
+
+/** Fields of an RFC 6749 token response that may come along for refresh-token resources, so that one can be passed through. */
+export const PASSED_THROUGH_KEYS: readonly string[] = TOKEN_RESPONSE_KEYS;
+
+export type Satisfaction = { ok: true } | { ok: false; reason: "needs_input" | "reconnect"; missing: string[] };
+
+/** Whether stored values still fit the definition that is live now (rules.md, Resources 4 and 5). Pure. */
+export function satisfies(definition: ResourceDefinition, authType: string, secrets: Pick<StoredSecrets, "inputs" | "keys">): Satisfaction {
+  if (authType !== definition.authType) return { ok: false, reason: "reconnect", missing: [] };
+  const missing = [
+    ...inputsOf(definition)
+      .filter((input) => secrets.inputs[input.key] === undefined)
+      .map((input) => input.key),
+    ...apiKeysOf(definition)
+      .filter((key) => secrets.keys[key.name] === undefined)
+      .map((key) => key.name),
+  ];
+  return missing.length === 0 ? { ok: true } : { ok: false, reason: "needs_input", missing };
+}

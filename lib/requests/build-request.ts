@@ -1,0 +1,93 @@
+/**
+ * Turns a definition and one call into the bytes that will be sent. Pure: the wizard's live preview shows exactly this, with
+ * stand-ins for the secrets.
+ */
+import { hostRuleOf } from "#lib/resources/host-rule.ts";
+import { defaultAuthenticationKind, type RequestTemplate, type ResourceDefinition, type ResourceDraft } from "#lib/resources/schema.ts";
+import { renderForm, renderJson, renderTemplate } from "#lib/template/render-template.ts";
+import { renderUnder, renderUrl } from "#lib/template/render-url.ts";
+import type { TemplateScope } from "#lib/template/variables.ts";
+import type { HttpRequest } from "#lib/transport/schema.ts";
+
+type Pair = { name: string; value: string };
+
+/** A definition, or a draft that is still being typed. */
+export type BuildableResource = ResourceDefinition | ResourceDraft;
+
+/**
+ * Throws TemplateError when a value is missing or can't land where it stands. Header order: defaults, the resource's, the call's,
+ * then authentication, a later one replacing an earlier one of the same name.
+ */
+export function buildRequest(resource: BuildableResource, call: RequestTemplate, scope: TemplateScope): HttpRequest {
+  const { request } = resource;
+  const base = renderUrl(request.baseUrl.trim(), scope, hostRuleOf(resource, "request"));
+  const authentication = renderAuthentication(resource, scope);
+  const url = appendQuery(renderUnder(base, call.path, scope), [...renderPairs(call.query, scope), ...authentication.query]);
+  const { body, contentType } = renderBody(call.body, scope);
+  const headers = mergeHeaders([
+    [["Accept", "application/json"]],
+    contentType ? [["Content-Type", contentType]] : [],
+    renderHeaders(request.headers, scope),
+    renderHeaders(call.headers, scope),
+    authentication.headers,
+  ]);
+  return { method: call.method, url, headers, ...(body === undefined ? {} : { body }) };
+}
+
+function renderAuthentication(
+  resource: BuildableResource,
+  scope: TemplateScope,
+): { headers: [string, string][]; query: [string, string][] } {
+  const { authentication } = resource.request;
+  switch (authentication.kind ?? defaultAuthenticationKind(resource)) {
+    case "none":
+      return { headers: [], query: [] };
+    case "bearer":
+      return { headers: [["Authorization", `Bearer ${renderTemplate(authentication.token, scope, "header")}`]], query: [] };
+    case "basic": {
+      // RFC 7617: UTF-8, and the first colon ends the user name.
+      const username = renderTemplate(authentication.username, scope, "text");
+      const password = renderTemplate(authentication.password, scope, "text");
+      return { headers: [["Authorization", `Basic ${base64(`${username}:${password}`)}`]], query: [] };
+    }
+    case "query":
+      return { headers: [], query: renderPairs(authentication.query, scope) };
+    case "headers":
+      return { headers: renderHeaders(authentication.headers, scope), query: [] };
+  }
+}
+
+const base64 = (text: string): string => btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
+
+const renderPairs = (pairs: Pair[], scope: TemplateScope): [string, string][] =>
+  pairs.filter(({ name }) => name).map(({ name, value }) => [name, renderTemplate(value, scope, "text")]);
+
+const renderHeaders = (pairs: Pair[], scope: TemplateScope): [string, string][] =>
+  pairs.filter(({ name }) => name).map(({ name, value }) => [name, renderTemplate(value, scope, "header")]);
+
+function appendQuery(url: string, pairs: [string, string][]): string {
+  if (pairs.length === 0) return url;
+  const query = new URLSearchParams(pairs).toString();
+  return `${url}${url.includes("?") ? (/[?&]$/.test(url) ? "" : "&") : "?"}${query}`;
+}
+
+function renderBody(body: RequestTemplate["body"], scope: TemplateScope): { body?: string; contentType?: string } {
+  switch (body.kind) {
+    case "none":
+      return {};
+    case "json":
+      return { body: renderJson(body.text, scope), contentType: "application/json" };
+    case "form":
+      return { body: renderForm(body.fields, scope), contentType: "application/x-www-form-urlencoded" };
+    case "raw":
+      return { body: renderTemplate(body.text, scope, "text"), contentType: body.contentType || "text/plain" };
+  }
+}
+
+/** Later groups replace earlier headers of the same name; within one group a name may repeat. */
+function mergeHeaders(groups: [string, string][][]): [string, string][] {
+  return groups.reduce((merged, group) => {
+    const names = new Set(group.map(([name]) => name.toLowerCase()));
+    return [...merged.filter(([name]) => !names.has(name.toLowerCase())), ...group];
+  }, []);
+}

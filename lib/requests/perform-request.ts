@@ -1,0 +1,165 @@
+/**
+ * THE SPINE: one authenticated call to a customer's API, and the only way this product talks to one. Obtain the credential, build
+ * the request, send; if the answer means "token expired", refresh once and rebuild; leave one activity row. Throws only on our own
+ * faults.
+ */
+import type { Database } from "#db/client.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import type { ActivityRow, RecordActivity } from "#lib/activity/record-activity.ts";
+import { type Redactor, redactorOf, redactRequest, redactResponse, redactUrl } from "#lib/activity/redact.ts";
+import { listSecretValues } from "#lib/credentials/list-secret-values.ts";
+import { meansExpired } from "#lib/credentials/means-expired.ts";
+import { obtainCredential, type TokenCall } from "#lib/credentials/obtain-credential.ts";
+import type { StoredSecrets } from "#lib/credentials/schema.ts";
+import type { RequestTemplate, ResourceDefinition } from "#lib/resources/schema.ts";
+import { oauthOf } from "#lib/resources/schema.ts";
+import { TemplateError } from "#lib/template/template-error.ts";
+import type { TemplateScope } from "#lib/template/variables.ts";
+import type { HttpRequest, Outcome, Send } from "#lib/transport/schema.ts";
+import { buildRequest } from "./build-request.ts";
+
+/** What the spine works with. */
+export type Spine = { db: Database; send: Send; record: RecordActivity };
+
+export type Call = {
+  scope: Scope;
+  resourceId: string;
+  definition: ResourceDefinition;
+  /** A candidate in memory: connect and test try values before they commit them. */
+  secrets: StoredSecrets;
+  /** Make the token call even if there is a token (test, first connect with a refresh token alone). */
+  renew: "stored" | "always";
+  user: { id: string; metadata: Record<string, unknown> } | null;
+  profile?: Record<string, unknown> | null;
+  request: RequestTemplate;
+  kind: "call" | "profile" | "verify";
+  source: ActivityRow["source"];
+  requestId?: string;
+};
+
+export type Performed = {
+  /** Null when there is no token to call with: then `tokenCalls` or `refusal` says why. */
+  outcome: Outcome | null;
+  request: HttpRequest | null;
+  /** With the tokens that now hold. A rotated refresh token is here even when a later call failed. */
+  secrets: StoredSecrets;
+  tokenCalls: TokenCall[];
+  /** Why no call was made. */
+  refusal?: { kind: string; message: string; fix: string };
+  redact: Redactor;
+};
+
+export async function performRequest(spine: Spine, call: Call): Promise<Performed> {
+  const { scope, resourceId, definition } = call;
+  const tokenCalls: TokenCall[] = [];
+  const redactNow = (secrets: StoredSecrets) =>
+    redactorOf([
+      ...listSecretValues(definition, call.secrets),
+      ...listSecretValues(definition, secrets),
+      ...tokenCalls.flatMap((one) => one.secrets),
+    ]);
+
+  const obtain = async (secrets: StoredSecrets, renew: "stored" | "always") => {
+    const obtained = await obtainCredential(scope, spine.db, spine.send, { resourceId, definition, secrets, renew });
+    if (obtained.call) {
+      tokenCalls.push(obtained.call);
+      recordCall(
+        spine,
+        call,
+        "token",
+        obtained.call.request,
+        obtained.call.outcome,
+        redactNow(secrets),
+        obtained.ok ? undefined : obtained.failure.kind,
+      );
+    }
+    return obtained;
+  };
+
+  const obtained = await obtain(call.secrets, call.renew);
+  if (!obtained.ok) {
+    return { outcome: null, request: null, secrets: call.secrets, tokenCalls, refusal: obtained.failure, redact: redactNow(call.secrets) };
+  }
+
+  let { secrets } = obtained;
+  let attempt = await attemptCall(spine, call, secrets);
+  const mayRenew = tokenCalls.length === 0 && attempt.request !== null;
+  if (mayRenew && meansExpired(definition.behaviour, attempt.outcome)) {
+    const renewed = await obtain(secrets, "always");
+    if (renewed.ok && renewed.call) {
+      secrets = renewed.secrets;
+      attempt = await attemptCall(spine, call, secrets);
+    }
+  }
+  const redact = redactNow(secrets);
+  if (attempt.request) recordCall(spine, call, call.kind, attempt.request, attempt.outcome, redact);
+  return { ...attempt, secrets, tokenCalls, redact };
+}
+
+async function attemptCall(
+  { send }: Spine,
+  call: Call,
+  secrets: StoredSecrets,
+): Promise<{ request: HttpRequest | null; outcome: Outcome }> {
+  try {
+    const request = buildRequest(call.definition, call.request, scopeOf(call, secrets));
+    return { request, outcome: await send(request, { timeoutMs: call.definition.behaviour.timeoutMs }) };
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const fix = "Correct the field, or the value that was given for it.";
+    return { request: null, outcome: { kind: "failure", failure: "unbuildable", message: error.message, fix, durationMs: 0, url: "" } };
+  }
+}
+
+/** What templates see (rules.md, Credentials 1). */
+export function scopeOf(call: Pick<Call, "definition" | "user" | "profile">, secrets: StoredSecrets): TemplateScope {
+  const oauth = oauthOf(call.definition);
+  return {
+    inputs: secrets.inputs,
+    credentials: oauth
+      ? { access_token: secrets.accessToken, refresh_token: secrets.refreshToken, expires_at: secrets.expiresAt, client_id: oauth.clientId }
+      : secrets.keys,
+    ...(call.user ? { user: call.user } : {}),
+    ...(call.profile ? { profile: call.profile } : {}),
+  };
+}
+
+const FAILED_BODY = 8 * 1024;
+const TEST_BODY = 64 * 1024;
+
+function recordCall(
+  spine: Spine,
+  call: Call,
+  kind: ActivityRow["kind"],
+  request: HttpRequest,
+  outcome: Outcome,
+  redact: Redactor,
+  failure?: string,
+): void {
+  const url = new URL(redactUrl(request.url, redact));
+  const failed = outcome.kind === "failure" || outcome.status >= 400 || failure !== undefined;
+  const keepsBody = call.source === "test" ? TEST_BODY : failed ? FAILED_BODY : 0;
+  spine.record({
+    ...call.scope,
+    resourceId: call.resourceId,
+    kind,
+    source: call.source,
+    method: request.method,
+    host: url.host,
+    path: url.pathname + url.search,
+    ...(outcome.kind === "answer" ? { status: outcome.status } : {}),
+    ...(failure || outcome.kind === "failure" ? { failure: failure ?? (outcome as { failure: string }).failure } : {}),
+    durationMs: outcome.durationMs,
+    requestId: call.requestId,
+    ...(keepsBody
+      ? {
+          detail: {
+            request: redactRequest(request, redact, keepsBody),
+            ...(outcome.kind === "answer"
+              ? { response: redactResponse(outcome, redact, keepsBody) }
+              : { failure: { kind: outcome.failure, message: redact(outcome.message), fix: outcome.fix } }),
+          },
+        }
+      : {}),
+  });
+}

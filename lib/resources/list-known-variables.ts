@@ -1,0 +1,67 @@
+/** Which variables exist where (rules.md, Credentials 1). Pure; the variable menu, unknown-variable marks and publish use this. */
+import type { KnownVariable, VariableCatalog } from "#lib/template/variables.ts";
+import type { AuthType, ResourceLevel } from "./schema.ts";
+
+/** `token`: the token call. `profile`: the profile request, made before a profile exists. `request`: every other request. */
+export type VariablePlace = "token" | "profile" | "request";
+
+type Described = {
+  level?: ResourceLevel;
+  authType?: AuthType;
+  inputs?: { key: string; title: string; secret: boolean }[];
+  apiKeys?: { name: string; label: string; secret: boolean }[];
+  oauth?: { clientSecret?: unknown };
+  profile?: {
+    enabled: boolean;
+    source: "request" | "jwt";
+    fields: { name: string }[];
+    claims: { name: string }[];
+  };
+};
+
+export function listKnownVariables(resource: Described, place: VariablePlace): VariableCatalog {
+  return [
+    ...inputVariables(resource),
+    ...credentialVariables(resource, place),
+    ...(place === "token" ? [] : userVariables(resource, place)),
+  ];
+}
+
+function inputVariables({ level, inputs = [] }: Described): KnownVariable[] {
+  if (level === "app") return [];
+  return inputs.filter(({ key }) => key).map(({ key, title, secret }) => ({ name: `inputs.${key}`, description: title, secret }));
+}
+
+function credentialVariables({ authType, apiKeys = [], oauth }: Described, place: VariablePlace): KnownVariable[] {
+  if (authType === "api_key") {
+    return apiKeys
+      .filter(({ name }) => name)
+      .map(({ name, label, secret }) => ({ name: `credentials.${name}`, description: label || name, secret }));
+  }
+  const tokens: KnownVariable[] = [
+    { name: "credentials.access_token", description: "Access token", secret: true },
+    ...(authType === "oauth2_client_credentials"
+      ? []
+      : [{ name: "credentials.refresh_token", description: "Refresh token", secret: true }]),
+    { name: "credentials.client_id", description: "Client ID", secret: false },
+  ];
+  if (place === "token")
+    return oauth?.clientSecret ? [...tokens, { name: "credentials.client_secret", description: "Client Secret", secret: true }] : tokens;
+  return [...tokens, { name: "credentials.expires_at", description: "When the access token ends", secret: false }];
+}
+
+function userVariables({ level, profile }: Described, place: VariablePlace): KnownVariable[] {
+  const user: KnownVariable[] = [
+    { name: "user.id", description: "The connected user's id", secret: false },
+    { name: "user.metadata", description: "What your app saved about the user", secret: false, open: true },
+  ];
+  if (level === "app" || place === "profile" || !profile?.enabled) return user;
+  const saved = profile.source === "request" ? profile.fields : profile.claims;
+  return [
+    ...user,
+    { name: "profile.id", description: "The user's id at the API", secret: false },
+    ...saved
+      .filter(({ name }) => name && name !== "id")
+      .map(({ name }) => ({ name: `profile.${name}`, description: "From the User Profile", secret: false })),
+  ];
+}
