@@ -41,7 +41,10 @@ export async function listResources(scope: Scope, db: Database): Promise<Resourc
       createdAt: resource.createdAt,
     })
     .from(resource)
-    .innerJoin(resourceName, and(eq(resourceName.projectId, resource.projectId), eq(resourceName.resourceId, resource.id), eq(resourceName.isCurrent, true)))
+    .innerJoin(
+      resourceName,
+      and(eq(resourceName.projectId, resource.projectId), eq(resourceName.resourceId, resource.id), eq(resourceName.isCurrent, true)),
+    )
     .innerJoin(resourceDraft, and(eq(resourceDraft.projectId, resource.projectId), eq(resourceDraft.resourceId, resource.id)))
     .where(and(eq(resource.projectId, scope.projectId), isNull(resource.deletedAt)))
     .orderBy(desc(resource.updatedAt));
@@ -64,12 +67,16 @@ export async function findResource(scope: Scope, db: Database, resourceId: strin
         baseRevision: resourceDraft.baseRevision,
         schemaVersion: resourceDraft.schemaVersion,
         body: resourceDraft.body,
+        lastTest: resourceDraft.lastTest,
         updatedAt: resourceDraft.updatedAt,
         updatedBy: member.name,
       },
     })
     .from(resource)
-    .innerJoin(resourceName, and(eq(resourceName.projectId, resource.projectId), eq(resourceName.resourceId, resource.id), eq(resourceName.isCurrent, true)))
+    .innerJoin(
+      resourceName,
+      and(eq(resourceName.projectId, resource.projectId), eq(resourceName.resourceId, resource.id), eq(resourceName.isCurrent, true)),
+    )
     .innerJoin(resourceDraft, and(eq(resourceDraft.projectId, resource.projectId), eq(resourceDraft.resourceId, resource.id)))
     .leftJoin(member, eq(member.id, resourceDraft.updatedBy))
     .where(and(eq(resource.projectId, scope.projectId), eq(resource.id, resourceId), isNull(resource.deletedAt)));
@@ -114,7 +121,13 @@ export async function findRevision(scope: Scope, db: Database, resourceId: strin
   const [row] = await db
     .select({ number: resourceRevision.number, schemaVersion: resourceRevision.schemaVersion, body: resourceRevision.body })
     .from(resourceRevision)
-    .where(and(eq(resourceRevision.projectId, scope.projectId), eq(resourceRevision.resourceId, resourceId), eq(resourceRevision.number, number)));
+    .where(
+      and(
+        eq(resourceRevision.projectId, scope.projectId),
+        eq(resourceRevision.resourceId, resourceId),
+        eq(resourceRevision.number, number),
+      ),
+    );
   return row ?? null;
 }
 

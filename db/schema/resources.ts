@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { TestReport } from "#lib/connections/schema.ts";
 import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
 import { at, id, now } from "./columns.ts";
 import { member, project } from "./members.ts";
@@ -53,6 +54,8 @@ export const resourceDraft = pgTable(
     baseRevision: integer(),
     schemaVersion: integer().notNull(),
     body: jsonb().$type<ResourceDraft>().notNull(),
+    /** The last test's report, redacted. */
+    lastTest: jsonb().$type<TestReport>(),
     updatedBy: uuid().references(() => member.id, { onDelete: "set null" }),
     updatedAt: now(),
   },

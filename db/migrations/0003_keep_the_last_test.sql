@@ -1,0 +1,1 @@
+ALTER TABLE "resource_draft" ADD COLUMN "last_test" jsonb;

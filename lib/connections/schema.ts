@@ -1,0 +1,53 @@
+/** What a test of a resource reports. Browser-safe, redacted: no secret is in it. */
+import { z } from "zod";
+import type { SeenRequest, SeenResponse } from "#lib/activity/schema.ts";
+
+/**
+ * Values typed in Test and Publish, by key of `suppliedFields`. A field left out keeps the stored value; null clears it.
+ */
+export const TestValues = z.record(z.string().max(64), z.string().max(16_384).nullable());
+export type TestValues = z.infer<typeof TestValues>;
+
+export type LaneKind = "token" | "call" | "profile";
+export type LaneState = "passed" | "failed" | "not_sent" | "not_needed";
+
+export type TestLane = {
+  kind: LaneKind;
+  state: LaneState;
+  request?: SeenRequest;
+  response?: SeenResponse;
+  durationMs?: number;
+  /** Rules that were checked, in order: "A token is at `$.access_token`". */
+  rules: { passed: boolean; text: string }[];
+  /** What was kept of it: "Access token, rotated refresh token", or "Nothing". */
+  stored: string;
+  /** For a failed lane: what happened, what to do, and one click that does it. */
+  problem?: LaneProblem;
+  /** For a lane that wasn't sent: why. */
+  note?: string;
+};
+
+export type LaneProblem = {
+  /** Machine word: a failure kind of lib/transport or of the token endpoint, "unauthorized", "status", "rule", "profile". */
+  kind: string;
+  message: string;
+  fix: string;
+  /** Sets one field of the draft, such as `profile.idPath` to `$.data.id`; or leads to a field. */
+  action?: { label: string; path: string; value?: string | boolean };
+};
+
+export type TestReport = {
+  /** RFC 3339. */
+  at: string;
+  passed: boolean;
+  durationMs: number;
+  lanes: TestLane[];
+};
+
+/** What is known of a stored test (or app) credential: never a value that is secret. */
+export type StoredTestValues = {
+  /** By key: plain values of inputs that aren't secret; for the others only that they are set, and the last four of long tokens. */
+  fields: Record<string, { set: true; value?: string; hint?: string }>;
+  status: "VALID" | "INVALID" | "PENDING";
+  updatedAt: Date;
+};
