@@ -1,15 +1,24 @@
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "#lib/errors.ts";
 import type { Settings } from "./read-settings.ts";
 
 const VARIABLES = { web: "PORT", gateway: "API_PORT", tasklab: "EXAMPLE_PORT" } as const;
 
-/** Refuses while a port is in use or not ours to open. Another process may still take it before we do; then its server says so. */
-export async function checkPorts(ports: Settings["ports"]): Promise<void> {
+/**
+ * Refuses while a port is in use or not ours to open, after `patience` ms of trying. Another process may still take it before
+ * we do; then its server says so.
+ */
+export async function checkPorts(ports: Settings["ports"], patience = 0): Promise<void> {
+  const deadline = Date.now() + patience;
   for (const name of ["web", "gateway", "tasklab"] as const) {
     const port = ports[name];
     if (port === undefined) continue;
-    const code = await tryPort(port);
+    let code = await tryPort(port);
+    while (code === "EADDRINUSE" && Date.now() < deadline) {
+      await sleep(50);
+      code = await tryPort(port);
+    }
     if (code === undefined) continue;
     const why = code === "EACCES" ? `This user may not open port ${port}` : `Port ${port} is taken`;
     const otherwise = code === "EACCES" ? "" : "Stop what uses it, or set ";

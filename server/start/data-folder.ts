@@ -12,6 +12,8 @@ export type DataFolder = {
   /** Holds the cluster: the same folder, unless Postgres's user can't reach it. */
   databaseFolder: string;
   hasDatabase: boolean;
+  /** The last start was killed, or still ends. */
+  isUnclean: boolean;
 };
 
 /** Names the folder that holds the database, where that is another. */
@@ -27,7 +29,10 @@ export async function findDataFolder(folder: string, elsewhere = "/var/lib/patch
   await checkWritable(folder);
   const pointed = await readFile(path.join(folder, POINTER), "utf8").catch(() => undefined);
   const databaseFolder = pointed?.trim() || (await chooseDatabaseFolder(folder, elsewhere));
-  return { folder, databaseFolder, hasDatabase: existsSync(path.join(databaseFolder, "postgres")) };
+  const cluster = path.join(databaseFolder, "postgres");
+  // As root we see into the cluster; as its owner too. Nobody else gets this far.
+  const isUnclean = existsSync(path.join(cluster, "postmaster.pid"));
+  return { folder, databaseFolder, hasDatabase: existsSync(cluster), isUnclean };
 }
 
 /** Makes what findDataFolder() found missing. */

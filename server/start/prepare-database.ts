@@ -1,36 +1,22 @@
-import { createDatabase } from "#db/client.ts";
-import { migrateDatabase } from "#db/migrate.ts";
+import { fork } from "node:child_process";
+import path from "node:path";
+import { howItEnded } from "#db/embedded/spawn-tied.ts";
 import { AppError } from "#lib/errors.ts";
-import { createFirstAdmin } from "#lib/projects/create-first-admin.ts";
-import { createSetupLink } from "#lib/projects/setup-link.ts";
-import { checkCanary } from "#lib/vault/check-canary.ts";
-import type { Settings } from "./read-settings.ts";
+import type { Prepared } from "../prepare.ts";
+import { ROOT } from "./places.ts";
 
 /**
- * Reaches the database, refuses keys that don't fit it, migrates, and makes the first admin where the environment names one.
- * Gives the path of the one-time setup link, or null once there is a member.
+ * Runs server/prepare.ts on DATABASE_URL of our environment: in a process of its own, since what it loads would stay in the
+ * memory of the one that watches over the servers. Gives the path of the setup link, or null once there is a member.
  */
-export async function prepareDatabase(url: string, admin: Settings["admin"]): Promise<string | null> {
-  const { db, sql, close } = createDatabase(url, { max: 1, applicationName: "patchbay start" });
-  try {
-    await sql`select 1`.catch((error: Error & { code?: string }) => {
-      throw new AppError("internal", unreachable(url, error));
-    });
-    const [existing] = await sql`select to_regclass('instance') is not null as migrated`;
-    // Before migrating too, so that a wrong key changes nothing.
-    if (existing?.migrated) await checkCanary(db);
-    await migrateDatabase(url);
-    await checkCanary(db);
-    if (admin) await createFirstAdmin(db, admin);
-    return (await createSetupLink(db))?.path ?? null;
-  } finally {
-    await close();
-  }
-}
-
-/** Without the address's user and password. */
-function unreachable(url: string, { code, message }: Error & { code?: string }): string {
-  const { host, pathname } = new URL(url);
-  const why = message.includes(code ?? message) ? message : `${code}: ${message}`;
-  return `The database ${pathname.slice(1)} at ${host} can't be reached (${why}). Check DATABASE_URL, and that Postgres is up and lets this machine in.`;
+export async function prepareDatabase(signal: AbortSignal): Promise<string | null> {
+  const child = fork(path.join(ROOT, "server/prepare.ts"), { cwd: ROOT, stdio: ["ignore", "inherit", "inherit", "ipc"], signal });
+  let prepared: Prepared | undefined;
+  child.once("message", (message: Prepared) => {
+    prepared = message;
+  });
+  const how = await howItEnded(child);
+  if (!prepared) throw new AppError("internal", `The database could not be prepared (${how}).`);
+  if ("refusal" in prepared) throw new AppError("internal", prepared.refusal);
+  return prepared.setupPath;
 }

@@ -11,7 +11,6 @@ export type Settings = {
   ports: { web: number; gateway: number; tasklab: number | undefined };
   publicUrl: string;
   publicApiUrl: string;
-  admin: { email: string; password: string } | undefined;
 };
 
 /** What `npm start` needs to know, checked as a whole. Throws one sentence with the fix. */
@@ -19,6 +18,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   const databaseUrl = variables.DATABASE_URL || undefined;
   // Only the database's address is still missing here; all else must be right before anything is written.
   const environment = parseEnvironment({ ...variables, DATABASE_URL: databaseUrl ?? "postgres://embedded" });
+  readAdmin(variables);
   const withTasklab = !databaseUrl && variables.PATCHBAY_EXAMPLE !== "off";
   return {
     databaseUrl,
@@ -28,7 +28,6 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     ports: readPorts(environment, withTasklab ? variables.EXAMPLE_PORT || "3002" : undefined),
     publicUrl: environment.PATCHBAY_URL,
     publicApiUrl: environment.PATCHBAY_API_URL,
-    admin: readAdmin(variables),
   };
 }
 
@@ -43,7 +42,10 @@ function readPorts({ PORT, API_PORT }: Environment, example: string | undefined)
   return { web: PORT, gateway: API_PORT, tasklab };
 }
 
-function readAdmin({ PATCHBAY_ADMIN_EMAIL: email, PATCHBAY_ADMIN_PASSWORD: password }: NodeJS.ProcessEnv): Settings["admin"] {
+export function readAdmin({
+  PATCHBAY_ADMIN_EMAIL: email,
+  PATCHBAY_ADMIN_PASSWORD: password,
+}: NodeJS.ProcessEnv): { email: string; password: string } | undefined {
   if (!email && !password) return undefined;
   if (!email || !password) {
     throw new AppError("internal", "Only one of PATCHBAY_ADMIN_EMAIL and PATCHBAY_ADMIN_PASSWORD is set. Set both, or neither.");

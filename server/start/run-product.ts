@@ -32,6 +32,9 @@ export type ProductOptions = {
   signal: AbortSignal;
 };
 
+/** How long the servers of a killed start may take to drain and leave their ports. */
+const AFTER_A_KILL = 20_000;
+
 /**
  * Runs web, gateway with worker, TaskLab and, without DATABASE_URL, Postgres, until the signal. First checks all that can be
  * wrong, and only then writes. Throws one sentence when something is wrong or ends unexpectedly; nothing runs on then.
@@ -49,9 +52,8 @@ export async function runProduct(options: ProductOptions): Promise<void> {
       running.postgres = await startEmbeddedPostgres({ folder: data.databaseFolder, durable: true });
     }
     const databaseUrl = running.postgres?.url("postgres") ?? settings.databaseUrl ?? "";
-    // Ours too, not only our children's: preparing the database needs the keys.
     Object.assign(process.env, keys.variables, exampleVariables(settings), { DATABASE_URL: databaseUrl });
-    const setupPath = await prepareDatabase(databaseUrl, settings.admin);
+    const setupPath = await prepareDatabase(signal);
     if (build?.needed) {
       options.say("Building the dashboard (less than a minute, only after a change)");
       await buildDashboard(build.stamp, signal);
@@ -87,7 +89,7 @@ async function checkAll({ watch }: ProductOptions) {
   const settings = readSettings(process.env);
   const data = settings.databaseUrl ? undefined : await findDataFolder(settings.dataFolder);
   const lock = data && (await lockDataFolder(data.folder));
-  await checkPorts(settings.ports);
+  await checkPorts(settings.ports, data?.isUnclean ? AFTER_A_KILL : 0);
   const keys = await findKeys(settings, data);
   const build = watch ? undefined : await planBuild();
   return { settings, data, lock, keys, build };
