@@ -27,7 +27,7 @@ export interface Way {
 export const INCLUDE = {
   client_secret_basic: "On",
   client_secret_post: "Off, then in the request body",
-  none: "Off, then not sent",
+  none: "Off, then not sent, with the extra token parameter client_id",
 } as const;
 
 const TENANT = TENANTS[0];

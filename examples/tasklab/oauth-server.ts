@@ -3,7 +3,7 @@ import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTPayload, jwtVerify } from "jose";
 import Provider, { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
-import type { Answer } from "./answer.ts";
+import { type Answer, jsonAnswer } from "./answer.ts";
 import { CLIENTS, personFor } from "./demo-values.ts";
 import type { EventLog } from "./event-log.ts";
 import { TokenStore } from "./token-store.ts";
@@ -85,16 +85,12 @@ export async function createOAuthServer(issuer: string, log: EventLog): Promise<
   const handle = provider.callback();
 
   return {
-    read(headers, body) {
-      const form = new URLSearchParams(body.toString());
-      return { client: form.get("client_id") ?? basicUser(headers.authorization), grant: form.get("grant_type") ?? undefined };
-    },
+    read: readTokenCall,
 
     async answer(call) {
       const request = toRequest(call);
       calls.set(request, call);
-      const answer = await captureAnswer(handle, request);
-      return { ...answer, error: details.get(request) };
+      return refuseOtherPlace(call) ?? { ...(await captureAnswer(handle, request)), error: details.get(request) };
     },
 
     async mint({ clientId, sub, lifetime, dead }) {
@@ -241,6 +237,34 @@ function captureAnswer(handle: ReturnType<Provider["callback"]>, request: Incomi
     }) as typeof response.end;
     Promise.resolve(handle(request, response)).catch(reject);
   });
+}
+
+function readTokenCall(headers: IncomingMessage["headers"], body: Buffer) {
+  const form = new URLSearchParams(body.toString());
+  return { client: form.get("client_id") ?? basicUser(headers.authorization), grant: form.get("grant_type") ?? undefined };
+}
+
+/**
+ * oidc-provider takes a client secret in the header as well as in the body, whichever the client registered. Many servers don't,
+ * and those are the ones that *Include Client ID and Secret* is for: so TaskLab is as strict, and says which place it wants.
+ */
+function refuseOtherPlace(call: TokenCall): TokenOutcome | null {
+  const { client: id } = readTokenCall(call.headers, call.body);
+  const client = CLIENTS.find((candidate) => candidate.id === id);
+  if (!client || call.method !== "POST") return null;
+  const inHeader = call.headers.authorization !== undefined;
+  const inBody = new URLSearchParams(call.body.toString()).has("client_secret");
+  const used = inHeader ? "client_secret_basic" : inBody ? "client_secret_post" : "none";
+  if (used === client.authentication || (used === "none" && client.secret !== null)) return null;
+
+  const wanted = {
+    client_secret_basic: "its ID and secret in an HTTP Basic header",
+    client_secret_post: "its ID and secret in the request body",
+    none: "its ID alone in the request body",
+  };
+  const description = `The client ${client.id} has to send ${wanted[client.authentication]}.`;
+  const answer = jsonAnswer(401, { error: "invalid_client", error_description: description }, { "cache-control": "no-store" });
+  return { ...answer, error: description };
 }
 
 function basicUser(authorization: string | undefined): string | undefined {
