@@ -33,7 +33,9 @@ export const RequireAudience = z.boolean();
 export const SignIn = z.object({ email: Email, password: GivenPassword });
 export type SignIn = z.infer<typeof SignIn>;
 
-export const NewAccount = z.object({ name: MemberName, password: NewPassword });
+/** A new person takes up an invitation. */
+export const JoinAsNew = z.object({ token: z.string().max(200), name: MemberName, email: Email, password: NewPassword });
+export type JoinAsNew = z.infer<typeof JoinAsNew>;
 
 export const FirstSetup = z.object({
   token: z.string().max(200),

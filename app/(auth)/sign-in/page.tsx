@@ -1,0 +1,55 @@
+import { Server } from "lucide-react";
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { hasSingleSignOn } from "#app/_gates/auth.ts";
+import { safeNext } from "#app/_gates/safe-next.ts";
+import { currentMember } from "#app/_gates/session.ts";
+import { Gate } from "#components/auth/gate.tsx";
+import { SignInForm } from "#components/auth/sign-in-form.tsx";
+import { getDatabase } from "#db/client.ts";
+import { anyMember } from "#db/queries/members.ts";
+import { env } from "#lib/env.ts";
+import { signInAction, singleSignOnAction } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+export default async function SignInPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  const { next, error } = await searchParams;
+  const target = safeNext(typeof next === "string" ? next : null);
+  if (await currentMember()) redirect(target ?? "/");
+  if (!(await anyMember(getDatabase().db))) return <NotSetUp />;
+  return (
+    <Gate title="Sign in" lead={`to ${new URL(env().PATCHBAY_URL).host}`} foot={<SelfHosted />}>
+      <SignInForm
+        next={target}
+        refusal={typeof error === "string" ? refusalOf(error) : null}
+        signIn={signInAction}
+        singleSignOn={hasSingleSignOn() ? singleSignOnAction : undefined}
+      />
+    </Gate>
+  );
+}
+
+function NotSetUp() {
+  return (
+    <Gate title="Set up Patchbay first" lead="Nobody has an account here yet." foot={<SelfHosted />}>
+      <p>
+        Open the one-time setup link that the server printed when it started. Start it again for a new link: the one before stops working.
+      </p>
+    </Gate>
+  );
+}
+
+function SelfHosted() {
+  return (
+    <p className="flex items-center gap-2">
+      <Server aria-hidden className="icon-s" />
+      Self-hosted. Your data stays on this server.
+    </p>
+  );
+}
+
+const refusalOf = (code: string) =>
+  code === "not-invited"
+    ? "No member has this email, or your identity provider hasn’t verified it. Ask an admin to invite you first, then sign in again."
+    : "Signing in didn’t work. Try again; if it stays, ask who runs this server to look at the single sign-on settings.";

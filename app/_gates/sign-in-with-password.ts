@@ -1,0 +1,11 @@
+import type { SignIn } from "#lib/projects/schema.ts";
+import { LoginRefused, signIn } from "./auth.ts";
+
+/** Checks the password and sets the session cookie. Throws the AppError that says why not. */
+export async function signInWithPassword({ email, password }: SignIn): Promise<void> {
+  try {
+    await signIn("credentials", { email, password, redirect: false });
+  } catch (error) {
+    throw error instanceof LoginRefused ? error.refusal : error;
+  }
+}

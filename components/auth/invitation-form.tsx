@@ -1,0 +1,70 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useForm } from "react-hook-form";
+import { Button } from "#components/ui/button.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { Link } from "#components/ui/navigation.tsx";
+import type { ActionResult } from "#lib/errors.ts";
+import { JoinAsNew } from "#lib/projects/schema.ts";
+import { FormFailure } from "./form-failure.tsx";
+import { PasswordHint, PasswordInput } from "./password-input.tsx";
+import { useActionForm } from "./use-action-form.ts";
+
+type Joined = Promise<ActionResult<{ to: string }>>;
+const go = ({ to }: { to: string }) => window.location.assign(to);
+
+/** For someone without an account. */
+export function JoinAsNewForm(props: { token: string; email: string | null; signInHref: string; join: (values: JoinAsNew) => Joined }) {
+  const { token, email, signInHref, join } = props;
+  const form = useForm({ resolver: zodResolver(JoinAsNew), defaultValues: { token, name: "", email: email ?? "", password: "" } });
+  const { errors } = form.formState;
+  const { submit, failure, busy } = useActionForm(form, join, go);
+  return (
+    <form onSubmit={submit} noValidate className="stack">
+      <FormFailure failure={failure} />
+      <Field label="Your name" error={errors.name?.message}>
+        <Input size="large" autoComplete="name" autoFocus {...form.register("name")} />
+      </Field>
+      <Field label="Email" error={errors.email?.message} hint={email ? "This invitation is for this address." : undefined}>
+        <Input size="large" type="email" autoComplete="username" readOnly={email !== null} {...form.register("email")} />
+      </Field>
+      <Field label="Password" error={errors.password?.message} hint={<PasswordHint password={form.watch("password")} />}>
+        <PasswordInput size="large" autoComplete="new-password" {...form.register("password")} />
+      </Field>
+      <Button type="submit" variant="primary" size="large" className="mt-5 w-full" busy={busy} busyLabel="Joining…">
+        Create account and join
+      </Button>
+      <p className="text-12 text-3">
+        Have an account? <Link href={signInHref}>Sign in</Link> and come back here.
+      </p>
+    </form>
+  );
+}
+
+/** For someone who is signed in. */
+export function JoinForm(props: {
+  token: string;
+  email: string;
+  join: (values: { token: string }) => Joined;
+  signOut: () => Promise<unknown>;
+}) {
+  const { token, email, join, signOut } = props;
+  const form = useForm();
+  const { submit, failure, busy } = useActionForm(form, () => join({ token }), go);
+  return (
+    <form onSubmit={submit} className="stack">
+      <FormFailure failure={failure} />
+      <Button type="submit" variant="primary" size="large" className="w-full" busy={busy} busyLabel="Joining…">
+        Join as {email}
+      </Button>
+      <p className="text-12 text-3">
+        Not you?{" "}
+        <Button variant="link" className="text-12" onClick={() => signOut().then(() => window.location.reload())}>
+          Sign out
+        </Button>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,38 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useForm } from "react-hook-form";
+import { Button } from "#components/ui/button.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import type { ActionResult } from "#lib/errors.ts";
+import { FirstSetup } from "#lib/projects/schema.ts";
+import { FormFailure } from "./form-failure.tsx";
+import { PasswordHint, PasswordInput } from "./password-input.tsx";
+import { useActionForm } from "./use-action-form.ts";
+
+export function SetupForm({ token, setUp }: { token: string; setUp: (values: FirstSetup) => Promise<ActionResult<{ to: string }>> }) {
+  const form = useForm({ resolver: zodResolver(FirstSetup), defaultValues: { token, name: "", email: "", password: "", projectName: "" } });
+  const { errors } = form.formState;
+  const { submit, failure, busy } = useActionForm(form, setUp, ({ to }) => window.location.assign(to));
+  return (
+    <form onSubmit={submit} noValidate className="stack">
+      <FormFailure failure={failure} />
+      <Field label="Your name" error={errors.name?.message}>
+        <Input size="large" autoComplete="name" autoFocus {...form.register("name")} />
+      </Field>
+      <Field label="Email" error={errors.email?.message}>
+        <Input size="large" type="email" autoComplete="username" {...form.register("email")} />
+      </Field>
+      <Field label="Password" error={errors.password?.message} hint={<PasswordHint password={form.watch("password")} />}>
+        <PasswordInput size="large" autoComplete="new-password" {...form.register("password")} />
+      </Field>
+      <Field label="First project" error={errors.projectName?.message} hint="Owns its resources, users and keys. You can add more.">
+        <Input size="large" autoComplete="off" {...form.register("projectName")} />
+      </Field>
+      <Button type="submit" variant="primary" size="large" className="mt-5 w-full" busy={busy} busyLabel="Creating…">
+        Create account and project
+      </Button>
+    </form>
+  );
+}
