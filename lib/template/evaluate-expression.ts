@@ -48,7 +48,8 @@ function readOperand(operand: Operand, scope: TemplateScope, { start, end }: Exp
   throw new TemplateError("unknown_variable", missing(operand), { variable: operand.name, start, end });
 }
 
-function readPath(scope: TemplateScope, path: string[]): unknown {
+/** Own properties only: what every object inherits isn't a value. */
+export function readPath(scope: TemplateScope, path: string[]): unknown {
   let value: unknown = scope;
   for (const key of path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;

@@ -73,9 +73,12 @@ function findOpening(text: string, from: number): number {
   return text.length;
 }
 
+/** How far the end of a tag is looked for; only to mark it whole. */
+const LONGEST_TAG = 200;
+
 function tagProblem(text: string, start: number): ProblemPart {
-  const close = text.indexOf("%}", start);
-  const end = close < 0 ? start + 2 : close + 2;
+  const close = text.slice(start, start + LONGEST_TAG).indexOf("%}");
+  const end = close < 0 ? start + 2 : start + close + 2;
   return { kind: "problem", message: "Tags such as {% if %} don't work here: write a value as {{ ... }}.", start, end };
 }
 

@@ -7,7 +7,8 @@ export type JsonPiece =
   | { kind: "key"; text: string; start: number }
   | JsonLeaf;
 
-const STRING_LITERAL = /("(?:[^"\\]|\\.)*")(\s*:)?/gs;
+/** An unclosed string reaches to the end, so that the search never starts over and time stays linear. */
+const STRING_LITERAL = /("(?:[^"\\]|\\.?)*(?:"|$))(\s*:)?/gs;
 
 /**
  * Takes a JSON document apart into its string values and everything between, which stays as written: numbers keep all
