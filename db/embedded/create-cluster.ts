@@ -1,21 +1,19 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chown, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
 import { postgresEnvironment, readReason } from "./postgres-log.ts";
 import type { PostgresUser } from "./postgres-user.ts";
-import { howItEnded } from "./spawn-tied.ts";
+import { spawnTied } from "./spawn-tied.ts";
 
 const TIMEOUT = 60_000;
+const UNFINISHED = "postgres.new-";
 
 /** Makes `folder/postgres` and its password: aside, then moved into place, so that a start killed half-way leaves no half-made database. */
 export async function createCluster(native: string, user: PostgresUser, folder: string, logFile: string): Promise<void> {
-  const cluster = path.join(folder, "postgres.new");
-  const passwordFile = path.join(folder, "postgres-password.new");
-  await rm(cluster, { recursive: true, force: true });
-  await mkdir(cluster, { mode: 0o700 });
-  await rm(passwordFile, { force: true });
+  await removeUnfinished(folder);
+  const cluster = await mkdtemp(path.join(folder, UNFINISHED));
+  const passwordFile = `${cluster}.password`;
   await writeFile(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
   if (user.uid !== undefined && user.gid !== undefined) {
     await chown(cluster, user.uid, user.gid);
@@ -25,8 +23,7 @@ export async function createCluster(native: string, user: PostgresUser, folder: 
   const how = await initialize(native, user, cluster, passwordFile, logFile);
   if (how !== "exit code 0") {
     const reason = await readReason(logFile, how);
-    await rm(cluster, { recursive: true, force: true });
-    await rm(passwordFile, { force: true });
+    await removeUnfinished(folder);
     throw new EmbeddedPostgresError(`The embedded database could not be created: ${reason} The whole story is in ${logFile}.`);
   }
   if (user.uid !== undefined) await chown(passwordFile, 0, 0);
@@ -41,14 +38,22 @@ async function initialize(native: string, user: PostgresUser, cluster: string, p
     ...["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
   ];
   const log = await open(logFile, "a", 0o600);
-  const child = spawn(path.join(native, "bin/initdb"), args, {
+  const { child, exited } = spawnTied(path.join(native, "bin/initdb"), args, {
     ...(user.uid === undefined ? {} : { uid: user.uid, gid: user.gid }),
     cwd: "/",
-    stdio: ["ignore", log.fd, log.fd],
     env: postgresEnvironment(),
-    timeout: TIMEOUT,
+    output: log.fd,
+    lastSignal: "INT",
   });
-  const how = await howItEnded(child);
+  const late = setTimeout(() => child.kill("SIGKILL"), TIMEOUT);
+  const how = await exited;
+  clearTimeout(late);
   await log.close();
   return how;
+}
+
+/** What a killed start left. Its initdb may still be writing for a moment, so that a folder can't always be emptied: the next start will. */
+async function removeUnfinished(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(UNFINISHED));
+  await Promise.all(names.map((name) => rm(path.join(folder, name), { recursive: true, force: true }).catch(() => {})));
 }
