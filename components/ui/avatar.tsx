@@ -1,0 +1,10 @@
+/** Initials of a person; decoration beside, or inside, what carries the name. */
+export function Avatar({ name }: { name: string }) {
+  const words = name.trim().split(/\s+/);
+  const initials = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.[0] ?? "").join("");
+  return (
+    <span className="ui-avatar" aria-hidden>
+      {initials.toUpperCase()}
+    </span>
+  );
+}

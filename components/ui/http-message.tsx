@@ -1,0 +1,54 @@
+import type { ReactNode } from "react";
+
+export interface HttpMessageProps {
+  /** "GET /v3/tasks" or "200 OK"; left out where it stands elsewhere. */
+  start?: ReactNode;
+  headers: readonly (readonly [name: string, value: ReactNode])[];
+  body?: ReactNode;
+  /** Small icon buttons at the top right. */
+  tools?: ReactNode;
+  /** Names it for screen readers. */
+  label: string;
+}
+
+/** A request or response as it went over the wire, in a well. */
+export function HttpMessage({ start, headers, body, tools, label }: HttpMessageProps) {
+  return (
+    <div className="ui-well">
+      {tools && <span className="ui-well-tools">{tools}</span>}
+      {/* biome-ignore lint/a11y/useSemanticElements: a section may not lie in a pre. */}
+      <pre role="region" aria-label={label}>
+        {start && (
+          <>
+            {start}
+            {"\n"}
+          </>
+        )}
+        {headers.map(([name, value], at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a header may come twice, and the list never reorders.
+          <span key={at}>
+            <span className="tok-key">{name}</span>: {value}
+            {at < headers.length - 1 && "\n"}
+          </span>
+        ))}
+        {body !== undefined && (
+          <>
+            {(headers.length > 0 || start) && "\n\n"}
+            {body}
+          </>
+        )}
+      </pre>
+    </div>
+  );
+}
+
+/** A secret in a message: dots and the last four. */
+export const MaskedValue = ({ lastFour }: { lastFour?: string }) => (
+  <>
+    <span className="ui-dots" aria-hidden>
+      ••••••
+    </span>
+    <span className="sr-only">hidden{lastFour && ", ends in"}</span>
+    {lastFour && ` ${lastFour}`}
+  </>
+);

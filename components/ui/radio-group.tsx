@@ -1,0 +1,58 @@
+"use client";
+
+import type { InputHTMLAttributes, ReactNode, Ref } from "react";
+import { useFieldControl } from "./field.tsx";
+
+export interface RadioOption<Value extends string = string> {
+  value: Value;
+  label: ReactNode;
+  disabled?: boolean;
+}
+
+export interface RadioInputProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "type" | "value" | "defaultValue"> {
+  ref?: Ref<HTMLInputElement>;
+  name: string;
+  /** The chosen value; leave out where a form library holds it. */
+  value?: string;
+  defaultValue?: string;
+}
+
+/** One radio of a group, wired alike in rows, cards and quiet choices. `register("name")` spreads over it. */
+export function Radio({ option, value, defaultValue, ...rest }: RadioInputProps & { option: { value: string; disabled?: boolean } }) {
+  const { id: _one, ...wiring } = useFieldControl({ "aria-describedby": rest["aria-describedby"] });
+  const chosen = value !== undefined ? { checked: value === option.value } : { defaultChecked: defaultValue === option.value };
+  const held = value === undefined && defaultValue === undefined ? {} : chosen;
+  return (
+    <input
+      {...rest}
+      {...wiring}
+      {...held}
+      type="radio"
+      className="ui-radio"
+      value={option.value}
+      disabled={rest.disabled || option.disabled}
+      onChange={rest.onChange ?? (value === undefined ? undefined : () => {})}
+    />
+  );
+}
+
+export interface RadioGroupProps extends RadioInputProps {
+  /** Read aloud as the group's name; hidden where a heading already says it. */
+  legend: string;
+  hideLegend?: boolean;
+  options: readonly RadioOption[];
+}
+
+export function RadioGroup({ legend, hideLegend, options, className, ...radio }: RadioGroupProps) {
+  return (
+    <fieldset className={className}>
+      <legend className={hideLegend ? "sr-only" : "ui-label"}>{legend}</legend>
+      {options.map((option) => (
+        <label key={option.value} className="ui-radio-row">
+          <Radio {...radio} option={option} />
+          {option.label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
