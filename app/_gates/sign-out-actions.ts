@@ -9,7 +9,7 @@ import { signOut } from "./auth.ts";
 const signOutHere = publicAction({
   input: z.undefined(),
   run: async () => {
-    await signOut({ redirect: false });
+    await signOut({ redirect: false, redirectTo: "/" });
     return null;
   },
 });
@@ -19,7 +19,7 @@ const everywhere = signedInAction({
   input: z.undefined(),
   run: async ({ db, member }) => {
     await signOutEverywhere(db, member);
-    await signOut({ redirect: false });
+    await signOut({ redirect: false, redirectTo: "/" });
     return null;
   },
 });

@@ -6,10 +6,11 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Link } from "#components/ui/navigation.tsx";
+import { PasswordInput } from "#components/ui/password-input.tsx";
 import type { ActionResult } from "#lib/errors.ts";
 import { JoinAsNew } from "#lib/projects/schema.ts";
 import { FormFailure } from "./form-failure.tsx";
-import { PasswordHint, PasswordInput } from "./password-input.tsx";
+import { PasswordHint } from "./password-hint.tsx";
 import { useActionForm } from "./use-action-form.ts";
 
 type Joined = Promise<ActionResult<{ to: string }>>;

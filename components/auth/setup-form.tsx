@@ -5,10 +5,11 @@ import { useForm } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { PasswordInput } from "#components/ui/password-input.tsx";
 import type { ActionResult } from "#lib/errors.ts";
 import { FirstSetup } from "#lib/projects/schema.ts";
 import { FormFailure } from "./form-failure.tsx";
-import { PasswordHint, PasswordInput } from "./password-input.tsx";
+import { PasswordHint } from "./password-hint.tsx";
 import { useActionForm } from "./use-action-form.ts";
 
 export function SetupForm({ token, setUp }: { token: string; setUp: (values: FirstSetup) => Promise<ActionResult<{ to: string }>> }) {

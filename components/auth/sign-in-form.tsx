@@ -5,10 +5,10 @@ import { useForm } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { PasswordInput } from "#components/ui/password-input.tsx";
 import type { ActionResult } from "#lib/errors.ts";
 import { SignIn } from "#lib/projects/schema.ts";
 import { FormFailure } from "./form-failure.tsx";
-import { PasswordInput } from "./password-input.tsx";
 import { useActionForm } from "./use-action-form.ts";
 
 export interface SignInFormProps {
