@@ -6,7 +6,10 @@ const config: NextConfig = {
   typedRoutes: false,
   // Native modules and libraries that read their own files stay out of the bundle.
   serverExternalPackages: ["@node-rs/argon2", "postgres", "pino", "undici", "shiki"],
-  experimental: { serverActions: { bodySizeLimit: "2mb" } },
+  // Arguments of actions hold passwords and secrets: the development server must not print them.
+  logging: { serverFunctions: false },
+  // forbidden() for members whose role isn't enough.
+  experimental: { serverActions: { bodySizeLimit: "2mb" }, authInterrupts: true },
 };
 
 export default config;
