@@ -136,7 +136,8 @@ test("the front page names the values for the host it was asked for, and repeats
       .on("error", reject)
       .end();
   });
-  expect(odd).not.toContain("http://<script>");
+  expect(odd).toContain("http://localhost:3002/{{inputs.tenant}}/v3");
+  expect(odd).not.toContain("script&#62;/");
 });
 
 test("it listens on loopback only", async () => {
