@@ -3,6 +3,7 @@ import type { Scope } from "#db/queries/scope.ts";
 import { openClientSecret } from "#lib/resources/draft-secrets.ts";
 import { hostRuleOf } from "#lib/resources/host-rule.ts";
 import { type OAuthSettings, oauthOf, type ResourceDefinition } from "#lib/resources/schema.ts";
+import { renderTemplate } from "#lib/template/render-template.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
 import type { HttpRequest, Outcome, Send } from "#lib/transport/schema.ts";
 import type { StoredSecrets } from "./schema.ts";
@@ -62,7 +63,7 @@ export async function obtainCredential(
       scope: {
         inputs: secrets.inputs,
         credentials: {
-          client_id: oauth.clientId.includes("{{") ? undefined : oauth.clientId,
+          client_id: renderTemplate(oauth.clientId, { inputs: secrets.inputs }, "text"),
           client_secret: clientSecret,
           refresh_token: secrets.refreshToken,
           access_token: secrets.accessToken,

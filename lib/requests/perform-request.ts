@@ -3,7 +3,7 @@
  * the request, send; if the answer means "token expired", refresh once and rebuild; leave one activity row. Throws only on our own
  * faults.
  */
-import type { Database } from "#db/client.ts";
+import type { Database, Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import type { ActivityRow, RecordActivity } from "#lib/activity/record-activity.ts";
 import { type Redactor, redactorOf, redactRequest, redactResponse, redactUrl } from "#lib/activity/redact.ts";
@@ -13,13 +13,14 @@ import { obtainCredential, type TokenCall } from "#lib/credentials/obtain-creden
 import type { StoredSecrets } from "#lib/credentials/schema.ts";
 import type { RequestTemplate, ResourceDefinition } from "#lib/resources/schema.ts";
 import { oauthOf } from "#lib/resources/schema.ts";
+import { renderTemplate } from "#lib/template/render-template.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
 import type { TemplateScope } from "#lib/template/variables.ts";
 import type { HttpRequest, Outcome, Send } from "#lib/transport/schema.ts";
 import { buildRequest } from "./build-request.ts";
 
 /** What the spine works with. */
-export type Spine = { db: Database; send: Send; record: RecordActivity };
+export type Spine = { db: Database; sql: Sql; send: Send; record: RecordActivity };
 
 export type Call = {
   scope: Scope;
@@ -27,8 +28,11 @@ export type Call = {
   definition: ResourceDefinition;
   /** A candidate in memory: connect and test try values before they commit them. */
   secrets: StoredSecrets;
-  /** Make the token call even if there is a token (test, first connect with a refresh token alone). */
-  renew: "stored" | "always";
+  /**
+   * When to make the token call: `always` first (test, client credentials); `stored` when there is no token, or an answer means
+   * expired; `never` where a token call was just made.
+   */
+  renew: "never" | "stored" | "always";
   user: { id: string; metadata: Record<string, unknown> } | null;
   profile?: Record<string, unknown> | null;
   request: RequestTemplate;
@@ -76,14 +80,14 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
     return obtained;
   };
 
-  const obtained = await obtain(call.secrets, call.renew);
+  const obtained = await obtain(call.secrets, call.renew === "always" ? "always" : "stored");
   if (!obtained.ok) {
     return { outcome: null, request: null, secrets: call.secrets, tokenCalls, refusal: obtained.failure, redact: redactNow(call.secrets) };
   }
 
   let { secrets } = obtained;
   let attempt = await attemptCall(spine, call, secrets);
-  const mayRenew = tokenCalls.length === 0 && attempt.request !== null;
+  const mayRenew = call.renew === "stored" && tokenCalls.length === 0 && attempt.request !== null;
   if (mayRenew && meansExpired(definition.behaviour, attempt.outcome)) {
     const renewed = await obtain(secrets, "always");
     if (renewed.ok && renewed.call) {
@@ -117,7 +121,12 @@ export function scopeOf(call: Pick<Call, "definition" | "user" | "profile">, sec
   return {
     inputs: secrets.inputs,
     credentials: oauth
-      ? { access_token: secrets.accessToken, refresh_token: secrets.refreshToken, expires_at: secrets.expiresAt, client_id: oauth.clientId }
+      ? {
+          access_token: secrets.accessToken,
+          refresh_token: secrets.refreshToken,
+          expires_at: secrets.expiresAt,
+          client_id: renderTemplate(oauth.clientId, { inputs: secrets.inputs }, "text"),
+        }
       : secrets.keys,
     ...(call.user ? { user: call.user } : {}),
     ...(call.profile ? { profile: call.profile } : {}),

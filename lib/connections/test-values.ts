@@ -1,0 +1,95 @@
+import type { Database, Sql } from "#db/client.ts";
+import { findResource } from "#db/queries/resources.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
+import { openSecrets } from "#lib/credentials/save-credential.ts";
+import { type CredentialStatus, type StoredSecrets, suppliedFields } from "#lib/credentials/schema.ts";
+import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
+import { hintOf } from "#lib/vault/seal.ts";
+import type { StoredTestValues } from "./schema.ts";
+
+export type StoredTestCredential = {
+  id: string;
+  owner: "test" | "app" | "candidate";
+  secrets: StoredSecrets;
+  status: CredentialStatus;
+  updatedAt: Date;
+};
+
+type Described = Pick<ResourceDraft, "level" | "authType">;
+
+/**
+ * The credential that a test uses: the test user's for this authentication type; at app level the newly typed candidate, else the
+ * app's own row (rules.md, Credentials 3 and 4).
+ */
+export async function findTestCredential(
+  scope: Scope,
+  sql: Sql,
+  resourceId: string,
+  { level, authType }: Described,
+): Promise<StoredTestCredential | null> {
+  if (!level || !authType) return null;
+  const owners = level === "app" ? ["candidate", "app"] : ["test"];
+  const [row] = await sql<
+    { id: string; owner: "test" | "app" | "candidate"; ciphertext: Uint8Array; keyId: string; status: CredentialStatus; updatedAt: Date }[]
+  >`
+    select c.id, c.owner, c.ciphertext, c.key_id as "keyId", c.status, c.updated_at as "updatedAt"
+    from credential c left join connected_user u on u.project_id = c.project_id and u.id = c.user_id
+    where c.project_id = ${scope.projectId} and c.resource_id = ${resourceId} and c.auth_type = ${authType} and c.owner in ${sql(owners)}
+      and (c.user_id is null or u.kind = 'test')
+    order by c.owner = 'candidate' desc limit 1`;
+  return row
+    ? { id: row.id, owner: row.owner, status: row.status, updatedAt: row.updatedAt, secrets: openSecrets(scope, row.id, row) }
+    : null;
+}
+
+/** The supplied fields of stored secrets, by their key in the flat connect body. */
+export const valuesOf = (secrets: StoredSecrets): Record<string, string | undefined> => ({
+  ...secrets.inputs,
+  ...secrets.keys,
+  access_token: secrets.accessToken,
+  refresh_token: secrets.refreshToken,
+});
+
+/** What the test form may show: plain values of inputs that aren't secret; of the rest only that they are set. */
+export async function findTestValues(
+  scope: Scope,
+  { db, sql }: { db: Database; sql: Sql },
+  resourceId: string,
+): Promise<StoredTestValues | null> {
+  const found = await findResource(scope, db, resourceId);
+  if (!found) return null;
+  const draft = found.draft.body;
+  const stored = await findTestCredential(scope, sql, resourceId, draft);
+  if (!stored) return null;
+  const values = valuesOf(stored.secrets);
+  const fields = suppliedFields(draft as ResourceDefinition).flatMap(({ key, secret }) => {
+    const value = values[key];
+    if (!value) return [];
+    return [[key, secret ? { set: true as const, hint: hintOf(value) } : { set: true as const, value }] as const];
+  });
+  return { fields: Object.fromEntries(fields), status: stored.status, updatedAt: stored.updatedAt };
+}
+
+/** Forgets the test values of the current authentication type. The app's live credential stays: Finish replaces it, nothing else. */
+export async function clearTestValues(
+  scope: Scope,
+  { db, sql }: { db: Database; sql: Sql },
+  actor: Actor,
+  { resourceId }: { resourceId: string },
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const found = await findResource(scope, tx, resourceId);
+    if (!found) return;
+    const stored = await findTestCredential(scope, sql, resourceId, found.draft.body);
+    if (!stored || stored.owner === "app") return;
+    await sql`delete from credential where project_id = ${scope.projectId} and id = ${stored.id}`;
+    await recordAudit(tx, {
+      ...scope,
+      actor,
+      action: "credential.disconnect",
+      subject: `credential:${stored.id}`,
+      detail: { owner: stored.owner, resourceId },
+    });
+  });
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from "node:crypto";
+import type { Sql } from "#db/client.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import { AppError } from "#lib/errors.ts";
+import type { AuthType } from "#lib/resources/schema.ts";
+import { keyedDigest } from "#lib/vault/keys.ts";
+import { hintOf, open, type Sealed, seal } from "#lib/vault/seal.ts";
+import type { CredentialStatus, StoredSecrets } from "./schema.ts";
+
+/** Whose credential: a connected user's (made when unknown), the test user's, or the app's. */
+export type CredentialOwner =
+  | { kind: "user"; externalId: string }
+  /** What a failed reconnect got by a rotating refresh token (rules.md, Credentials 5): the old credential goes on serving. */
+  | { kind: "user-candidate"; externalId: string }
+  | { kind: "test" }
+  | { kind: "app" }
+  | { kind: "app-candidate" };
+
+export type NewCredential = {
+  resourceId: string;
+  owner: CredentialOwner;
+  authType: AuthType;
+  secrets: StoredSecrets;
+  /** The supplied values as one text: their keyed digest tells repeats. */
+  canonical: string;
+  status: CredentialStatus;
+  reason: string | null;
+  profile: { id: string; fields: Record<string, unknown> } | null;
+  verified: boolean;
+  /** Whether a token call issued what is stored. */
+  refreshed: boolean;
+  event: { kind: string; cause: string };
+};
+
+export type CredentialRow = {
+  id: string;
+  userId: string | null;
+  status: CredentialStatus;
+  reason: string | null;
+  generation: number;
+  profile: Record<string, unknown> | null;
+  profileId: string | null;
+  expiresAt: Date | null;
+  refreshedAt: Date | null;
+  refreshFailures: number;
+  createdAt: Date;
+  updatedAt: Date;
+};
+
+const secretsPlace = (scope: Scope, id: string) => ({ projectId: scope.projectId, rowId: id, field: "secrets" });
+
+export const sealSecrets = (scope: Scope, id: string, secrets: StoredSecrets): Sealed =>
+  seal(JSON.stringify(secrets), secretsPlace(scope, id));
+export const openSecrets = (scope: Scope, id: string, sealed: Sealed): StoredSecrets =>
+  JSON.parse(open(sealed, secretsPlace(scope, id))) as StoredSecrets;
+
+const OWNER_COLUMN = { user: "user", "user-candidate": "candidate", test: "test", app: "app", "app-candidate": "candidate" } as const;
+
+/** Margin before expiry at which the token is renewed: 5 min, or a quarter of the lifetime if that is less (architecture.md). */
+function refreshAtOf(secrets: StoredSecrets): Date | null {
+  if (!secrets.expiresAt) return null;
+  const expires = Date.parse(secrets.expiresAt);
+  return new Date(expires - Math.min(300_000, Math.max(0, expires - Date.now()) / 4));
+}
+
+/**
+ * One statement: the user, the credential and its timeline's event, or nothing. Connecting again keeps the credential's id; all
+ * fields are replaced and the generation rises. `knownId` is the row's id where the caller has read it: the ciphertext is bound to
+ * it, so a row that another call made meanwhile is met by sealing again for that row.
+ */
+export async function saveCredential(scope: Scope, sql: Sql, credential: NewCredential, knownId?: string): Promise<CredentialRow> {
+  let id = knownId ?? randomUUID();
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const saved = await upsert(scope, sql, credential, id);
+    if (saved) return saved;
+    id = (await findCredentialId(scope, sql, credential)) ?? randomUUID();
+  }
+  throw new AppError("conflict", "Many calls connect this user at once. Connect again.");
+}
+
+async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: string): Promise<CredentialRow | undefined> {
+  const { projectId } = scope;
+  const { resourceId, owner, authType, secrets, status, reason, profile, event } = credential;
+  const { ciphertext, keyId } = sealSecrets(scope, id, secrets);
+  const hints = Object.fromEntries(
+    Object.entries({ access_token: secrets.accessToken, refresh_token: secrets.refreshToken, ...secrets.keys, ...secrets.inputs })
+      .map(([field, value]) => [field, hintOf(value ?? "")])
+      .filter(([, hint]) => hint),
+  );
+  const expiresAt = secrets.expiresAt ?? null;
+  const conflict =
+    owner.kind === "test"
+      ? sql`(project_id, resource_id, user_id, auth_type) where owner = 'test'`
+      : sql`(project_id, resource_id, owner, user_id) where owner <> 'test'`;
+  const [row] = await sql<CredentialRow[]>`
+    with usr as (${userOf(scope, sql, owner)}),
+    cred as (
+      insert into credential as old (project_id, id, resource_id, owner, user_id, ciphertext, key_id, supplied_digest, hints, status, reason, auth_type,
+        profile, profile_id, expires_at, refresh_at, refreshed_at, verified_at)
+      select ${projectId}, ${id}, ${resourceId}, ${OWNER_COLUMN[owner.kind]}, usr.id, ${ciphertext}, ${keyId}, ${keyedDigest(credential.canonical)},
+        ${sql.json(hints as Record<string, string>)}, ${status}, ${reason}, ${authType},
+        ${profile ? sql.json(profile.fields as never) : null}, ${profile?.id ?? null}, ${expiresAt}, ${secrets.refreshToken || authType === "oauth2_client_credentials" ? refreshAtOf(secrets) : null},
+        case when ${credential.refreshed} then now() end, case when ${credential.verified} then now() end
+      from usr
+      on conflict ${conflict} do update set
+        ciphertext = excluded.ciphertext, key_id = excluded.key_id, supplied_digest = excluded.supplied_digest, hints = excluded.hints,
+        status = excluded.status, reason = excluded.reason, auth_type = excluded.auth_type, profile = excluded.profile, profile_id = excluded.profile_id,
+        expires_at = excluded.expires_at, refresh_at = excluded.refresh_at, refreshed_at = excluded.refreshed_at, verified_at = excluded.verified_at,
+        refresh_failures = 0, generation = old.generation + 1, updated_at = now()
+      where old.id = excluded.id
+      returning id, user_id, status, reason, generation, profile, profile_id, expires_at, refreshed_at, refresh_failures, created_at, updated_at
+    ),
+    noted as (
+      insert into credential_event (project_id, credential_id, kind, cause) select ${projectId}, id, ${event.kind}, ${event.cause} from cred
+    )
+    select id, user_id as "userId", status, reason, generation, profile, profile_id as "profileId", expires_at as "expiresAt",
+      refreshed_at as "refreshedAt", refresh_failures as "refreshFailures", created_at as "createdAt", updated_at as "updatedAt"
+    from cred`;
+  return row;
+}
+
+/** The owner's row, made when it is new. Locks it, so that calls for one user come after one another. */
+function userOf({ projectId }: Scope, sql: Sql, owner: CredentialOwner) {
+  switch (owner.kind) {
+    case "user":
+    case "user-candidate":
+      return sql`insert into connected_user (project_id, external_id, kind, last_seen_at) values (${projectId}, ${owner.externalId}, 'user', now())
+        on conflict (project_id, external_id) where kind = 'user' do update set last_seen_at = now() returning id`;
+    case "test":
+      return sql`insert into connected_user (project_id, external_id, kind, name) values (${projectId}, '', 'test', 'Test user')
+        on conflict (project_id) where kind = 'test' do update set external_id = '' returning id`;
+    default:
+      return sql`select null::uuid as id`;
+  }
+}
+
+async function findCredentialId(
+  { projectId }: Scope,
+  sql: Sql,
+  { resourceId, owner, authType }: NewCredential,
+): Promise<string | undefined> {
+  const column = OWNER_COLUMN[owner.kind];
+  const [row] = await sql<{ id: string }[]>`
+    select c.id from credential c left join connected_user u on u.project_id = c.project_id and u.id = c.user_id
+    where c.project_id = ${projectId} and c.resource_id = ${resourceId} and c.owner = ${column}
+      and ${"externalId" in owner ? sql`u.external_id = ${owner.externalId} and u.kind = 'user'` : owner.kind === "test" ? sql`u.kind = 'test' and c.auth_type = ${authType}` : sql`c.user_id is null`}`;
+  return row?.id;
+}
