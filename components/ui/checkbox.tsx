@@ -15,6 +15,7 @@ export function Checkbox({ label, className, ...rest }: CheckboxProps) {
   const box = <input {...rest} {...wiring} type="checkbox" className="ui-checkbox" />;
   if (!label) return box;
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control lies inside; the linter can't see into the component.
     <label className={clsx("ui-check", className)}>
       {box}
       <span>{label}</span>

@@ -37,6 +37,7 @@ export function ChoiceCards({ legend, hideLegend = true, choices, className, ...
 function ChoiceCard({ choice, radio }: { choice: Choice; radio: RadioInputProps }) {
   const id = useId();
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control lies inside; the linter can't see into the component.
     <label className="ui-choice">
       <Radio {...radio} option={choice} aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`} />
       <b id={`${id}-title`}>{choice.title}</b>

@@ -10,6 +10,7 @@ describe("a relative time", () => {
     expect(relative("2026-11-19T12:06:00Z")).toBe("Just now");
   });
   it("counts minutes, then hours, within the same day", () => {
+    expect(relative("2026-11-19T12:03:30Z")).toBe("1 min ago");
     expect(relative("2026-11-19T12:00:00Z")).toBe("4 min ago");
     expect(relative("2026-11-19T09:30:00Z")).toBe("2 h ago");
   });

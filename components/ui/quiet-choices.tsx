@@ -22,6 +22,7 @@ export function QuietChoices({
       <legend className="ui-label mb-1">{legend}</legend>
       <div className="ui-quiet">
         {choices.map((choice) => (
+          // biome-ignore lint/a11y/noLabelWithoutControl: the control lies inside; the linter can't see into the component.
           <label key={choice.value}>
             <Radio {...radio} option={choice} />
             <b>{choice.name}</b>

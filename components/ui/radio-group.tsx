@@ -48,6 +48,7 @@ export function RadioGroup({ legend, hideLegend, options, className, ...radio }:
     <fieldset className={className}>
       <legend className={hideLegend ? "sr-only" : "ui-label"}>{legend}</legend>
       {options.map((option) => (
+        // biome-ignore lint/a11y/noLabelWithoutControl: the control lies inside; the linter can't see into the component.
         <label key={option.value} className="ui-radio-row">
           <Radio {...radio} option={option} />
           {option.label}
