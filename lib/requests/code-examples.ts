@@ -82,7 +82,15 @@ await paragon.connectAction(${json(name)}, ${body});
 }
 
 function writeCurl({ path, values, apiUrl }: Snippet): string {
-  const body = block("{", values.map(([key, value]) => `  ${json(key)}: ${json(value)}`).join(",\n").split("\n").filter(Boolean), "}");
+  const body = block(
+    "{",
+    values
+      .map(([key, value]) => `  ${json(key)}: ${json(value)}`)
+      .join(",\n")
+      .split("\n")
+      .filter(Boolean),
+    "}",
+  );
   return `curl --fail-with-body --request POST \\
   "\${PATCHBAY_API_URL:-${shell(apiUrl)}}${path}" \\
   --header "Authorization: Bearer $USER_TOKEN" \\
