@@ -22,7 +22,8 @@ function fill(name, value, none) {
 for (const [index, tab] of tabs.entries()) {
   tab.addEventListener("click", () => {
     show(tab.getAttribute("aria-controls"));
-    history.replaceState(null, "", `#${tab.getAttribute("aria-controls")}`);
+    // The panels' ids differ from the hash, so that a link to a way doesn't scroll past the heading.
+    history.replaceState(null, "", `#${tab.id.replace("tab-", "")}`);
   });
   tab.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -32,8 +33,8 @@ for (const [index, tab] of tabs.entries()) {
     next.click();
   });
 }
-const wanted = location.hash.slice(1);
-show(tabs.some((tab) => tab.getAttribute("aria-controls") === wanted) ? wanted : tabs[0].getAttribute("aria-controls"));
+const wanted = tabs.find((tab) => tab.id === `tab-${location.hash.slice(1)}`) ?? tabs[0];
+show(wanted.getAttribute("aria-controls"));
 
 for (const button of document.querySelectorAll(".copy")) {
   button.addEventListener("click", async () => {

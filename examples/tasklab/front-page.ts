@@ -75,11 +75,11 @@ ${renderSwitches(origin, state.global)}
 }
 
 function renderTab({ id, title }: Way, index: number): string {
-  return `<button type="button" role="tab" id="tab-${id}" aria-controls="${id}" aria-selected="${index === 0}">${escapeHtml(title)}</button>`;
+  return `<button type="button" role="tab" id="tab-${id}" aria-controls="way-${id}" aria-selected="${index === 0}">${escapeHtml(title)}</button>`;
 }
 
 function renderWay(way: Way): string {
-  return `<section class="way" id="${way.id}" role="tabpanel" aria-labelledby="tab-${way.id}">
+  return `<section class="way" id="way-${way.id}" role="tabpanel" aria-labelledby="tab-${way.id}">
 <h2 class="sr">${escapeHtml(way.title)}</h2>
 <p class="about">${escapeHtml(way.about)}</p>
 <ol class="steps">${way.steps.map(renderStep).join("")}</ol>

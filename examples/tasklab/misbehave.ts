@@ -39,9 +39,9 @@ export function answerInstead(
   }
   if (has("redirect-loop")) return redirect(302, call.url);
   if (has("redirect-to-other-origin")) {
-    const [name = "", port = ""] = call.host.split(":");
-    const other = name === "localhost" ? "127.0.0.1" : "localhost";
-    return redirect(307, `http://${other}:${port}${call.tenant ? `/${call.tenant}` : ""}/open/echo`);
+    const other = call.host.startsWith("localhost") ? "127.0.0.1" : "localhost";
+    const port = call.host.match(/:\d+$/)?.[0] ?? "";
+    return redirect(307, `http://${other}${port}${call.tenant ? `/${call.tenant}` : ""}/open/echo`);
   }
   if (has("malformed")) {
     return json(

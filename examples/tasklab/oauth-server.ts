@@ -169,6 +169,7 @@ function configure(store: TokenStore, jwk: object): Configuration {
     jwks: { keys: [jwk] } as Configuration["jwks"],
     cookies: { keys: [randomBytes(32).toString("base64url")] },
     scopes: SCOPE.split(" "),
+    responseTypes: [],
     // Nobody asks this at mint, but the library offers the refresh grant only where it is set.
     issueRefreshToken: async () => true,
     routes: { token: "/oauth/token", revocation: "/oauth/revoke", jwks: "/jwks" },
