@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { project, projectMember, signingKey } from "#db/schema/members.ts";
-import { resource } from "#db/schema/resources.ts";
+import { resource, resourceName } from "#db/schema/resources.ts";
 import { connectedUser } from "#db/schema/users.ts";
 import type { Scope } from "./scope.ts";
 
@@ -43,3 +43,17 @@ export async function countProjectContents({ projectId }: Scope, db: Database) {
   return row ?? { resources: 0, connectedUsers: 0, members: 0, signingKeys: 0 };
 }
 export type ProjectContents = Awaited<ReturnType<typeof countProjectContents>>;
+
+/** Names to jump to, by name: the first 500. */
+export async function listResourceNames(scope: Scope, db: Database) {
+  return db
+    .select({ id: resource.id, name: resourceName.name })
+    .from(resource)
+    .innerJoin(
+      resourceName,
+      and(eq(resourceName.projectId, resource.projectId), eq(resourceName.resourceId, resource.id), eq(resourceName.isCurrent, true)),
+    )
+    .where(and(eq(resource.projectId, scope.projectId), isNull(resource.deletedAt)))
+    .orderBy(asc(resourceName.name))
+    .limit(500);
+}

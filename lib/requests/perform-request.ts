@@ -9,7 +9,7 @@ import type { ActivityRow, RecordActivity } from "#lib/activity/record-activity.
 import { type Redactor, redactorOf, redactRequest, redactResponse, redactUrl } from "#lib/activity/redact.ts";
 import { listSecretValues } from "#lib/credentials/list-secret-values.ts";
 import { meansExpired } from "#lib/credentials/means-expired.ts";
-import { obtainCredential, type TokenCall } from "#lib/credentials/obtain-credential.ts";
+import { type Obtained, obtainCredential, type TokenCall } from "#lib/credentials/obtain-credential.ts";
 import type { StoredSecrets } from "#lib/credentials/schema.ts";
 import type { RequestTemplate, ResourceDefinition } from "#lib/resources/schema.ts";
 import { oauthOf } from "#lib/resources/schema.ts";
@@ -54,7 +54,7 @@ export type Performed = {
 };
 
 export async function performRequest(spine: Spine, call: Call): Promise<Performed> {
-  const { scope, resourceId, definition } = call;
+  const { definition } = call;
   const tokenCalls: TokenCall[] = [];
   const redactNow = (secrets: StoredSecrets) =>
     redactorOf([
@@ -62,21 +62,9 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
       ...listSecretValues(definition, secrets),
       ...tokenCalls.flatMap((one) => one.secrets),
     ]);
-
   const obtain = async (secrets: StoredSecrets, renew: "stored" | "always") => {
-    const obtained = await obtainCredential(scope, spine.db, spine.send, { resourceId, definition, secrets, renew });
-    if (obtained.call) {
-      tokenCalls.push(obtained.call);
-      recordCall(
-        spine,
-        call,
-        "token",
-        obtained.call.request,
-        obtained.call.outcome,
-        redactNow(secrets),
-        obtained.ok ? undefined : obtained.failure.kind,
-      );
-    }
+    const obtained = await obtainToken(spine, { ...call, secrets }, renew);
+    if (obtained.call) tokenCalls.push(obtained.call);
     return obtained;
   };
 
@@ -98,6 +86,22 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
   const redact = redactNow(secrets);
   if (attempt.request) recordCall(spine, call, call.kind, attempt.request, attempt.outcome, redact);
   return { ...attempt, secrets, tokenCalls, redact };
+}
+
+/** The token call alone, with its activity row: `always`, or only when there is no token yet. */
+export async function obtainToken(
+  spine: Spine,
+  call: Pick<Call, "scope" | "resourceId" | "definition" | "secrets" | "source" | "requestId">,
+  renew: "stored" | "always",
+): Promise<Obtained> {
+  const { scope, resourceId, definition, secrets } = call;
+  const obtained = await obtainCredential(scope, spine.db, spine.send, { resourceId, definition, secrets, renew });
+  if (obtained.call) {
+    const { request, outcome, secrets: used } = obtained.call;
+    const redact = redactorOf([...listSecretValues(definition, secrets), ...used]);
+    recordCall(spine, call, "token", request, outcome, redact, obtained.ok ? undefined : obtained.failure.kind);
+  }
+  return obtained;
 }
 
 async function attemptCall(
@@ -138,7 +142,7 @@ const TEST_BODY = 64 * 1024;
 
 function recordCall(
   spine: Spine,
-  call: Call,
+  call: Pick<Call, "scope" | "resourceId" | "source" | "requestId">,
   kind: ActivityRow["kind"],
   request: HttpRequest,
   outcome: Outcome,

@@ -1,0 +1,281 @@
+import { type ConnectFacts, findCandidate, type StoredConnection } from "#db/queries/connections.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import type { Obtained } from "#lib/credentials/obtain-credential.ts";
+import { parseCredentialInput, type Supplied } from "#lib/credentials/parse-credential-input.ts";
+import { readProfileFromAnswer, readProfileFromToken } from "#lib/credentials/read-profile.ts";
+import { type CredentialRow, openSecrets, saveCredential } from "#lib/credentials/save-credential.ts";
+import type { StoredSecrets } from "#lib/credentials/schema.ts";
+import { readJwtClaims } from "#lib/credentials/token-endpoint.ts";
+import { AppError } from "#lib/errors.ts";
+import { type Call, obtainToken, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
+import { loadRevision } from "#lib/resources/load-revision.ts";
+import type { ResourceDefinition } from "#lib/resources/schema.ts";
+import { digestMatches } from "#lib/vault/keys.ts";
+import { noteUserSeen } from "./note-user-seen.ts";
+
+export type ConnectInput = {
+  /** From the door's one statement. */
+  facts: Pick<ConnectFacts, "resource" | "credential">;
+  /** The `sub` of the verified user token. */
+  externalId: string;
+  body: unknown;
+  requestId: string;
+};
+
+export type ConnectedCredential = Pick<
+  CredentialRow,
+  "id" | "userId" | "status" | "profile" | "profileId" | "expiresAt" | "refreshedAt" | "refreshFailures" | "createdAt" | "updatedAt"
+> & { resourceId: string };
+
+/**
+ * Joins a user to a resource: read → the calls it needs, on a candidate in memory → one commit. A failed reconnect leaves the old
+ * credential untouched; what a successful token call returned is kept all the same (rules.md, Credentials 5 to 7).
+ */
+export async function connectUser(spine: Spine, scope: Scope, input: ConnectInput): Promise<ConnectedCredential> {
+  const { facts, externalId } = input;
+  if (!facts.resource)
+    throw new AppError(
+      "not_found",
+      "There is no such resource in this project, or it isn't published. Copy the Resource ID from its page.",
+    );
+  const { id: resourceId, liveRevision } = facts.resource;
+  const definition = await loadRevision(scope, spine.sql, resourceId, liveRevision);
+  if (definition.level === "app") {
+    throw new AppError("conflict", "This resource has one credential for all users: there is nothing to connect. Use it right away.");
+  }
+
+  const supplied = parseCredentialInput(definition, input.body, Date.now());
+  const old = facts.credential;
+  if (old?.status === "VALID" && old.authType === definition.authType && digestMatches(old.suppliedDigest, supplied.canonical)) {
+    noteUserSeen(scope.projectId, old.userId);
+    recordConnect(spine, scope, input, resourceId, old.userId, 200);
+    return { ...old, resourceId };
+  }
+
+  const call = {
+    scope,
+    resourceId,
+    definition,
+    user: { id: externalId, metadata: {} },
+    source: "connect",
+    requestId: input.requestId,
+  } as const;
+  const resumed = await resume(spine, scope, resourceId, old, supplied);
+  const attempt = await tryCandidate(spine, call, resumed ?? supplied.secrets, resumed !== null);
+  if (attempt.failure) {
+    await keepWhatWasIssued(spine, scope, input, resourceId, definition, supplied, attempt);
+    recordConnect(spine, scope, input, resourceId, old?.userId ?? null, attempt.failure.error.status, attempt.failure.reason);
+    throw attempt.failure.error;
+  }
+
+  const saved = await saveCredential(
+    scope,
+    spine.sql,
+    {
+      resourceId,
+      owner: { kind: "user", externalId },
+      authType: definition.authType,
+      secrets: attempt.secrets,
+      canonical: supplied.canonical,
+      status: "VALID",
+      reason: null,
+      profile: attempt.profile,
+      verified: attempt.verified,
+      refreshed: attempt.renewed,
+      event: { kind: old ? "reconnected" : "connected", cause: "Connect call" },
+    },
+    old?.id,
+  );
+  if (old?.userId) await dropCandidate(spine, scope, resourceId, old.userId);
+  recordConnect(spine, scope, input, resourceId, saved.userId, 200);
+  return { ...saved, resourceId };
+}
+
+type Attempt = {
+  secrets: StoredSecrets;
+  profile: { id: string; fields: Record<string, unknown> } | null;
+  verified: boolean;
+  renewed: boolean;
+  failure?: { reason: "token_failed" | "profile_failed" | "verify_failed"; error: AppError };
+};
+
+type CandidateCall = Omit<Call, "secrets" | "renew" | "request" | "kind" | "definition"> & {
+  definition: Extract<ResourceDefinition, { level: "user" }>;
+};
+
+/** Token, profile, verification: those that the definition asks for, none else. */
+async function tryCandidate(spine: Spine, call: CandidateCall, supplied: StoredSecrets, isFresh: boolean): Promise<Attempt> {
+  const { definition } = call;
+  const needsToken =
+    !isFresh &&
+    (definition.authType === "oauth2_client_credentials" || (definition.authType === "oauth2_refresh_token" && !supplied.accessToken));
+  const attempt: Attempt = { secrets: withJwtExpiry(supplied), profile: null, verified: false, renewed: isFresh };
+
+  if (needsToken) {
+    const obtained = await obtainToken(spine, { ...call, secrets: supplied }, "always");
+    if (!obtained.ok) return { ...attempt, failure: { reason: "token_failed", error: tokenRefused(obtained) } };
+    attempt.secrets = obtained.secrets;
+    attempt.renewed = true;
+  }
+
+  if (definition.profile.enabled) {
+    const read = await readUserProfile(spine, call, attempt);
+    if ("failure" in read) return { ...attempt, failure: { reason: "profile_failed", error: read.failure } };
+    attempt.profile = read;
+  }
+
+  if (definition.test.verifyOnConnect) {
+    const performed = await performRequest(spine, {
+      ...call,
+      kind: "verify",
+      request: definition.test.request,
+      secrets: attempt.secrets,
+      renew: attempt.renewed ? "never" : "stored",
+      profile: attempt.profile?.fields,
+    });
+    adopt(attempt, performed);
+    const failure = upstreamFailure(performed, "verification_failed", "The API didn't accept this credential");
+    if (failure) return { ...attempt, failure: { reason: "verify_failed", error: failure } };
+    attempt.verified = true;
+  }
+  return attempt;
+}
+
+async function readUserProfile(
+  spine: Spine,
+  call: CandidateCall,
+  attempt: Attempt,
+): Promise<{ id: string; fields: Record<string, unknown> } | { failure: AppError }> {
+  const { profile } = call.definition;
+  if (profile.source === "jwt") {
+    const read = readProfileFromToken(profile, attempt.secrets.accessToken);
+    return read.ok
+      ? { id: read.id, fields: read.profile }
+      : { failure: new AppError("profile_failed", read.message, { meta: { isIntegrationError: true } }) };
+  }
+  const performed = await performRequest(spine, {
+    ...call,
+    kind: "profile",
+    request: profile.request,
+    secrets: attempt.secrets,
+    renew: attempt.renewed ? "never" : "stored",
+  });
+  adopt(attempt, performed);
+  const failure = upstreamFailure(performed, "profile_failed", "The user profile could not be read");
+  if (failure) return { failure };
+  const { outcome } = performed;
+  const read = readProfileFromAnswer(profile, outcome?.kind === "answer" ? outcome.body : new Uint8Array());
+  if (read.ok) return { id: read.id, fields: read.profile };
+  const meta = { isIntegrationError: true, ...(outcome?.kind === "answer" ? { upstreamStatus: outcome.status } : {}) };
+  return { failure: new AppError("profile_failed", read.message, { meta }) };
+}
+
+/** A 401 on the way renewed the token: what holds now is the new pair. */
+function adopt(attempt: Attempt, performed: Performed): void {
+  attempt.secrets = performed.secrets;
+  attempt.renewed ||= performed.tokenCalls.some((one) => one.result.ok);
+}
+
+function upstreamFailure(
+  { outcome, refusal, redact }: Performed,
+  code: "verification_failed" | "profile_failed",
+  what: string,
+): AppError | null {
+  if (outcome?.kind === "answer" && outcome.status >= 200 && outcome.status < 300) return null;
+  if (outcome?.kind === "answer") {
+    return new AppError(code, `${what}: it answered ${outcome.status}. Check the values, or get new ones from the API.`, {
+      meta: { isIntegrationError: true, upstreamStatus: outcome.status },
+    });
+  }
+  const { message, fix, kind } = outcome?.kind === "failure" ? { ...outcome, kind: outcome.failure } : refusal!;
+  return new AppError(code, `${what}. ${redact(message)} ${fix}`, { meta: { isIntegrationError: true, failure: kind } });
+}
+
+function tokenRefused({ failure, call }: Extract<Obtained, { ok: false }>): AppError {
+  const status = call?.outcome.kind === "answer" ? call.outcome.status : undefined;
+  return new AppError("verification_failed", `${failure.message} ${failure.fix}`, {
+    meta: { isIntegrationError: true, failure: failure.kind, ...(status === undefined ? {} : { upstreamStatus: status }) },
+  });
+}
+
+/** Connecting again with the same values goes on from what an earlier, half-failed connect was issued. */
+async function resume(
+  spine: Spine,
+  scope: Scope,
+  resourceId: string,
+  old: StoredConnection | null,
+  supplied: Supplied,
+): Promise<StoredSecrets | null> {
+  if (!old) return null;
+  const isKept = old.status === "INVALID" && (old.reason === "profile_failed" || old.reason === "verify_failed");
+  if (isKept && digestMatches(old.suppliedDigest, supplied.canonical)) return openSecrets(scope, old.id, old);
+  const candidate = await findCandidate(spine.sql, scope.projectId, resourceId, old.userId);
+  return candidate && digestMatches(candidate.suppliedDigest, supplied.canonical) ? openSecrets(scope, candidate.id, candidate) : null;
+}
+
+/** A rotated refresh token must not be dropped, even when a later call failed. */
+async function keepWhatWasIssued(
+  spine: Spine,
+  scope: Scope,
+  { facts, externalId }: ConnectInput,
+  resourceId: string,
+  definition: ResourceDefinition,
+  supplied: Supplied,
+  attempt: Attempt,
+): Promise<void> {
+  const { failure } = attempt;
+  if (!attempt.renewed || !failure || failure.reason === "token_failed" || definition.authType !== "oauth2_refresh_token") return;
+  const replacesOld = facts.credential === null || facts.credential.status === "INVALID";
+  await saveCredential(
+    scope,
+    spine.sql,
+    {
+      resourceId,
+      owner: { kind: replacesOld ? "user" : "user-candidate", externalId },
+      authType: definition.authType,
+      secrets: attempt.secrets,
+      canonical: supplied.canonical,
+      status: "INVALID",
+      reason: failure.reason,
+      profile: null,
+      verified: false,
+      refreshed: true,
+      event: { kind: "connect_failed", cause: failure.error.message },
+    },
+    replacesOld ? facts.credential?.id : undefined,
+  );
+}
+
+async function dropCandidate({ sql }: Spine, { projectId }: Scope, resourceId: string, userId: string): Promise<void> {
+  await sql`delete from credential where project_id = ${projectId} and resource_id = ${resourceId} and owner = 'candidate' and user_id = ${userId}`;
+}
+
+/** `expires_in` counts from receipt, capped by a JWT's own `exp` (rules.md, Credentials 7). */
+function withJwtExpiry(secrets: StoredSecrets): StoredSecrets {
+  const exp = secrets.accessToken ? readJwtClaims(secrets.accessToken)?.exp : undefined;
+  if (typeof exp !== "number" || !(exp > 0) || exp > 8.64e12) return secrets;
+  const fromJwt = new Date(exp * 1000).toISOString();
+  return { ...secrets, expiresAt: !secrets.expiresAt || fromJwt < secrets.expiresAt ? fromJwt : secrets.expiresAt };
+}
+
+function recordConnect(
+  { record }: Spine,
+  scope: Scope,
+  { requestId }: ConnectInput,
+  resourceId: string,
+  userId: string | null,
+  status: number,
+  failure?: string,
+): void {
+  record({
+    ...scope,
+    resourceId,
+    userId,
+    kind: "connect",
+    source: "sdk",
+    status,
+    ...(failure ? { failure } : {}),
+    durationMs: 0,
+    requestId,
+  });
+}

@@ -1,0 +1,20 @@
+import type { Sql } from "#db/client.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import type { ResourceDefinition } from "./schema.ts";
+
+/** Revisions are immutable: once read they are kept, whoever publishes what. */
+const loaded = new Map<string, ResourceDefinition>();
+const MOST_LOADED = 2_000;
+
+/** A published revision's definition, from memory when this process has seen it. */
+export async function loadRevision(scope: Scope, sql: Sql, resourceId: string, number: number): Promise<ResourceDefinition> {
+  const key = `${scope.projectId}/${resourceId}/${number}`;
+  const known = loaded.get(key);
+  if (known) return known;
+  const [row] = await sql<{ body: ResourceDefinition }[]>`
+    select body from resource_revision where project_id = ${scope.projectId} and resource_id = ${resourceId} and number = ${number}`;
+  if (!row) throw new Error(`revision ${number} of resource ${resourceId} is gone`);
+  if (loaded.size >= MOST_LOADED) loaded.delete(loaded.keys().next().value!);
+  loaded.set(key, row.body);
+  return row.body;
+}
