@@ -4,6 +4,8 @@ export const signInPath = () => "/sign-in";
 export const setupPath = () => "/setup";
 export const invitationPath = (token: string) => `/invitation/${token}`;
 
+export const accountPath = () => "/account";
+
 export const projectsPath = () => "/projects";
 export const projectPath = (projectId: string) => `/projects/${projectId}`;
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { Gate } from "#components/auth/gate.tsx";
 import { SetupForm } from "#components/auth/setup-form.tsx";
+import { GateLayout } from "#components/shell/gate-layout.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { getDatabase } from "#db/client.ts";
@@ -15,9 +15,9 @@ export default async function SetupPage({ searchParams }: { searchParams: Promis
   const { token } = await searchParams;
   if (typeof token !== "string" || !(await isSetupToken(getDatabase().db, token))) return <LinkUsed />;
   return (
-    <Gate title="Set up Patchbay" lead="This link works once. You become the first admin." foot={<Ready />}>
+    <GateLayout title="Set up Patchbay" lead="This link works once. You become the first admin." foot={<Ready />}>
       <SetupForm token={token} setUp={setUpAction} />
-    </Gate>
+    </GateLayout>
   );
 }
 
@@ -39,11 +39,11 @@ function Ready() {
 
 function LinkUsed() {
   return (
-    <Gate title="This link doesn’t work" lead="It was used already, or a newer start of the server has replaced it.">
+    <GateLayout title="This link doesn’t work" lead="It was used already, or a newer start of the server has replaced it.">
       <p className="mb-5">If you have an account, sign in. If nobody has one, use the link that the server printed last.</p>
       <ButtonLink href={signInPath()} variant="primary" size="large" className="w-full">
         Go to sign in
       </ButtonLink>
-    </Gate>
+    </GateLayout>
   );
 }

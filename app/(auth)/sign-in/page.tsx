@@ -4,8 +4,8 @@ import { redirect } from "next/navigation";
 import { hasSingleSignOn } from "#app/_gates/auth.ts";
 import { safeNext } from "#app/_gates/safe-next.ts";
 import { currentMember } from "#app/_gates/session.ts";
-import { Gate } from "#components/auth/gate.tsx";
 import { SignInForm } from "#components/auth/sign-in-form.tsx";
+import { GateLayout } from "#components/shell/gate-layout.tsx";
 import { getDatabase } from "#db/client.ts";
 import { anyMember } from "#db/queries/members.ts";
 import { env } from "#lib/env.ts";
@@ -19,24 +19,24 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   if (await currentMember()) redirect(target ?? "/");
   if (!(await anyMember(getDatabase().db))) return <NotSetUp />;
   return (
-    <Gate title="Sign in" lead={`to ${new URL(env().PATCHBAY_URL).host}`} foot={<SelfHosted />}>
+    <GateLayout title="Sign in" lead={`to ${new URL(env().PATCHBAY_URL).host}`} foot={<SelfHosted />}>
       <SignInForm
         next={target}
         refusal={typeof error === "string" ? refusalOf(error) : null}
         signIn={signInAction}
         singleSignOn={hasSingleSignOn() ? singleSignOnAction : undefined}
       />
-    </Gate>
+    </GateLayout>
   );
 }
 
 function NotSetUp() {
   return (
-    <Gate title="Set up Patchbay first" lead="Nobody has an account here yet." foot={<SelfHosted />}>
+    <GateLayout title="Set up Patchbay first" lead="Nobody has an account here yet." foot={<SelfHosted />}>
       <p>
         Open the one-time setup link that the server printed when it started. Start it again for a new link: the one before stops working.
       </p>
-    </Gate>
+    </GateLayout>
   );
 }
 

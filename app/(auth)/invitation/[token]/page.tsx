@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { currentMember } from "#app/_gates/session.ts";
 import { signOutAction } from "#app/_gates/sign-out-actions.ts";
-import { Gate } from "#components/auth/gate.tsx";
 import { JoinAsNewForm, JoinForm } from "#components/auth/invitation-form.tsx";
+import { GateLayout } from "#components/shell/gate-layout.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { getDatabase } from "#db/client.ts";
 import { invitationPath, signInPath } from "#lib/paths.ts";
@@ -19,7 +19,7 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
   const { projectName, role, invitedBy } = offer;
   const lead = `${invitedBy ?? "An admin"} invited you as ${ROLE_LABEL[role].toLowerCase()}. ${ROLE_SUMMARY[role]}.`;
   return (
-    <Gate title={`Join ${projectName}`} lead={lead}>
+    <GateLayout title={`Join ${projectName}`} lead={lead}>
       {member ? (
         <JoinForm token={token} email={member.email} join={joinAction} signOut={signOutAction} />
       ) : (
@@ -30,17 +30,17 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
           join={joinAsNewAction}
         />
       )}
-    </Gate>
+    </GateLayout>
   );
 }
 
 function Closed() {
   return (
-    <Gate title="This invitation doesn’t work" lead="It was used, taken back, or is older than 7 days.">
+    <GateLayout title="This invitation doesn’t work" lead="It was used, taken back, or is older than 7 days.">
       <p className="mb-5">Ask an admin of the project for a new one. If you joined already, sign in.</p>
       <ButtonLink href={signInPath()} variant="primary" size="large" className="w-full">
         Go to sign in
       </ButtonLink>
-    </Gate>
+    </GateLayout>
   );
 }

@@ -1,0 +1,33 @@
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { requireMember } from "#app/_gates/session.ts";
+import { signOutAction } from "#app/_gates/sign-out-actions.ts";
+import { ProjectFrame } from "#components/projects/project-frame.tsx";
+import { readTheme, THEME_COOKIE } from "#components/shell/theme.ts";
+import { TrialBanner } from "#components/shell/trial-banner.tsx";
+import { getDatabase } from "#db/client.ts";
+import { listProjects, listResourceNames } from "#db/queries/projects.ts";
+import { env } from "#lib/env.ts";
+import { accountPath } from "#lib/paths.ts";
+import { createProjectAction } from "../actions.ts";
+
+export default async function ProjectLayout({ children, params }: { children: ReactNode; params: Promise<{ projectId: string }> }) {
+  const { projectId } = await params;
+  const { member, project, scope } = await requireMember(projectId);
+  const { db } = getDatabase();
+  const [projects, resources] = await Promise.all([listProjects(db, member.id), listResourceNames(scope, db)]);
+  return (
+    <ProjectFrame
+      project={project}
+      projects={projects.map(({ id, name }) => ({ id, name }))}
+      resources={resources}
+      account={{ name: member.name, email: member.email, href: accountPath() }}
+      theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
+      banner={env().PATCHBAY_EXAMPLE_URL && <TrialBanner />}
+      createProject={createProjectAction}
+      signOut={signOutAction}
+    >
+      {children}
+    </ProjectFrame>
+  );
+}

@@ -1,0 +1,58 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useForm } from "react-hook-form";
+import { z } from "zod";
+import { FormFailure } from "#components/auth/form-failure.tsx";
+import { useActionForm } from "#components/auth/use-action-form.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { useNavigation } from "#components/ui/navigation.tsx";
+import type { ActionResult } from "#lib/errors.ts";
+import { ProjectName } from "#lib/projects/schema.ts";
+
+export type CreateProject = (values: { name: string }) => Promise<ActionResult<{ to: string }>>;
+
+const Values = z.object({ name: ProjectName });
+
+export interface CreateProjectDialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  create: CreateProject;
+}
+
+export function CreateProjectDialog({ open, onOpenChange, create }: CreateProjectDialogProps) {
+  const { navigate } = useNavigation();
+  const form = useForm({ resolver: zodResolver(Values), defaultValues: { name: "" } });
+  const { submit, failure, busy } = useActionForm(form, create, ({ to }) => {
+    onOpenChange(false);
+    form.reset();
+    navigate(to);
+  });
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Create project"
+      text="A project owns its resources, users and keys, apart from every other project. You become its admin."
+      onSubmit={submit}
+      foot={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={busy} busyLabel="Creating…">
+            Create project
+          </Button>
+        </>
+      }
+    >
+      <div className="stack mt-4">
+        <FormFailure failure={failure} />
+        <Field label="Name" error={form.formState.errors.name?.message}>
+          <Input autoComplete="off" placeholder="Corvid staging" {...form.register("name")} />
+        </Field>
+      </div>
+    </Dialog>
+  );
+}

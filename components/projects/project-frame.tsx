@@ -1,0 +1,89 @@
+"use client";
+
+import { FolderKanban, Plug, Settings } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { Account } from "#components/shell/account-menu.tsx";
+import { AppShell } from "#components/shell/app-shell.tsx";
+import { ShellCommands } from "#components/shell/shell-commands.tsx";
+import type { Theme } from "#components/shell/theme.ts";
+import { useNavigation } from "#components/ui/navigation.tsx";
+import { resourcePath, resourcesPath, settingsPath } from "#lib/paths.ts";
+import { type CreateProject, CreateProjectDialog } from "./create-project-dialog.tsx";
+import { useSignOut } from "./use-sign-out.ts";
+
+export interface ProjectFrameProps {
+  project: { id: string; name: string };
+  projects: readonly { id: string; name: string }[];
+  /** For the palette. */
+  resources: readonly { id: string; name: string }[];
+  account: Account;
+  theme: Theme;
+  banner?: ReactNode;
+  createProject: CreateProject;
+  signOut: () => Promise<unknown>;
+  children: ReactNode;
+}
+
+/** The wizard fills the page by itself. */
+const WIZARD = /^\/projects\/[^/]+\/resources\/[^/]+\/setup\/[^/]+/;
+
+/** What stands around every page of a project. */
+export function ProjectFrame({ project, projects, resources, createProject, signOut, children, ...frame }: ProjectFrameProps) {
+  const { pathname } = useNavigation();
+  const [creating, setCreating] = useState(false);
+  const leave = useSignOut(signOut);
+  const toChoice = ({ id, name }: { id: string; name: string }) => ({ id, name, href: resourcesPath(id) });
+  const commands = commandsOf(project.id, projects, resources);
+  if (WIZARD.test(pathname)) return <ShellCommands groups={commands}>{children}</ShellCommands>;
+  return (
+    <>
+      <AppShell
+        {...frame}
+        project={toChoice(project)}
+        projects={projects.map(toChoice)}
+        onCreateProject={() => setCreating(true)}
+        nav={[
+          { href: resourcesPath(project.id), label: "Resources", icon: <Plug aria-hidden /> },
+          { href: settingsPath(project.id, "general"), label: "Settings", icon: <Settings aria-hidden /> },
+        ]}
+        commands={commands}
+        onSignOut={leave}
+      >
+        {children}
+      </AppShell>
+      <CreateProjectDialog open={creating} onOpenChange={setCreating} create={createProject} />
+    </>
+  );
+}
+
+function commandsOf(projectId: string, projects: ProjectFrameProps["projects"], resources: ProjectFrameProps["resources"]) {
+  const settings = [
+    { page: "general", label: "General settings" },
+    { page: "sdk-setup", label: "SDK Setup" },
+    { page: "members", label: "Members" },
+  ] as const;
+  const pages = [
+    { id: "resources", label: "Resources", icon: <Plug aria-hidden />, href: resourcesPath(projectId) },
+    ...settings.map(({ page, label }) => ({
+      id: page,
+      label,
+      icon: <Settings aria-hidden />,
+      keywords: ["settings"],
+      href: settingsPath(projectId, page),
+    })),
+  ];
+  const groups = [
+    { label: "Pages", commands: pages },
+    {
+      label: "Resources",
+      commands: resources.map(({ id, name }) => ({ id, label: name, icon: <Plug aria-hidden />, href: resourcePath(projectId, id) })),
+    },
+    {
+      label: "Projects",
+      commands: projects
+        .filter(({ id }) => id !== projectId)
+        .map(({ id, name }) => ({ id, label: name, icon: <FolderKanban aria-hidden />, hint: "Switch project", href: resourcesPath(id) })),
+    },
+  ];
+  return groups.filter(({ commands }) => commands.length > 0);
+}
