@@ -98,7 +98,7 @@ describe("the examples", () => {
   });
 
   it("name the resource to the published client by its exact name, and re-point all its hosts", () => {
-    const [{ code }] = examples as [{ code: string }];
+    const { code } = examples[0]!;
     expect(code).toContain(`connectAction(${JSON.stringify(ODD)}, {`);
     expect(code.match(/_PUBLIC_URL: api,/g)).toHaveLength(8);
   });
