@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { AppError } from "#lib/errors.ts";
@@ -11,11 +11,12 @@ export type Browser = { executablePath: string; args: string[]; env: Record<stri
 const ARGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run"];
 const ON_PATH = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const ELSEWHERE = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"];
+const NO_SANDBOX = "--no-sandbox";
 const INSTALL_TIMEOUT = 10 * 60_000;
 
 /**
  * A Chromium that runs here: CHROMIUM_PATH, else the system's, else the one inside an npm package, else Playwright's download,
- * else Debian's package. Each is asked for its version first, since being there isn't running: a stub, a missing library.
+ * else Debian's package. Each has to show an empty page first, since being there isn't running: a stub, a missing library.
  */
 export async function findBrowser(say: (line: string) => void): Promise<Browser> {
   const named = process.env.CHROMIUM_PATH;
@@ -108,9 +109,18 @@ async function installOnDebian(say: (line: string) => void): Promise<Browser | u
   return firstThatRuns(onSystem());
 }
 
+/** Where the system forbids Chromium its sandbox (root; many containers), it runs without: it only ever sees our own pages. */
 async function tryBrowser(file: string, env: Record<string, string> = {}): Promise<Browser | undefined> {
-  const args = process.getuid?.() === 0 ? [...ARGS, "--no-sandbox"] : ARGS;
-  return (await run(file, ["--version"], 20_000, env)) ? { executablePath: file, args, env } : undefined;
+  const profile = await mkdtemp(path.join(tmpdir(), "patchbay-chromium-"));
+  const probe = ["--headless", `--user-data-dir=${profile}`, "--dump-dom", "about:blank"];
+  try {
+    for (const args of process.getuid?.() === 0 ? [[...ARGS, NO_SANDBOX]] : [ARGS, [...ARGS, NO_SANDBOX]]) {
+      if (await run(file, [...args, ...probe], 20_000, env)) return { executablePath: file, args, env };
+    }
+    return undefined;
+  } finally {
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 function run(program: string, args: string[], timeout: number, env: Record<string, string> = {}): Promise<boolean> {

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { defineServices, exampleVariables } from "./define-services.ts";
+import { readSettings } from "./read-settings.ts";
+
+const EMBEDDED = { NODE_ENV: "test" } as const;
+
+test("trial mode lets outgoing calls reach TaskLab's port on localhost, and nothing else", () => {
+  expect(exampleVariables(readSettings({ ...EMBEDDED, EXAMPLE_PORT: "3900" }))).toMatchObject({
+    OUTBOUND_ALLOW: "127.0.0.1/32:3900,[::1]/128:3900",
+    PATCHBAY_EXAMPLE_URL: "http://localhost:3900",
+  });
+});
+
+test.each([
+  ["a database of your own", { DATABASE_URL: "postgres://db/patchbay" }],
+  ["PATCHBAY_EXAMPLE=off", { PATCHBAY_EXAMPLE: "off" }],
+])("with %s there is no TaskLab, and nothing is allowed for it", (_what, variables) => {
+  const settings = readSettings({ ...EMBEDDED, ...variables });
+  expect(defineServices(settings, false).map(({ name }) => name)).toEqual(["the dashboard", "the gateway"]);
+  expect(exampleVariables(settings)).toBeUndefined();
+});
+
+test("TaskLab, which stands for somebody else's API, sees neither keys nor database", () => {
+  process.env.PATCHBAY_KEYS = "k1:secret";
+  const tasklab = defineServices(readSettings(EMBEDDED), false).find(({ name }) => name === "TaskLab");
+  delete process.env.PATCHBAY_KEYS;
+  expect(Object.keys(tasklab?.env ?? {}).filter((name) => /^(PATCHBAY_|DATABASE_)/.test(name))).toEqual([]);
+});
