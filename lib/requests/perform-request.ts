@@ -7,6 +7,7 @@ import type { Database, Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import type { ActivityRow, RecordActivity } from "#lib/activity/record-activity.ts";
 import { type Redactor, redactorOf, redactRequest, redactResponse, redactUrl } from "#lib/activity/redact.ts";
+import { recordAudit } from "#lib/audit/record-audit.ts";
 import { listSecretValues } from "#lib/credentials/list-secret-values.ts";
 import { meansExpired } from "#lib/credentials/means-expired.ts";
 import { type Obtained, obtainCredential, type TokenCall } from "#lib/credentials/obtain-credential.ts";
@@ -84,7 +85,10 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
     }
   }
   const redact = redactNow(secrets);
-  if (attempt.request) recordCall(spine, call, call.kind, attempt.request, attempt.outcome, redact);
+  if (attempt.request) {
+    recordCall(spine, call, call.kind, attempt.request, attempt.outcome, redact);
+    await auditBlocked(spine, call, attempt.outcome, redact);
+  }
   return { ...attempt, secrets, tokenCalls, redact };
 }
 
@@ -100,6 +104,7 @@ export async function obtainToken(
     const { request, outcome, secrets: used } = obtained.call;
     const redact = redactorOf([...listSecretValues(definition, secrets), ...used]);
     recordCall(spine, call, "token", request, outcome, redact, obtained.ok ? undefined : obtained.failure.kind);
+    await auditBlocked(spine, call, outcome, redact);
   }
   return obtained;
 }
@@ -135,6 +140,18 @@ export function scopeOf(call: Pick<Call, "definition" | "user" | "profile">, sec
     ...(call.user ? { user: call.user } : {}),
     ...(call.profile ? { profile: call.profile } : {}),
   };
+}
+
+/** A call that the address guard refused may be an attack: it goes to the audit log, which is never batched. */
+async function auditBlocked(
+  { db }: Spine,
+  { scope, resourceId, source }: Pick<Call, "scope" | "resourceId" | "source">,
+  outcome: Outcome,
+  redact: Redactor,
+): Promise<void> {
+  if (outcome.kind !== "failure" || outcome.failure !== "blocked_address") return;
+  const detail = { source, message: redact(outcome.message), url: redactUrl(outcome.url, redact) };
+  await recordAudit(db, { ...scope, actor: { kind: "system" }, action: "outbound.blocked", subject: `resource:${resourceId}`, detail });
 }
 
 const FAILED_BODY = 8 * 1024;

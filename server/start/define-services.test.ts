@@ -6,7 +6,7 @@ const EMBEDDED = { NODE_ENV: "test" } as const;
 
 test("trial mode lets outgoing calls reach TaskLab's port on localhost, and nothing else", () => {
   expect(exampleVariables(readSettings({ ...EMBEDDED, EXAMPLE_PORT: "3900" }))).toMatchObject({
-    OUTBOUND_ALLOW: "127.0.0.1/32:3900,[::1]/128:3900",
+    OUTBOUND_ALLOW: "127.0.0.1/32:3900,[::1/128]:3900",
     PATCHBAY_EXAMPLE_URL: "http://localhost:3900",
   });
 });

@@ -38,7 +38,7 @@ export function defineServices({ ports }: Settings, watch: boolean): ServiceDefi
 /** Trial mode: where TaskLab is, and leave for outgoing calls to reach exactly it, by either of localhost's addresses. */
 export function exampleVariables({ ports: { tasklab } }: Settings): NodeJS.ProcessEnv | undefined {
   if (tasklab === undefined) return undefined;
-  const allowed = [process.env.OUTBOUND_ALLOW, `127.0.0.1/32:${tasklab}`, `[::1]/128:${tasklab}`];
+  const allowed = [process.env.OUTBOUND_ALLOW, `127.0.0.1/32:${tasklab}`, `[::1/128]:${tasklab}`];
   return {
     NODE_ENV: process.env.NODE_ENV,
     OUTBOUND_ALLOW: allowed.filter(Boolean).join(","),

@@ -1,0 +1,44 @@
+import type { Connection } from "#db/client.ts";
+import { createActivityRecorder } from "#lib/activity/record-activity.ts";
+import { flushUsersSeen } from "./note-user-seen.ts";
+import type { CheckContext } from "#lib/resources/check-draft.ts";
+import { checkAddress, parseAllowList } from "#lib/transport/address-guard.ts";
+import { createSend } from "#lib/transport/send.ts";
+import type { Spine } from "#lib/requests/perform-request.ts";
+
+export type OpenSpine = Spine &
+  Pick<CheckContext, "allowsHttp"> & { /** Writes what is buffered. Call before the process ends. */ close(): Promise<void> };
+
+const FLUSH_SEEN_MS = 5_000;
+
+/** The one spine of a process: its database, its way out to the network, its activity log. */
+export function openSpine(
+  { db, sql }: Connection,
+  { outboundAllow, onError }: { outboundAllow: string; onError: (error: unknown) => void },
+): OpenSpine {
+  const allow = parseAllowList(outboundAllow);
+  const activity = createActivityRecorder(sql, onError);
+  const flushSeen = () => flushUsersSeen(sql).catch(onError);
+  const timer = setInterval(flushSeen, FLUSH_SEEN_MS).unref();
+  return {
+    db,
+    sql,
+    send: createSend({ allow }),
+    record: activity.record,
+    allowsHttp: (host, port) => isListed(host, Number(port), allow),
+    close: async () => {
+      clearInterval(timer);
+      await Promise.all([activity.close(), flushSeen()]);
+    },
+  };
+}
+
+/** `localhost` stands for its two addresses; every other name must be listed by name, or be an address in a listed network. */
+function isListed(host: string, port: number, allow: ReturnType<typeof parseAllowList>): boolean {
+  const addresses = host === "localhost" ? ["127.0.0.1", "::1"] : [host.replace(/^\[|\]$/g, "")];
+  const target = { host, port, protocol: "http:" } as const;
+  return (
+    addresses.some((address) => checkAddress(address, target, allow).ok) ||
+    allow.some((entry) => entry.kind === "host" && entry.host === host && (entry.port === null || entry.port === port))
+  );
+}

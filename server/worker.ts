@@ -1,0 +1,49 @@
+import { pathToFileURL } from "node:url";
+import { type Logger, pino } from "pino";
+import { type Connection, getDatabase } from "#db/client.ts";
+import { env } from "#lib/env.ts";
+import { shredDeletedResources } from "#lib/resources/delete-resource.ts";
+
+export type Worker = { stop(): Promise<void> };
+
+type Chore = { name: string; everyMs: number; run: (database: Connection) => Promise<unknown> };
+
+/** Work that time brings. Each is safe to run twice and by several workers at once. */
+const CHORES: Chore[] = [
+  { name: "ensure-partitions", everyMs: 3_600_000, run: ({ sql }) => sql`select ensure_partitions()` },
+  { name: "shred-deleted-resources", everyMs: 3_600_000, run: ({ db }) => shredDeletedResources(db) },
+  { name: "end-old-sessions", everyMs: 3_600_000, run: ({ sql }) => sql`delete from session where expires_at < now()` },
+  {
+    name: "drop-test-keys",
+    everyMs: 600_000,
+    run: ({ sql }) => sql`delete from signing_key where bound_sub is not null and expires_at < now() - interval '1 day'`,
+  },
+];
+
+/** Runs the chores until stopped. A chore that fails is logged and tried again at its next turn. */
+export function startWorker(database: Connection, log: Logger): Worker {
+  const running = new Set<Promise<void>>();
+  const timers = CHORES.map(({ name, everyMs, run }) => {
+    const turn = () => {
+      const work = Promise.resolve(run(database))
+        .then(() => {})
+        .catch((error) => log.error({ err: error, chore: name }, "chore failed"))
+        .finally(() => running.delete(work));
+      running.add(work);
+    };
+    turn();
+    return setInterval(turn, everyMs);
+  });
+  return {
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const database = getDatabase();
+  const worker = startWorker(database, pino({ level: env().LOG_LEVEL, base: { process: "worker" } }));
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void worker.stop().then(database.close));
+}
