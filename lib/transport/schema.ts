@@ -10,6 +10,8 @@ export type HttpRequest = {
 
 export type FailureKind =
   | "bad_url"
+  /** The method or a header isn't valid HTTP; nothing was sent. */
+  | "bad_request"
   /** The request could not be made from its templates: nothing was sent. */
   | "unbuildable"
   | "blocked_address"
@@ -22,7 +24,9 @@ export type FailureKind =
   | "too_large"
   | "too_many_redirects"
   | "bad_redirect"
-  | "protocol";
+  | "protocol"
+  /** The caller's own signal ended it. */
+  | "aborted";
 
 /** What the outside world answered. A value, never an exception. */
 export type Outcome = Answer | Failure;
@@ -31,8 +35,9 @@ export type Answer = {
   kind: "answer";
   status: number;
   statusText: string;
+  /** In order, repeated ones included. Where an encoding was undone, without Content-Encoding and Content-Length. */
   headers: [name: string, value: string][];
-  /** Decoded (content-encoding undone), at most the call's limit. */
+  /** Decoded (gzip, deflate, br and zstd undone, others left as sent), at most the call's limit. */
   body: Uint8Array;
   /** Milliseconds from the first byte of work (address look-up included) to the last byte of the body. */
   durationMs: number;
