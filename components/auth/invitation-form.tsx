@@ -1,7 +1,7 @@
 "use client";
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useForm } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -20,6 +20,7 @@ const go = ({ to }: { to: string }) => window.location.assign(to);
 export function JoinAsNewForm(props: { token: string; email: string | null; signInHref: string; join: (values: JoinAsNew) => Joined }) {
   const { token, email, signInHref, join } = props;
   const form = useForm({ resolver: zodResolver(JoinAsNew), defaultValues: { token, name: "", email: email ?? "", password: "" } });
+  const typed = useWatch({ control: form.control, name: "password" });
   const { errors } = form.formState;
   const { submit, failure, busy } = useActionForm(form, join, go);
   return (
@@ -31,7 +32,7 @@ export function JoinAsNewForm(props: { token: string; email: string | null; sign
       <Field label="Email" error={errors.email?.message} hint={email ? "This invitation is for this address." : undefined}>
         <Input size="large" type="email" autoComplete="username" readOnly={email !== null} {...form.register("email")} />
       </Field>
-      <Field label="Password" error={errors.password?.message} hint={<PasswordHint password={form.watch("password")} />}>
+      <Field label="Password" error={errors.password?.message} hint={<PasswordHint password={typed} />}>
         <PasswordInput size="large" autoComplete="new-password" {...form.register("password")} />
       </Field>
       <Button type="submit" variant="primary" size="large" className="mt-5 w-full" busy={busy} busyLabel="Joining…">

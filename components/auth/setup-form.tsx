@@ -1,7 +1,7 @@
 "use client";
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useForm } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -14,6 +14,7 @@ import { useActionForm } from "./use-action-form.ts";
 
 export function SetupForm({ token, setUp }: { token: string; setUp: (values: FirstSetup) => Promise<ActionResult<{ to: string }>> }) {
   const form = useForm({ resolver: zodResolver(FirstSetup), defaultValues: { token, name: "", email: "", password: "", projectName: "" } });
+  const typed = useWatch({ control: form.control, name: "password" });
   const { errors } = form.formState;
   const { submit, failure, busy } = useActionForm(form, setUp, ({ to }) => window.location.assign(to));
   return (
@@ -25,7 +26,7 @@ export function SetupForm({ token, setUp }: { token: string; setUp: (values: Fir
       <Field label="Email" error={errors.email?.message}>
         <Input size="large" type="email" autoComplete="username" {...form.register("email")} />
       </Field>
-      <Field label="Password" error={errors.password?.message} hint={<PasswordHint password={form.watch("password")} />}>
+      <Field label="Password" error={errors.password?.message} hint={<PasswordHint password={typed} />}>
         <PasswordInput size="large" autoComplete="new-password" {...form.register("password")} />
       </Field>
       <Field label="First project" error={errors.projectName?.message} hint="Owns its resources, users and keys. You can add more.">

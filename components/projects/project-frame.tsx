@@ -4,9 +4,7 @@ import { FolderKanban, Plug, Settings } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Account } from "#components/shell/account-menu.tsx";
 import { AppShell } from "#components/shell/app-shell.tsx";
-import { ShellCommands } from "#components/shell/shell-commands.tsx";
 import type { Theme } from "#components/shell/theme.ts";
-import { useNavigation } from "#components/ui/navigation.tsx";
 import { resourcePath, resourcesPath, settingsPath } from "#lib/paths.ts";
 import { type CreateProject, CreateProjectDialog } from "./create-project-dialog.tsx";
 import { useSignOut } from "./use-sign-out.ts";
@@ -24,17 +22,11 @@ export interface ProjectFrameProps {
   children: ReactNode;
 }
 
-/** The wizard fills the page by itself. */
-const WIZARD = /^\/projects\/[^/]+\/resources\/[^/]+\/setup\/[^/]+/;
-
 /** What stands around every page of a project. */
 export function ProjectFrame({ project, projects, resources, createProject, signOut, children, ...frame }: ProjectFrameProps) {
-  const { pathname } = useNavigation();
   const [creating, setCreating] = useState(false);
   const leave = useSignOut(signOut);
   const toChoice = ({ id, name }: { id: string; name: string }) => ({ id, name, href: resourcesPath(id) });
-  const commands = commandsOf(project.id, projects, resources);
-  if (WIZARD.test(pathname)) return <ShellCommands groups={commands}>{children}</ShellCommands>;
   return (
     <>
       <AppShell
@@ -46,7 +38,7 @@ export function ProjectFrame({ project, projects, resources, createProject, sign
           { href: resourcesPath(project.id), label: "Resources", icon: <Plug aria-hidden /> },
           { href: settingsPath(project.id, "general"), label: "Settings", icon: <Settings aria-hidden /> },
         ]}
-        commands={commands}
+        commands={commandsOf(project.id, projects, resources)}
         onSignOut={leave}
       >
         {children}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ROLES } from "./roles.ts";
+import { isSubject } from "./verify-user-token.ts";
 
 export const PASSWORD_MIN = 12;
 export const PASSWORD_MAX = 200;
@@ -45,6 +46,36 @@ export const FirstSetup = z.object({
   projectName: ProjectName,
 });
 export type FirstSetup = z.infer<typeof FirstSetup>;
+
+/** An empty email invites whoever has the link. */
+export const NewInvitation = z.object({
+  role: RoleName,
+  email: z.union([z.literal("").transform(() => null), Email]),
+});
+
+const PublicKeyPem = z
+  .string()
+  .trim()
+  .min(1, "Paste the public key.")
+  .max(10_000, "That is too long for a public key.")
+  .refine((pem) => !pem.includes("PRIVATE KEY"), "This is a private key. Paste the public half, and keep this one to yourself.");
+
+/** An empty Key ID takes the thumbprint. */
+export const NewSigningKey = z.object({
+  publicKeyPem: PublicKeyPem,
+  kid: z
+    .string()
+    .trim()
+    .regex(/^[\w.:=+/-]{0,128}$/, "Use up to 128 letters, digits and . : = + / _ -")
+    .transform((kid) => kid || undefined)
+    .optional(),
+});
+
+/** The key of a test token: bound to one user. The rule for `sub` is verifyUserToken's. */
+export const NewTestKey = z.object({
+  publicKeyPem: PublicKeyPem,
+  sub: z.string().refine(isSubject, "Use 1 to 255 characters without control characters."),
+});
 
 /** What makes two email addresses the same. */
 export const emailKey = (email: string) => email.trim().normalize("NFKC").toLowerCase();

@@ -333,7 +333,7 @@ function headerRefused({ token: { header } }: Context): string | null {
 const CONTROL = /\p{Cc}/u;
 
 /** Lone surrogates are refused too: they have no UTF-8, so two subjects would become one in the database. */
-const isSubject = (sub: unknown): sub is string =>
+export const isSubject = (sub: unknown): sub is string =>
   typeof sub === "string" && sub.length >= 1 && sub.length <= 255 && !CONTROL.test(sub) && sub.isWellFormed();
 
 const isTime = (value: unknown): value is number => Number.isSafeInteger(value);

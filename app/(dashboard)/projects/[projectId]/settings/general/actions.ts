@@ -1,0 +1,38 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import { action } from "#app/_gates/action.ts";
+import { projectPath, projectsPath } from "#lib/paths.ts";
+import { deleteProject, renameProject } from "#lib/projects/change-project.ts";
+import { ProjectName } from "#lib/projects/schema.ts";
+import { restoreResource } from "#lib/resources/delete-resource.ts";
+
+export const renameProjectAction = action({
+  permission: "project.write",
+  input: z.object({ name: ProjectName }),
+  run: async ({ scope, db, actor, input }) => {
+    await renameProject(scope, db, actor, input);
+    revalidatePath(projectPath(scope.projectId), "layout");
+    return null;
+  },
+});
+
+export const deleteProjectAction = action({
+  permission: "project.write",
+  input: z.object({ typedName: z.string().max(200) }),
+  run: async ({ scope, db, actor, input }) => {
+    await deleteProject(scope, db, actor, input);
+    return { to: projectsPath() };
+  },
+});
+
+export const restoreResourceAction = action({
+  permission: "resources.delete",
+  input: z.object({ resourceId: z.uuid() }),
+  run: async ({ scope, db, actor, input }) => {
+    await restoreResource(scope, db, actor, input);
+    revalidatePath(projectPath(scope.projectId), "layout");
+    return null;
+  },
+});

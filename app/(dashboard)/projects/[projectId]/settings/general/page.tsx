@@ -1,0 +1,31 @@
+import type { Metadata } from "next";
+import { requireMember } from "#app/_gates/session.ts";
+import { DeleteProject } from "#components/settings/delete-project.tsx";
+import { DeletedResources } from "#components/settings/deleted-resources.tsx";
+import { ProjectDetails } from "#components/settings/project-details.tsx";
+import { getDatabase } from "#db/client.ts";
+import { countProjectContents } from "#db/queries/projects.ts";
+import { listDeletedResources } from "#db/queries/resources.ts";
+import { can } from "#lib/projects/roles.ts";
+import { deleteProjectAction, renameProjectAction, restoreResourceAction } from "./actions.ts";
+
+export const metadata: Metadata = { title: "General settings" };
+
+export default async function GeneralSettingsPage({ params }: { params: Promise<{ projectId: string }> }) {
+  const { projectId } = await params;
+  const { scope, project, role } = await requireMember(projectId, "project.read");
+  const { db } = getDatabase();
+  const mayWrite = can(role, "project.write");
+  const [deleted, contents] = await Promise.all([listDeletedResources(scope, db), mayWrite ? countProjectContents(scope, db) : null]);
+  return (
+    <div className="stack max-w-180">
+      <ProjectDetails project={project} rename={mayWrite ? renameProjectAction : undefined} />
+      <DeletedResources
+        projectId={projectId}
+        resources={deleted.map(({ id, name, deletedAt }) => ({ id, name: name ?? "Resource", deletedAt: deletedAt!.toISOString() }))}
+        restore={can(role, "resources.delete") ? restoreResourceAction : undefined}
+      />
+      {contents && <DeleteProject project={project} contents={contents} remove={deleteProjectAction} />}
+    </div>
+  );
+}

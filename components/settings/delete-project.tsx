@@ -1,0 +1,83 @@
+"use client";
+
+import { KeyRound, Plug, UserRound, Users } from "lucide-react";
+import { useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import type { ActionResult } from "#lib/errors.ts";
+
+export interface DeleteProjectProps {
+  project: { id: string; name: string };
+  /** How many of each it would touch; 1,001 means more than a thousand. */
+  contents: { resources: number; connectedUsers: number; members: number; signingKeys: number };
+  remove: (values: { projectId: string; typedName: string }) => Promise<ActionResult<{ to: string }>>;
+}
+
+export function DeleteProject({ project, contents, remove }: DeleteProjectProps) {
+  const [open, setOpen] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+
+  const confirm = async () => {
+    setBusy(true);
+    setError(undefined);
+    const result = await remove({ projectId: project.id, typedName: project.name }).catch(() => null);
+    if (result?.ok) return window.location.assign(result.data.to);
+    setBusy(false);
+    setError(result?.error.message ?? "The server can’t be reached. Check the connection and try again.");
+  };
+
+  return (
+    <Card title="Delete project">
+      <div className="flex flex-wrap items-center gap-4">
+        <p className="min-w-60 flex-1 text-2">Ends every call for this project at once, in the dashboard, the SDK and the REST API.</p>
+        <Button onClick={() => setOpen(true)}>Delete project</Button>
+      </div>
+      <ConfirmDialog
+        open={open}
+        onOpenChange={setOpen}
+        title={`Delete ${project.name}?`}
+        text="Calls with its Project ID are refused from now on. This can’t be undone here."
+        touched={[
+          { key: "resources", icon: <Plug aria-hidden />, children: <Touched n={contents.resources} one="resource" verb="stop" /> },
+          {
+            key: "users",
+            icon: <Users aria-hidden />,
+            children: <Touched n={contents.connectedUsers} one="connected user" verb="lose access" />,
+          },
+          {
+            key: "keys",
+            icon: <KeyRound aria-hidden />,
+            children: <Touched n={contents.signingKeys} one="signing key" verb="stop signing" />,
+          },
+          {
+            key: "members",
+            icon: <UserRound aria-hidden />,
+            children: <Touched n={contents.members} one="member" verb="lose the project" />,
+          },
+        ]}
+        typeToConfirm={project.name}
+        action="Delete project"
+        busyAction="Deleting…"
+        busy={busy}
+        error={error}
+        onConfirm={confirm}
+      />
+    </Card>
+  );
+}
+
+function Touched({ n, one, verb }: { n: number; one: string; verb: string }) {
+  const count = n > 1000 ? "1,000+" : n.toLocaleString("en");
+  const [first, ...rest] = verb.split(" ");
+  const form = n === 1 ? [`${first}s`.replace(/ss$/, "ses"), ...rest].join(" ") : verb;
+  return (
+    <>
+      <b>
+        {count} {n === 1 ? one : `${one}s`}
+      </b>{" "}
+      {form}
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useForm } from "react-hook-form";
+import { z } from "zod";
+import { FormFailure } from "#components/auth/form-failure.tsx";
+import { useActionForm } from "#components/auth/use-action-form.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { IdRow } from "#components/ui/key-values.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { ActionResult } from "#lib/errors.ts";
+import { ProjectName } from "#lib/projects/schema.ts";
+
+export interface ProjectDetailsProps {
+  project: { id: string; name: string };
+  /** Left out for those who may not. */
+  rename?: (values: { projectId: string; name: string }) => Promise<ActionResult<null>>;
+}
+
+const Values = z.object({ name: ProjectName });
+
+export function ProjectDetails({ project, rename }: ProjectDetailsProps) {
+  return (
+    <Card title="Project">
+      {rename ? <RenameForm project={project} rename={rename} /> : <p className="font-medium">{project.name}</p>}
+      <div className="mt-3 max-w-120">
+        <IdRow name="Project ID" value={project.id} />
+      </div>
+    </Card>
+  );
+}
+
+function RenameForm({ project, rename }: Required<ProjectDetailsProps>) {
+  const form = useForm({ resolver: zodResolver(Values), defaultValues: { name: project.name } });
+  const send = (values: { name: string }) => rename({ projectId: project.id, ...values });
+  const { submit, failure, busy } = useActionForm(form, send, () => toast.success({ title: "Name saved" }));
+  return (
+    <form onSubmit={submit} noValidate className="stack max-w-120">
+      <FormFailure failure={failure} />
+      <Field label="Name" error={form.formState.errors.name?.message}>
+        <Input autoComplete="off" {...form.register("name")} />
+      </Field>
+      <Button type="submit" busy={busy} busyLabel="Saving…">
+        Save
+      </Button>
+    </form>
+  );
+}
