@@ -1,14 +1,17 @@
 import { expect, test } from "vitest";
+import { checkAddress, parseAllowList } from "#lib/transport/address-guard.ts";
 import { defineServices, exampleVariables } from "./define-services.ts";
 import { readSettings } from "./read-settings.ts";
 
 const EMBEDDED = { NODE_ENV: "test" } as const;
 
 test("trial mode lets outgoing calls reach TaskLab's port on localhost, and nothing else", () => {
-  expect(exampleVariables(readSettings({ ...EMBEDDED, EXAMPLE_PORT: "3900" }))).toMatchObject({
-    OUTBOUND_ALLOW: "127.0.0.1/32:3900,[::1/128]:3900",
-    PATCHBAY_EXAMPLE_URL: "http://localhost:3900",
-  });
+  const variables = exampleVariables(readSettings({ ...EMBEDDED, EXAMPLE_PORT: "3900" }));
+  expect(variables?.PATCHBAY_EXAMPLE_URL).toBe("http://localhost:3900");
+  const allow = parseAllowList(variables?.OUTBOUND_ALLOW ?? "");
+  const isOpen = (ip: string, port: number) => checkAddress(ip, { host: "localhost", port, protocol: "http:" }, allow).ok;
+  expect([isOpen("127.0.0.1", 3900), isOpen("::1", 3900)]).toEqual([true, true]);
+  expect([isOpen("127.0.0.1", 3901), isOpen("127.0.0.2", 3900), isOpen("10.0.0.1", 3900)]).toEqual([false, false, false]);
 });
 
 test.each([
