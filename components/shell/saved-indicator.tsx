@@ -45,7 +45,10 @@ function Words({ state }: { state: SaveState }) {
         <>
           <CircleAlert aria-hidden />
           {/* A count read aloud each second would drown the page: it is for the eye. */}
-          <span aria-hidden>Not saved{state.retryInSeconds !== undefined && `, trying again in ${state.retryInSeconds} s`}</span>
+          <span aria-hidden>
+            Not saved
+            {state.retryInSeconds !== undefined && <span className="max-sm:hidden">, trying again in {state.retryInSeconds} s</span>}
+          </span>
         </>
       );
   }

@@ -4,12 +4,12 @@ import type { ReactNode } from "react";
 /** Says that this is a trial, and on what it runs. */
 export function TrialBanner({ children }: { children?: ReactNode }) {
   return (
-    <div className="shell-trial" role="note">
+    <aside className="shell-trial" aria-label="Trial mode">
       <FlaskConical aria-hidden className="icon-s" />
-      <b>Trial mode.</b>
-      <span>
+      <p>
+        <b>Trial mode.</b>{" "}
         {children ?? "It runs on the embedded database, with the example API beside it. Set DATABASE_URL before real users connect."}
-      </span>
-    </div>
+      </p>
+    </aside>
   );
 }

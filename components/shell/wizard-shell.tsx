@@ -73,7 +73,7 @@ function WizardTop({ parent, name, badge, saved, theme, closeHref }: WizardShell
         <b className="cut text-1">{name}</b>
         {badge && <span className="ml-1">{badge}</span>}
       </nav>
-      <div className="ml-auto">{saved}</div>
+      <div className="ml-auto flex">{saved}</div>
       <ThemeSwitch theme={theme} className="max-sm:hidden" />
       <ButtonLink href={closeHref} className="max-sm:hidden">
         Close
@@ -113,7 +113,7 @@ function WizardBar({ back, next, last, then, problem, preview }: WizardBarProps 
         {preview && (
           <Button className="lg:hidden" onClick={() => setShown(true)}>
             <Eye aria-hidden />
-            Preview
+            <span className="max-sm:sr-only">Preview</span>
           </Button>
         )}
         <span className="ml-auto" />

@@ -78,7 +78,7 @@ function TabbedCode({ label, wrap, className, tabs, tab, onTabChange }: Extract<
 
 /** Focusable, since it scrolls sideways and a keyboard must reach that. */
 function Pre({ label, html, children }: { label: string; html?: string; children: ReactNode }) {
-  const frame = { tabIndex: 0, role: "region", "aria-label": label } as const;
+  const frame = { tabIndex: 0, role: "group", "aria-label": label } as const;
   // biome-ignore lint/security/noDangerouslySetInnerHtml: made by our own highlighter on the server, which escapes the code.
   return html ? <pre {...frame} dangerouslySetInnerHTML={{ __html: html }} /> : <pre {...frame}>{children}</pre>;
 }

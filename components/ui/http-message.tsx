@@ -16,8 +16,8 @@ export function HttpMessage({ start, headers, body, tools, label }: HttpMessageP
   return (
     <div className="ui-well">
       {tools && <span className="ui-well-tools">{tools}</span>}
-      {/* biome-ignore lint/a11y/useSemanticElements: a section may not lie in a pre. */}
-      <pre role="region" aria-label={label}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls. */}
+      <pre role="group" aria-label={label}>
         {start && (
           <>
             {start}

@@ -16,7 +16,7 @@ export function Sparkline({ hours }: { hours: readonly HourOfCalls[] }) {
     <svg className="ui-sparkline" width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden>
       {hours.map(({ calls, failed }, at) => {
         const full = calls > 0 ? Math.max(LEAST, Math.round((calls / most) * HEIGHT)) : LEAST;
-        const red = failed > 0 ? Math.max(1, Math.round((failed / calls) * full)) : 0;
+        const red = failed > 0 ? Math.min(full, Math.max(1, Math.round((failed / calls) * full))) : 0;
         const bar = { x: at * PITCH, width: BAR };
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its hour.
