@@ -23,39 +23,40 @@ export function parseCredentialInput(definition: ResourceDefinition, body: unkno
   }
   const given = new Map(Object.entries(body));
   const fields = suppliedFields(definition);
-  const problems: Record<string, string> = {};
+  // A map, since callers name the keys: "__proto__" is one like any other.
+  const problems = new Map<string, string>();
 
   const takesTokens = definition.authType === "oauth2_refresh_token";
   const known = new Set([...fields.map((field) => field.key), ...(takesTokens ? PASSED_THROUGH_KEYS : [])]);
   for (const key of given.keys()) {
     if (known.has(key)) continue;
     const near = closest(key, [...known]);
-    problems[key] = near ? `There is no "${key}" here. Did you mean "${near}"?` : `There is no "${key}" here. ${acceptedKeys(fields)}`;
+    problems.set(key, near ? `There is no "${key}" here. Did you mean "${near}"?` : `There is no "${key}" here. ${acceptedKeys(fields)}`);
   }
 
   for (const field of fields) {
     const value = given.get(field.key);
     if (value === undefined || value === null || value === "") {
-      if (field.required) problems[field.key] = `"${field.key}" is missing.`;
+      if (field.required) problems.set(field.key, `"${field.key}" is missing.`);
       given.delete(field.key);
     } else if (typeof value !== "string") {
-      problems[field.key] = `"${field.key}" must be a string.`;
+      problems.set(field.key, `"${field.key}" must be a string.`);
     } else if (value.length > MAX_VALUE) {
-      problems[field.key] = `"${field.key}" has ${value.length} characters; at most ${MAX_VALUE} are stored.`;
+      problems.set(field.key, `"${field.key}" has ${value.length} characters; at most ${MAX_VALUE} are stored.`);
     }
   }
   if (takesTokens && !given.has("access_token") && !given.has("refresh_token")) {
-    problems.access_token = 'Send "access_token", "refresh_token", or both.';
+    problems.set("access_token", 'Send "access_token", "refresh_token", or both.');
   }
   for (const input of inputsOf(definition)) {
     const value = given.get(input.key);
     const misfit = typeof value === "string" ? misfitOf(input, value) : null;
-    if (misfit && !problems[input.key]) problems[input.key] = misfit;
+    if (misfit && !problems.has(input.key)) problems.set(input.key, misfit);
   }
   for (const key of apiKeysOf(definition)) {
     const value = given.get(key.name);
-    if (key.pattern && typeof value === "string" && !problems[key.name] && !fitsPattern(key.pattern, value)) {
-      problems[key.name] = `"${key.name}" doesn't fit the pattern ${key.pattern}.`;
+    if (key.pattern && typeof value === "string" && !problems.has(key.name) && !fitsPattern(key.pattern, value)) {
+      problems.set(key.name, `"${key.name}" doesn't fit the pattern ${key.pattern}.`);
     }
   }
   const expiresAt = takesTokens ? readExpiry(given, now, problems) : undefined;
@@ -76,13 +77,13 @@ export function parseCredentialInput(definition: ResourceDefinition, body: unkno
   return { secrets, canonical };
 }
 
-function refuse(problems: Record<string, string>): void {
-  const messages = Object.values(problems);
+function refuse(problems: Map<string, string>): void {
+  const messages = [...problems.values()];
   if (messages.length === 0) return;
-  const missing = Object.entries(problems).filter(([key, message]) => message === `"${key}" is missing.`);
+  const missing = [...problems].filter(([key, message]) => message === `"${key}" is missing.`);
   const others = messages.filter((message) => !message.endsWith("is missing."));
   const said = [...others, ...(missing.length > 0 ? [`Missing: ${missing.map(([key]) => key).join(", ")}.`] : [])];
-  throw new AppError("bad_input", said.join(" "), { fields: problems });
+  throw new AppError("bad_input", said.join(" "), { fields: Object.fromEntries(problems) });
 }
 
 function misfitOf({ key, accepts }: RequiredInput, value: string): string | null {
@@ -94,13 +95,13 @@ function misfitOf({ key, accepts }: RequiredInput, value: string): string | null
 }
 
 /** `expires_at` is RFC 3339 or epoch seconds; `expires_in` is seconds from receipt, as a number or a string. */
-function readExpiry(given: Map<string, unknown>, now: number, problems: Record<string, string>): string | undefined {
+function readExpiry(given: Map<string, unknown>, now: number, problems: Map<string, string>): string | undefined {
   const at = given.get("expires_at");
   if (at !== undefined && at !== null) {
     const moment =
       typeof at === "number" ? at * 1000 : typeof at === "string" ? (/^\d+$/.test(at) ? Number(at) * 1000 : Date.parse(at)) : Number.NaN;
     if (isMoment(moment)) return new Date(moment).toISOString();
-    problems.expires_at = '"expires_at" must be RFC 3339, such as 2026-11-23T18:00:00Z, or seconds since 1970.';
+    problems.set("expires_at", '"expires_at" must be RFC 3339, such as 2026-11-23T18:00:00Z, or seconds since 1970.');
     return undefined;
   }
   const seconds = given.get("expires_in");
@@ -108,7 +109,7 @@ function readExpiry(given: Map<string, unknown>, now: number, problems: Record<s
   const lifetime =
     typeof seconds === "number" ? seconds : typeof seconds === "string" && /^\d+(\.\d+)?$/.test(seconds) ? Number(seconds) : Number.NaN;
   if (lifetime >= 0 && isMoment(now + lifetime * 1000)) return new Date(now + lifetime * 1000).toISOString();
-  problems.expires_in = '"expires_in" must be a number of seconds.';
+  problems.set("expires_in", '"expires_in" must be a number of seconds.');
   return undefined;
 }
 
