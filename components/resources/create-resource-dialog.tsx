@@ -1,0 +1,100 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { ArrowUpRight, Zap } from "lucide-react";
+import { useForm } from "react-hook-form";
+import { z } from "zod";
+import { FormFailure } from "#components/auth/form-failure.tsx";
+import { useActionForm } from "#components/auth/use-action-form.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { useNavigation } from "#components/ui/navigation.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import type { ActionResult } from "#lib/errors.ts";
+import { setupStepPath } from "#lib/paths.ts";
+import { ResourceName } from "#lib/resources/schema.ts";
+import { type CheckName, NameField } from "./name-field.tsx";
+
+export type CreateResource = (values: { projectId: string; name: string }) => Promise<ActionResult<{ id: string }>>;
+
+const NewResource = z.object({ name: ResourceName });
+
+export interface CreateResourceDialogProps {
+  projectId: string;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  create: CreateResource;
+  checkName: CheckName;
+}
+
+/** Names a resource; the draft then has its id, and the wizard takes over. */
+export function CreateResourceDialog({ projectId, open, onOpenChange, create, checkName }: CreateResourceDialogProps) {
+  const { navigate } = useNavigation();
+  const form = useForm({ resolver: zodResolver(NewResource), defaultValues: { name: "" }, mode: "onSubmit" });
+  const name = form.watch("name");
+  const { submit, failure, busy } = useActionForm(
+    form,
+    (values) => create({ projectId, ...values }),
+    ({ id }) => navigate(setupStepPath(projectId, id, "api-info")),
+  );
+  const change = (next: boolean) => {
+    if (!next) form.reset();
+    onOpenChange(next);
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={change}
+      title="Create Resource"
+      size="medium"
+      onSubmit={submit}
+      foot={
+        <>
+          <Button onClick={() => change(false)}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={busy} busyLabel="Creating…">
+            Create Resource
+          </Button>
+        </>
+      }
+    >
+      <div className="mt-4">
+        <FormFailure failure={failure} />
+        <NameField
+          projectId={projectId}
+          name={name}
+          error={form.formState.errors.name?.message}
+          register={form.register("name")}
+          checkName={checkName}
+        />
+        <WhatTheNameLabels name={name.trim() || "TaskLab"} />
+        <p className="ui-hint mt-1.5">Rename it whenever you like: the old name goes on working as an alias.</p>
+      </div>
+    </Dialog>
+  );
+}
+
+function WhatTheNameLabels({ name }: { name: string }) {
+  return (
+    <div className="mt-3 rounded-2 bg-sunken px-3 py-2.5">
+      <dl className="ui-dl items-center" data-size="small">
+        <dt>In workflows</dt>
+        <dd className="flex min-w-0 flex-wrap gap-1.5">
+          <Tag className="h-6! max-w-full bg-raised">
+            <ArrowUpRight aria-hidden />
+            <span className="cut">{name} Request</span>
+          </Tag>
+          <Tag className="h-6! max-w-full bg-raised">
+            <Zap aria-hidden />
+            <span className="cut">{name} Triggers</span>
+          </Tag>
+        </dd>
+        <dt>In your code</dt>
+        <dd className="cut">
+          <code>
+            connectAction(<span className="tok-string">{JSON.stringify(name)}</span>, {"{ … }"})
+          </code>
+        </dd>
+      </dl>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useForm } from "react-hook-form";
+import { z } from "zod";
+import { FormFailure } from "#components/auth/form-failure.tsx";
+import { useActionForm } from "#components/auth/use-action-form.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { ActionResult } from "#lib/errors.ts";
+import { ResourceName } from "#lib/resources/schema.ts";
+import { type CheckName, NameField } from "./name-field.tsx";
+
+export type RenameResource = (values: { projectId: string; resourceId: string; name: string }) => Promise<ActionResult<void>>;
+
+const Rename = z.object({ name: ResourceName });
+
+export interface RenameResourceDialogProps {
+  projectId: string;
+  resource: { id: string; name: string };
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  rename: RenameResource;
+  checkName: CheckName;
+}
+
+export function RenameResourceDialog({ projectId, resource, open, onOpenChange, rename, checkName }: RenameResourceDialogProps) {
+  const form = useForm({ resolver: zodResolver(Rename), values: { name: resource.name } });
+  const { submit, failure, busy } = useActionForm(
+    form,
+    (values) => rename({ projectId, resourceId: resource.id, ...values }),
+    () => {
+      onOpenChange(false);
+      toast.success({ title: "Renamed", text: `“${resource.name}” stays as an alias.` });
+    },
+  );
+  const change = (next: boolean) => {
+    if (!next) form.reset();
+    onOpenChange(next);
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={change}
+      title={`Rename ${resource.name}`}
+      text={
+        <>
+          Takes effect at once. Code that says <code>{JSON.stringify(resource.name)}</code> goes on working: the old name stays as an alias
+          until you remove it on the Setup tab.
+        </>
+      }
+      onSubmit={submit}
+      foot={
+        <>
+          <Button onClick={() => change(false)}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={busy} busyLabel="Renaming…">
+            Rename
+          </Button>
+        </>
+      }
+    >
+      <div className="mt-4">
+        <FormFailure failure={failure} />
+        <NameField
+          projectId={projectId}
+          resourceId={resource.id}
+          name={form.watch("name")}
+          present={resource.name}
+          error={form.formState.errors.name?.message}
+          register={form.register("name")}
+          checkName={checkName}
+        />
+      </div>
+    </Dialog>
+  );
+}
