@@ -26,7 +26,8 @@ export async function planBuild(): Promise<{ needed: boolean; stamp: string }> {
 export async function buildDashboard(stamp: string, signal: AbortSignal): Promise<void> {
   const child = spawn(process.execPath, [NEXT, "build"], {
     cwd: ROOT,
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    // A build reads modules, which may read the environment, but has no business with anybody's database.
+    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", DATABASE_URL: "postgres://nowhere.invalid/none" },
     stdio: ["ignore", "pipe", "pipe"],
     signal,
   });
