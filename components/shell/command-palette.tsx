@@ -5,6 +5,7 @@ import { Search } from "lucide-react";
 import * as Radix from "radix-ui/dialog";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { useNavigation } from "#components/ui/navigation.tsx";
+import { useFocusReturn } from "#components/ui/use-focus-return.ts";
 import type { CommandGroup, Command as PaletteCommand } from "./commands.ts";
 
 export interface CommandPaletteProps {
@@ -16,6 +17,7 @@ export interface CommandPaletteProps {
 /** Search or jump to. Loaded when first opened: import it through `ShellCommands`. */
 export function CommandPalette({ open, onOpenChange, groups }: CommandPaletteProps) {
   const { navigate } = useNavigation();
+  const focusReturn = useFocusReturn();
   const run = (command: PaletteCommand) => {
     onOpenChange(false);
     if (command.href) navigate(command.href);
@@ -25,7 +27,7 @@ export function CommandPalette({ open, onOpenChange, groups }: CommandPalettePro
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="ui-scrim">
-          <Radix.Content className="ui-palette" aria-describedby={undefined}>
+          <Radix.Content {...focusReturn} className="ui-palette" aria-describedby={undefined}>
             <Radix.Title className="sr-only">Command palette</Radix.Title>
             <Command label="Search or jump to" loop>
               <div className="ui-palette-query">

@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import * as Radix from "radix-ui/dialog";
 import type { FormEventHandler, ReactNode } from "react";
 import { IconButton } from "./icon-button.tsx";
+import { useFocusReturn } from "./use-focus-return.ts";
 
 export interface DialogProps {
   open: boolean;
@@ -23,6 +24,7 @@ export interface DialogProps {
 
 /** Traps focus, closes on Escape, gives focus back to what opened it. */
 export function Dialog({ open, onOpenChange, title, text, foot, size = "small", closable = true, onSubmit, children }: DialogProps) {
+  const focusReturn = useFocusReturn();
   const inside = (
     <>
       <div className="ui-dialog-body">
@@ -44,7 +46,7 @@ export function Dialog({ open, onOpenChange, title, text, foot, size = "small", 
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="ui-scrim">
-          <Radix.Content className="ui-dialog" data-size={size} {...(text ? {} : { "aria-describedby": undefined })}>
+          <Radix.Content className="ui-dialog" data-size={size} {...focusReturn} {...(text ? {} : { "aria-describedby": undefined })}>
             {onSubmit ? (
               <form onSubmit={onSubmit} noValidate>
                 {inside}
