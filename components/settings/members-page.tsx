@@ -206,12 +206,13 @@ function RemoveMember(props: {
     onClose();
   };
   const confirm = async () => {
+    if (!member) return;
     setBusy(true);
-    const result = await send(member!.id).catch(() => null);
+    const result = await send(member.id).catch(() => null);
     setBusy(false);
     if (!result?.ok) return setError(result?.error.message ?? "The server can’t be reached. Check the connection and try again.");
     if (result.data.self) return window.location.assign("/sign-in");
-    toast.success({ title: `${member!.name} was removed` });
+    toast.success({ title: `${member.name} was removed` });
     close();
   };
   return (

@@ -156,8 +156,9 @@ function RevokeKey(props: {
     onClose();
   };
   const confirm = async () => {
+    if (!target) return;
     setBusy(true);
-    const result = await send(target!.id).catch(() => null);
+    const result = await send(target.id).catch(() => null);
     setBusy(false);
     if (!result?.ok) return setError(result?.error.message ?? "The server can’t be reached. Check the connection and try again.");
     toast.success({ title: "Key revoked", text: "Its tokens are refused from the next call on." });
