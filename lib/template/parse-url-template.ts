@@ -3,15 +3,19 @@ import { TemplateError } from "./template-error.ts";
 
 type Parts = readonly (TextPart | ExpressionPart)[];
 
-export type UrlTemplate = {
+export type PathTemplate = {
+  /** Of an absolute URL: starts with "/" or is empty. */
+  path: Parts;
+  /** What follows the "?". */
+  query: Parts;
+};
+
+export type UrlTemplate = PathTemplate & {
   scheme: "http" | "https";
   /** Without the port, when that was split off; see `port`. */
   host: Parts;
   /** `:8443`, digits only, or empty. A host without expressions keeps its port, so that IPv6 literals stay whole. */
   port: string;
-  /** Starts with "/" or is empty. */
-  path: Parts;
-  query: Parts;
 };
 
 /** What can't stand in a URL as written. Tabs and line breaks would vanish and join what they kept apart. */
@@ -34,7 +38,7 @@ export function parseUrlTemplate(text: string): UrlTemplate {
 }
 
 /** The structure of a path with an optional query. */
-export function parsePathTemplate(text: string): { path: Parts; query: Parts } {
+export function parsePathTemplate(text: string): PathTemplate {
   return splitPath(soundParts(text));
 }
 
@@ -71,7 +75,7 @@ function splitAuthority(parts: Parts): { host: Parts; port: string } {
   return { host, port };
 }
 
-function splitPath(parts: Parts): { path: Parts; query: Parts } {
+function splitPath(parts: Parts): PathTemplate {
   const fragment = parts.find((part) => part.kind === "text" && part.text.includes("#"));
   if (fragment) {
     const where = { start: fragment.start, end: fragment.end };

@@ -1,3 +1,4 @@
+import { CompileCache } from "./compile-cache.ts";
 import { encodeValue, formEncode, type LandingPlace } from "./encode-value.ts";
 import { asText, evaluateExpression, whereOf } from "./evaluate-expression.ts";
 import { type ExpressionPart, parseLeaf, parseTemplate, type TemplatePart, type TextPart } from "./parse-template.ts";
@@ -103,23 +104,5 @@ function assertLength(rendered: string): void {
   );
 }
 
-/** Least recently used goes first; a Map keeps the order of insertion. */
-class Cache<T> {
-  readonly #entries = new Map<string, T>();
-  readonly #limit: number;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  get(key: string, compile: () => T): T {
-    const value = this.#entries.get(key) ?? compile();
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size > this.#limit) this.#entries.delete(this.#entries.keys().next().value!);
-    return value;
-  }
-}
-
-const templates = new Cache<CompiledTemplate>(2_000);
-const documents = new Cache<readonly (string | CompiledTemplate)[]>(500);
+const templates = new CompileCache<CompiledTemplate>(2_000);
+const documents = new CompileCache<readonly (string | CompiledTemplate)[]>(500);

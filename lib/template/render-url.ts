@@ -1,8 +1,9 @@
 import type { HostRules } from "./check-host.ts";
+import { CompileCache } from "./compile-cache.ts";
 import { asText, evaluateExpression, readPath, whereOf } from "./evaluate-expression.ts";
 import { assertNoDotSegments, joinUnder } from "./join-under.ts";
 import { type ExpressionPart, referencesOf } from "./parse-template.ts";
-import { parsePathTemplate, parseUrlTemplate, type UrlTemplate } from "./parse-url-template.ts";
+import { type PathTemplate, parsePathTemplate, parseUrlTemplate, type UrlTemplate } from "./parse-url-template.ts";
 import { type CompiledTemplate, renderParts } from "./render-template.ts";
 import { TemplateError } from "./template-error.ts";
 import type { TemplateScope } from "./variables.ts";
@@ -11,12 +12,15 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 const HOSTNAME = /^[a-z0-9_][a-z0-9_-]{0,62}(?:\.[a-z0-9_-]{1,63})*\.?$/i;
 const HOSTNAME_AND_PORT = /^[a-z0-9_][a-z0-9_-]{0,62}(?:\.[a-z0-9_-]{1,63})*\.?(?::[1-9]\d{0,4})?$/i;
 
+const urls = new CompileCache<UrlTemplate>(1_000);
+const paths = new CompileCache<PathTemplate>(1_000);
+
 /**
  * Renders an absolute URL. Its scheme, port, number of path segments and of query parameters are those of the template,
  * whatever the values. Where a call goes is judged again when it is sent (lib/transport). Throws `TemplateError`.
  */
 export function renderUrl(template: string, scope: TemplateScope, rules: HostRules): string {
-  const parts = parseUrlTemplate(template);
+  const parts = urls.get(template, () => parseUrlTemplate(template));
   const host = renderHost(parts, scope, rules);
   const path = renderPath(parts.path, scope);
   const query = renderParts(parts.query, scope, "query");
@@ -33,7 +37,7 @@ export function renderUrl(template: string, scope: TemplateScope, rules: HostRul
 
 /** Renders a path, with a query if it has one, below a rendered base URL; promises what `joinUnder` promises. */
 export function renderUnder(baseUrl: string, pathTemplate: string, scope: TemplateScope): string {
-  const parts = parsePathTemplate(pathTemplate);
+  const parts = paths.get(pathTemplate, () => parsePathTemplate(pathTemplate));
   const query = renderParts(parts.query, scope, "query");
   return joinUnder(baseUrl, `${renderPath(parts.path, scope)}${query && "?"}${query}`);
 }

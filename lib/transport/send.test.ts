@@ -363,6 +363,13 @@ describe("a limit", () => {
     expect(outcome.durationMs).toBeLessThan(600);
   });
 
+  test("on time leaves no connection behind", async () => {
+    const closed = Promise.withResolvers<void>();
+    const url = await serve((_, response) => void response.on("close", () => closed.resolve()));
+    await call(url, { timeoutMs: 100 });
+    await closed.promise;
+  });
+
   test("on time ends a server that never answers, and a name that never resolves", async () => {
     const url = await serve(() => {});
     expect(await call(url, { timeoutMs: 200 })).toMatchObject({ failure: "timeout" });
