@@ -1,6 +1,6 @@
 import { getDatabase } from "#db/client.ts";
-import { env } from "#lib/env.ts";
 import { type OpenSpine, openSpine } from "#lib/connections/open-spine.ts";
+import { env } from "#lib/env.ts";
 import { logUnknownError } from "./log-unknown-error.ts";
 
 const shared = globalThis as unknown as { patchbaySpine?: OpenSpine };
