@@ -22,6 +22,8 @@ const Environment = z.object({
   PATCHBAY_KEYS_FILE: z.string().optional(),
   /** Private networks that outgoing calls may reach: `10.2.0.0/16:8443,api.corp.local`. */
   OUTBOUND_ALLOW: z.string().default(""),
+  /** Whether the gateway's process does the worker's chores too. */
+  PATCHBAY_WORKER: z.enum(["on", "off"]).default("on"),
   /** Address of the TaskLab example API, set by `npm start` in embedded mode. */
   PATCHBAY_EXAMPLE_URL: Url.optional(),
   /** How many proxies of yours stand before the dashboard and add to X-Forwarded-For; 0 trusts none. */

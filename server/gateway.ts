@@ -15,7 +15,7 @@ import { startWorker } from "./worker.ts";
  * process too, unless PATCHBAY_WORKER=off leaves it to processes of its own (`node server/worker.ts`).
  */
 try {
-  const { API_PORT, OUTBOUND_ALLOW, LOG_LEVEL } = env();
+  const { API_PORT, OUTBOUND_ALLOW, LOG_LEVEL, PATCHBAY_WORKER } = env();
   keyRing();
   const log = pino({ level: LOG_LEVEL, base: { process: "gateway" } });
   const database = getDatabase();
@@ -35,7 +35,7 @@ try {
   });
   gateway.route("/", createApi({ spine, onError: (error, requestId) => log.error({ err: error, requestId }, "unexpected error") }));
 
-  const worker = process.env.PATCHBAY_WORKER === "off" ? null : startWorker(database, log);
+  const worker = PATCHBAY_WORKER === "off" ? null : startWorker(database, log);
   const server = serve({ fetch: gateway.fetch, port: API_PORT, overrideGlobalObjects: false }, ({ port }) =>
     log.info({ port }, "gateway listens"),
   );
