@@ -6,11 +6,6 @@ const Url = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$
 
 const Environment = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres://"),
-  /** The one listening connection, where DATABASE_URL goes through PgBouncer. */
-  DATABASE_DIRECT_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, "must start with postgres://")
-    .optional(),
   PORT: Port.default(3000),
   API_PORT: Port.default(3001),
   /** Public address of the dashboard. */
