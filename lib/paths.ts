@@ -19,7 +19,8 @@ export type SetupStep = (typeof SETUP_STEPS)[number];
 export const setupStepPath = (projectId: string, resourceId: string, step: SetupStep) =>
   `${resourcePath(projectId, resourceId)}/setup/${step}`;
 
-export const settingsPath = (projectId: string, page: "general" | "members" | "sdk-setup") => `/projects/${projectId}/settings/${page}`;
+export const settingsRootPath = (projectId: string) => `/projects/${projectId}/settings`;
+export const settingsPath = (projectId: string, page: "general" | "members" | "sdk-setup") => `${settingsRootPath(projectId)}/${page}`;
 
 /** Below an API base (`<dashboard>/api`, or the gateway's root). */
 export const connectPath = (projectId: string, resourceId: string) => `/projects/${projectId}/sdk/resources/${resourceId}/connect`;

@@ -24,7 +24,7 @@ export function JoinAsNewForm(props: { token: string; email: string | null; sign
   const { errors } = form.formState;
   const { submit, failure, busy } = useActionForm(form, join, go);
   return (
-    <form onSubmit={submit} noValidate className="stack">
+    <form onSubmit={submit} noValidate className="grid gap-4">
       <FormFailure failure={failure} />
       <Field label="Your name" error={errors.name?.message}>
         <Input size="large" autoComplete="name" autoFocus {...form.register("name")} />
@@ -35,7 +35,7 @@ export function JoinAsNewForm(props: { token: string; email: string | null; sign
       <Field label="Password" error={errors.password?.message} hint={<PasswordHint password={typed} />}>
         <PasswordInput size="large" autoComplete="new-password" {...form.register("password")} />
       </Field>
-      <Button type="submit" variant="primary" size="large" className="mt-5 w-full" busy={busy} busyLabel="Joining…">
+      <Button type="submit" variant="primary" size="large" className="mt-1 w-full" busy={busy} busyLabel="Joining…">
         Create account and join
       </Button>
       <p className="text-12 text-3">
@@ -56,7 +56,7 @@ export function JoinForm(props: {
   const form = useForm();
   const { submit, failure, busy } = useActionForm(form, () => join({ token }), go);
   return (
-    <form onSubmit={submit} className="stack">
+    <form onSubmit={submit} className="grid gap-4">
       <FormFailure failure={failure} />
       <Button type="submit" variant="primary" size="large" className="w-full" busy={busy} busyLabel="Joining…">
         Join as {email}

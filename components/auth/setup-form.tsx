@@ -18,7 +18,7 @@ export function SetupForm({ token, setUp }: { token: string; setUp: (values: Fir
   const { errors } = form.formState;
   const { submit, failure, busy } = useActionForm(form, setUp, ({ to }) => window.location.assign(to));
   return (
-    <form onSubmit={submit} noValidate className="stack">
+    <form onSubmit={submit} noValidate className="grid gap-4">
       <FormFailure failure={failure} />
       <Field label="Your name" error={errors.name?.message}>
         <Input size="large" autoComplete="name" autoFocus {...form.register("name")} />
@@ -32,7 +32,7 @@ export function SetupForm({ token, setUp }: { token: string; setUp: (values: Fir
       <Field label="First project" error={errors.projectName?.message} hint="Owns its resources, users and keys. You can add more.">
         <Input size="large" autoComplete="off" {...form.register("projectName")} />
       </Field>
-      <Button type="submit" variant="primary" size="large" className="mt-5 w-full" busy={busy} busyLabel="Creating…">
+      <Button type="submit" variant="primary" size="large" className="mt-1 w-full" busy={busy} busyLabel="Creating…">
         Create account and project
       </Button>
     </form>

@@ -28,7 +28,7 @@ export function SignInForm({ next, refusal, signIn, singleSignOn }: SignInFormPr
   const sso = useForm();
   const other = useActionForm(sso, () => singleSignOn!({ next }), go);
   return (
-    <form onSubmit={submit} noValidate className="stack">
+    <form onSubmit={submit} noValidate className="grid gap-4">
       <FormFailure failure={failure ?? other.failure ?? (refusal ? { message: refusal } : null)} />
       <Field label="Email" error={errors.email?.message}>
         <Input size="large" type="email" autoComplete="username" autoFocus {...form.register("email")} />
@@ -36,7 +36,7 @@ export function SignInForm({ next, refusal, signIn, singleSignOn }: SignInFormPr
       <Field label="Password" error={errors.password?.message}>
         <PasswordInput size="large" autoComplete="current-password" {...form.register("password")} />
       </Field>
-      <Button type="submit" variant="primary" size="large" className="mt-5 w-full" busy={busy} busyLabel="Signing in…">
+      <Button type="submit" variant="primary" size="large" className="mt-1 w-full" busy={busy} busyLabel="Signing in…">
         Sign in
       </Button>
       {singleSignOn && (

@@ -48,7 +48,7 @@ function NameCard({ account, change }: { account: AccountPageProps["account"]; c
   const { submit, failure, busy } = useActionForm(form, change, () => toast.success({ title: "Name saved" }));
   return (
     <Card title="You">
-      <form onSubmit={submit} noValidate className="stack max-w-90">
+      <form onSubmit={submit} noValidate className="grid max-w-90 gap-4">
         <FormFailure failure={failure} />
         <Field label="Your name" error={form.formState.errors.name?.message}>
           <Input autoComplete="name" {...form.register("name")} />
@@ -56,7 +56,7 @@ function NameCard({ account, change }: { account: AccountPageProps["account"]; c
         <Field label="Email" hint="You sign in with it.">
           <Input readOnly value={account.email} />
         </Field>
-        <Button type="submit" busy={busy} busyLabel="Saving…">
+        <Button type="submit" className="justify-self-start" busy={busy} busyLabel="Saving…">
           Save
         </Button>
       </form>
@@ -76,7 +76,7 @@ function PasswordCard({ change }: { change: AccountPageProps["changePassword"] }
   });
   return (
     <Card title="Password" note="Changing it signs you out everywhere else.">
-      <form onSubmit={submit} noValidate className="stack max-w-90">
+      <form onSubmit={submit} noValidate className="grid max-w-90 gap-4">
         <FormFailure failure={failure} />
         <Field label="Current password" error={errors.current?.message}>
           <PasswordInput autoComplete="current-password" {...form.register("current")} />
@@ -84,7 +84,7 @@ function PasswordCard({ change }: { change: AccountPageProps["changePassword"] }
         <Field label="New password" error={errors.next?.message} hint={<PasswordHint password={typed} />}>
           <PasswordInput autoComplete="new-password" {...form.register("next")} />
         </Field>
-        <Button type="submit" busy={busy} busyLabel="Changing…">
+        <Button type="submit" className="justify-self-start" busy={busy} busyLabel="Changing…">
           Change password
         </Button>
       </form>

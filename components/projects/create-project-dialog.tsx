@@ -47,7 +47,7 @@ export function CreateProjectDialog({ open, onOpenChange, create }: CreateProjec
         </>
       }
     >
-      <div className="stack mt-4">
+      <div className="mt-4 grid gap-4">
         <FormFailure failure={failure} />
         <Field label="Name" error={form.formState.errors.name?.message}>
           <Input autoComplete="off" placeholder="Corvid staging" {...form.register("name")} />

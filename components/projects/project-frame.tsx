@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import type { Account } from "#components/shell/account-menu.tsx";
 import { AppShell } from "#components/shell/app-shell.tsx";
 import type { Theme } from "#components/shell/theme.ts";
-import { resourcePath, resourcesPath, settingsPath } from "#lib/paths.ts";
+import { resourcePath, resourcesPath, settingsPath, settingsRootPath } from "#lib/paths.ts";
 import { type CreateProject, CreateProjectDialog } from "./create-project-dialog.tsx";
 import { useSignOut } from "./use-sign-out.ts";
 
@@ -36,7 +36,7 @@ export function ProjectFrame({ project, projects, resources, createProject, sign
         onCreateProject={() => setCreating(true)}
         nav={[
           { href: resourcesPath(project.id), label: "Resources", icon: <Plug aria-hidden /> },
-          { href: settingsPath(project.id, "general"), label: "Settings", icon: <Settings aria-hidden /> },
+          { href: settingsRootPath(project.id), label: "Settings", icon: <Settings aria-hidden /> },
         ]}
         commands={commandsOf(project.id, projects, resources)}
         onSignOut={leave}

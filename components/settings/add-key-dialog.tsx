@@ -53,7 +53,7 @@ export function AddKeyDialog({ projectId, open, onOpenChange, addKey }: AddKeyDi
         </>
       }
     >
-      <div className="stack mt-4">
+      <div className="mt-4 grid gap-4">
         <FormFailure failure={failure} />
         <Field label="Public key" error={errors.publicKeyPem?.message} hint="PEM, from: openssl rsa -in private.pem -pubout">
           <Textarea mono rows={8} spellCheck={false} placeholder="-----BEGIN PUBLIC KEY-----" {...form.register("publicKeyPem")} />

@@ -63,7 +63,7 @@ export function GenerateKeyDialog({ projectId, open, onOpenChange, addKey }: Gen
           </Button>
         }
       >
-        <div className="stack mt-4">
+        <div className="mt-4 grid gap-4">
           {error && (
             <Note tone="warning" role="alert">
               {error}

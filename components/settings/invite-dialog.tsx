@@ -55,7 +55,7 @@ export function InviteDialog({ open, onOpenChange, projectId, invite }: InviteDi
         </>
       }
     >
-      <div className="stack mt-4">
+      <div className="mt-4 grid gap-4">
         <FormFailure failure={failure} />
         <Field
           label="Email"

@@ -38,12 +38,12 @@ function RenameForm({ project, rename }: Required<ProjectDetailsProps>) {
   const send = (values: { name: string }) => rename({ projectId: project.id, ...values });
   const { submit, failure, busy } = useActionForm(form, send, () => toast.success({ title: "Name saved" }));
   return (
-    <form onSubmit={submit} noValidate className="stack max-w-120">
+    <form onSubmit={submit} noValidate className="grid max-w-120 gap-4">
       <FormFailure failure={failure} />
       <Field label="Name" error={form.formState.errors.name?.message}>
         <Input autoComplete="off" {...form.register("name")} />
       </Field>
-      <Button type="submit" busy={busy} busyLabel="Saving…">
+      <Button type="submit" className="justify-self-start" busy={busy} busyLabel="Saving…">
         Save
       </Button>
     </form>

@@ -1,7 +1,6 @@
 "use client";
 
 import { useNavigation } from "#components/ui/navigation.tsx";
-import { PageHead } from "#components/ui/page-head.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { settingsPath } from "#lib/paths.ts";
 
@@ -15,7 +14,9 @@ export function SettingsHead({ projectId }: { projectId: string }) {
   const { pathname } = useNavigation();
   return (
     <>
-      <PageHead title="Settings" />
+      <div className="ui-page-head mb-2">
+        <h1>Settings</h1>
+      </div>
       <Tabs label="Settings" items={PAGES.map(({ page, label }) => ({ href: settingsPath(projectId, page), label }))} current={pathname} />
     </>
   );

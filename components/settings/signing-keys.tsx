@@ -109,7 +109,7 @@ function KeyTable({ keys, onRevoke }: { keys: readonly SigningKeyView[]; onRevok
                 · <RelativeTime date={key.createdAt.toISOString()} />
               </span>
             </Cell>
-            <Cell card="line">
+            <Cell card="hide">
               {key.lastUsedAt ? <RelativeTime date={key.lastUsedAt.toISOString()} /> : <span className="text-3">Never</span>}
             </Cell>
             <Cell card="right">
