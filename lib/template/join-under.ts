@@ -10,7 +10,8 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
  */
 export function joinUnder(baseUrl: string, pathAndQuery: string): string {
   const base = parseBase(baseUrl);
-  const [path, query] = splitOnce(pathAndQuery, "?");
+  // Written out, since the URL parser drops spaces at the end: "/.. " would become "/..".
+  const [path, query] = splitOnce(pathAndQuery.replaceAll(" ", "%20"), "?");
   assertRelative(path);
   assertNoDotSegments(path);
   if (CONTROL.test(pathAndQuery)) refuse("holds a tab, line break or control character");
@@ -26,10 +27,13 @@ export function joinUnder(baseUrl: string, pathAndQuery: string): string {
   return url.href;
 }
 
-/** Refuses `.` and `..`, in each spelling that some server reads as one: `%2e`, `..%2f`, `..%5c`, `..;`. */
+/** Refuses `.` and `..`, in each spelling that some server reads as one: `%2e`, `..%2f`, `..%5c`, `..;`, `..%20`. */
 export function assertNoDotSegments(path: string): void {
-  const readings = path.replace(/%2e/gi, ".").split(/[/\\]|%2f|%5c/i);
-  if (readings.some((segment) => /^\.{1,2}(;.*)?$/.test(segment))) refuse('has the segment "." or "..", which leads to another place');
+  const readings = path
+    .replace(/%2e/gi, ".")
+    .replaceAll("%20", " ")
+    .split(/[/\\]|%2f|%5c/i);
+  if (readings.some((segment) => /^\.{1,2} *(;.*)?$/.test(segment))) refuse('has the segment "." or "..", which leads to another place');
 }
 
 function assertRelative(path: string): void {
