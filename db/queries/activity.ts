@@ -83,3 +83,12 @@ export async function countCredentials(scope: Scope, db: Database, resourceId: s
   );
   return row!;
 }
+
+/** The one credential of an app-level resource: how it stands, or null when it isn't set. */
+export async function findAppCredential(scope: Scope, db: Database, resourceId: string) {
+  const [row] = await db
+    .select({ status: credential.status, reason: credential.reason, updatedAt: credential.updatedAt })
+    .from(credential)
+    .where(and(eq(credential.projectId, scope.projectId), eq(credential.resourceId, resourceId), eq(credential.owner, "app")));
+  return row ?? null;
+}
