@@ -5,7 +5,6 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { choosePostgresUser } from "./postgres-user.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./start-embedded-postgres.ts";
 
 let folder = "";
@@ -64,11 +63,13 @@ test("what was committed is there after a kill -9 of the postmaster, at the next
 test("a stale lock file that names a living process of somebody else doesn't hinder", async () => {
   const server = await start();
   await server.stop();
-  const lockFile = path.join(folder, "postgres/postmaster.pid");
-  writeFileSync(lockFile, `${process.pid}\n${path.join(folder, "postgres")}\n`);
-  const user = await choosePostgresUser(path.join(folder, "postgres"));
-  if (user.uid !== undefined) chmodSync(lockFile, 0o644);
+  // Of the same user: Postgres itself sees that nobody else's process can be its predecessor.
+  const { uid, gid } = statSync(path.join(folder, "postgres"));
+  const stranger = spawn("sleep", ["60"], process.getuid?.() === 0 ? { uid, gid } : {});
+  writeFileSync(path.join(folder, "postgres/postmaster.pid"), `${stranger.pid}\n${path.join(folder, "postgres")}\n`);
   expect(await query(await start(), "select 1 as one")).toEqual([{ one: 1 }]);
+  expect(stranger.exitCode).toBeNull();
+  stranger.kill();
 });
 
 test("kill -9 of the process that started it ends Postgres too, by a clean shutdown", async () => {
