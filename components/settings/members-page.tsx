@@ -66,15 +66,17 @@ export function MembersPage({ projectId, projectName, self, members, invitations
           <tbody>
             {members.map((member) => (
               <tr key={member.id}>
-                <Cell>
+                <Cell className="max-sm:order-1">
                   <span className="flex min-w-0 items-center gap-2">
                     <Avatar name={member.name} />
                     <b className="cut">{member.name}</b>
                     {member.id === self && <span className="text-3">you</span>}
                   </span>
                 </Cell>
-                <Cell card="line">{member.email}</Cell>
-                <Cell card="right">
+                <Cell card="line" className="max-sm:order-3">
+                  {member.email}
+                </Cell>
+                <Cell card="right" className="max-sm:order-2">
                   {actions ? (
                     <RoleSelect member={member} send={(role) => actions.changeRole({ projectId, memberId: member.id, role })} />
                   ) : (
@@ -84,7 +86,7 @@ export function MembersPage({ projectId, projectName, self, members, invitations
                 <Cell card="hide">
                   <RelativeTime date={member.joinedAt} />
                 </Cell>
-                <Cell numeric card="line">
+                <Cell numeric card="right" className="max-sm:order-4">
                   {actions && (
                     <Button variant="ghost" size="small" aria-label={`Remove ${member.name}`} onClick={() => setRemoving(member)}>
                       Remove
@@ -168,13 +170,16 @@ function Invitations(props: {
         <tbody>
           {invitations.map(({ id, role, email, invitedBy, expiresAt }) => (
             <tr key={id}>
-              <Cell>{email ?? "Anyone with the link"}</Cell>
-              <Cell card="line">{ROLE_LABEL[role]}</Cell>
+              <Cell className="max-sm:order-1">{email ?? "Anyone with the link"}</Cell>
+              <Cell card="line" className="max-sm:order-3 max-sm:pl-0!">
+                {ROLE_LABEL[role]}
+              </Cell>
               <Cell card="hide">{invitedBy ?? "A former member"}</Cell>
-              <Cell card="line">
+              <Cell card="right" className="max-sm:order-4">
+                <span className="sm:hidden">Until </span>
                 <RelativeTime date={expiresAt} />
               </Cell>
-              <Cell numeric card="right">
+              <Cell numeric card="right" className="max-sm:order-2">
                 <Button
                   variant="ghost"
                   size="small"

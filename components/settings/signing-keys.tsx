@@ -94,8 +94,8 @@ function KeyTable({ keys, onRevoke }: { keys: readonly SigningKeyView[]; onRevok
       <tbody>
         {keys.map((key) => (
           <tr key={key.id}>
-            <Cell>
-              <span className="flex items-center gap-1">
+            <Cell className="max-sm:order-1">
+              <span className="flex min-w-0 items-center gap-1">
                 <code className="max-w-60 truncate font-medium" title={key.kid}>
                   {key.kid}
                 </code>
@@ -109,13 +109,14 @@ function KeyTable({ keys, onRevoke }: { keys: readonly SigningKeyView[]; onRevok
                 · <RelativeTime date={key.createdAt.toISOString()} />
               </span>
             </Cell>
-            <Cell card="hide">
+            <Cell card="line" className="max-sm:order-3 max-sm:pl-0!">
+              <span className="sm:hidden">Last used: </span>
               {key.lastUsedAt ? <RelativeTime date={key.lastUsedAt.toISOString()} /> : <span className="text-3">Never</span>}
             </Cell>
-            <Cell card="right">
+            <Cell card="right" className="max-sm:order-2">
               <KeyStatus revokedAt={key.revokedAt} />
             </Cell>
-            <Cell numeric card="line">
+            <Cell numeric card="right" className="max-sm:order-4">
               {onRevoke && !key.revokedAt && (
                 <Button variant="ghost" size="small" aria-label={`Revoke ${key.kid}`} onClick={() => onRevoke(key)}>
                   Revoke
