@@ -11,7 +11,9 @@ import { signInPath } from "#lib/paths.ts";
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl;
   const path = pathname + search;
-  if (NEEDS_SESSION.test(pathname) && !request.cookies.getAll().some(({ name }) => name.endsWith("patchbay.session"))) {
+  // Actions are POSTs, and answer in their own words that the session has ended.
+  const isPage = request.method === "GET" || request.method === "HEAD";
+  if (isPage && NEEDS_SESSION.test(pathname) && !request.cookies.getAll().some(({ name }) => name.endsWith("patchbay.session"))) {
     const url = request.nextUrl.clone();
     url.pathname = signInPath();
     url.search = `?next=${encodeURIComponent(path)}`;

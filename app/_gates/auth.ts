@@ -8,7 +8,7 @@ import { signInPath } from "#lib/paths.ts";
 import { checkLogin } from "#lib/projects/check-login.ts";
 import { emailKey, SignIn } from "#lib/projects/schema.ts";
 import { endSession, SESSION_DAYS, startSession } from "#lib/projects/start-session.ts";
-import { deriveSecret } from "#lib/vault/keys.ts";
+import { deriveSecret, keyRing } from "#lib/vault/keys.ts";
 import { clientAddress } from "./client-address.ts";
 
 /** A sign-in that was refused, with the sentence to show. */
@@ -27,7 +27,12 @@ const isSecure = () => env().PATCHBAY_URL.startsWith("https://");
 /** `__Host-` pins the cookie to this very host over https. Over http (a trial on one's own machine) no browser would take it. */
 export const sessionCookieName = () => (isSecure() ? "__Host-patchbay.session" : "patchbay.session");
 
-export const authSecret = () => Buffer.from(deriveSecret("next-auth")).toString("base64url");
+/** One for each vault key, the sealing one first: adding a key signs nobody out. */
+export function authSecrets(): string[] {
+  const { sealing, byId } = keyRing();
+  const keys = [sealing, ...[...byId.values()].filter((key) => key !== sealing)];
+  return keys.map((key) => Buffer.from(deriveSecret("next-auth", { sealing: key, byId })).toString("base64url"));
+}
 
 export const hasSingleSignOn = () => {
   const { AUTH_OIDC_ISSUER, AUTH_OIDC_ID, AUTH_OIDC_SECRET } = env();
@@ -44,7 +49,7 @@ function configuration(): NextAuthConfig {
   return {
     trustHost: true,
     basePath: "/api/auth",
-    secret: authSecret(),
+    secret: authSecrets(),
     useSecureCookies: isSecure(),
     session: { strategy: "jwt", maxAge: SESSION_DAYS * 86_400 },
     cookies: {

@@ -7,7 +7,7 @@ import { findSession, findSessionInProject, type SignedInMember } from "#db/quer
 import type { Scope } from "#db/queries/scope.ts";
 import { signInPath } from "#lib/paths.ts";
 import { can, type Permission, type Role } from "#lib/projects/roles.ts";
-import { authSecret, sessionCookieName } from "./auth.ts";
+import { authSecrets, sessionCookieName } from "./auth.ts";
 import { safeNext } from "./safe-next.ts";
 
 export type { SignedInMember };
@@ -23,7 +23,7 @@ export const sessionId = cache(async (): Promise<string | null> => {
   const name = sessionCookieName();
   const token = (await cookies()).get(name)?.value;
   if (!token) return null;
-  const claims = await decode({ token, secret: authSecret(), salt: name }).catch(() => null);
+  const claims = await decode({ token, secret: authSecrets(), salt: name }).catch(() => null);
   return typeof claims?.sid === "string" && UUID.test(claims.sid) ? claims.sid : null;
 });
 
