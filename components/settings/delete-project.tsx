@@ -39,24 +39,11 @@ export function DeleteProject({ project, contents, remove }: DeleteProjectProps)
         onOpenChange={setOpen}
         title={`Delete ${project.name}?`}
         text="Calls with its Project ID are refused from now on. This can’t be undone here."
-        touched={[
-          { key: "resources", icon: <Plug aria-hidden />, children: <Touched n={contents.resources} one="resource" verb="stop" /> },
-          {
-            key: "users",
-            icon: <Users aria-hidden />,
-            children: <Touched n={contents.connectedUsers} one="connected user" verb="lose access" />,
-          },
-          {
-            key: "keys",
-            icon: <KeyRound aria-hidden />,
-            children: <Touched n={contents.signingKeys} one="signing key" verb="stop signing" />,
-          },
-          {
-            key: "members",
-            icon: <UserRound aria-hidden />,
-            children: <Touched n={contents.members} one="member" verb="lose the project" />,
-          },
-        ]}
+        touched={TOUCHED.filter(({ key }) => contents[key] > 0).map(({ key, icon, ...words }) => ({
+          key,
+          icon,
+          children: <Touched n={contents[key]} {...words} />,
+        }))}
         typeToConfirm={project.name}
         action="Delete project"
         busyAction="Deleting…"
@@ -68,16 +55,17 @@ export function DeleteProject({ project, contents, remove }: DeleteProjectProps)
   );
 }
 
-function Touched({ n, one, verb }: { n: number; one: string; verb: string }) {
-  const count = n > 1000 ? "1,000+" : n.toLocaleString("en");
-  const [first, ...rest] = verb.split(" ");
-  const form = n === 1 ? [`${first}s`.replace(/ss$/, "ses"), ...rest].join(" ") : verb;
+const TOUCHED = [
+  { key: "resources", icon: <Plug aria-hidden />, one: "resource stops", many: "resources stop" },
+  { key: "connectedUsers", icon: <Users aria-hidden />, one: "connected user loses access", many: "connected users lose access" },
+  { key: "signingKeys", icon: <KeyRound aria-hidden />, one: "signing key stops counting", many: "signing keys stop counting" },
+  { key: "members", icon: <UserRound aria-hidden />, one: "member loses the project", many: "members lose the project" },
+] as const;
+
+function Touched({ n, one, many }: { n: number; one: string; many: string }) {
   return (
     <>
-      <b>
-        {count} {n === 1 ? one : `${one}s`}
-      </b>{" "}
-      {form}
+      <b>{n > 1000 ? "1,000+" : n.toLocaleString("en")}</b> {n === 1 ? one : many}
     </>
   );
 }
