@@ -73,11 +73,21 @@ export async function latencyByHour(scope: Scope, db: Database, resourceId: stri
 
 export type CredentialCounts = Record<"VALID" | "PENDING" | "INVALID", number>;
 
-/** Connected users' credentials by status. Each count stops at 1,001, which means more than a thousand. */
-export async function countCredentials(scope: Scope, db: Database, resourceId: string): Promise<CredentialCounts> {
+/**
+ * Connected users' credentials as they stand under the live definition, whose type and required names the caller gives. Each count
+ * stops at 1,001, which means more than a thousand.
+ */
+export async function countCredentials(
+  scope: Scope,
+  db: Database,
+  resourceId: string,
+  live: { authType: string; requiredKeys: string[] },
+): Promise<CredentialCounts> {
+  const standing = sql`case when c.auth_type <> ${live.authType} then 'INVALID'
+    when not c.supplied_keys @> ${sql.param(live.requiredKeys)}::text[] then 'PENDING' else c.status end`;
   const upTo = (status: keyof CredentialCounts) => sql<number>`(select count(*)::int from (
     select 1 from ${credential} c where c.project_id = ${scope.projectId} and c.resource_id = ${resourceId}
-      and c.owner = 'user' and c.status = ${status} limit 1001) counted)`;
+      and c.owner = 'user' and ${standing} = ${status} limit 1001) counted)`;
   const [row] = await db.execute<CredentialCounts>(
     sql`select ${upTo("VALID")} as "VALID", ${upTo("PENDING")} as "PENDING", ${upTo("INVALID")} as "INVALID"`,
   );

@@ -16,6 +16,7 @@ export type StoredConnection = {
   status: "VALID" | "INVALID" | "PENDING";
   reason: string | null;
   authType: string;
+  suppliedKeys: string[];
   ciphertext: Uint8Array;
   keyId: string;
   profile: Record<string, unknown> | null;
@@ -47,7 +48,7 @@ export async function findConnectFacts(sql: Sql, projectId: string, resourceId: 
         where k.project_id = p.id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
         order by k.created_at desc) as "keyIds",
       r.id as "resourceId", n.name, r.live_revision as "liveRevision",
-      c.id, u.id as "userId", c.generation, c.supplied_digest as "suppliedDigest", c.status, c.reason, c.auth_type as "authType",
+      c.id, u.id as "userId", c.generation, c.supplied_digest as "suppliedDigest", c.status, c.reason, c.auth_type as "authType", c.supplied_keys as "suppliedKeys",
       c.ciphertext, c.key_id as "keyId", c.profile, c.profile_id as "profileId", c.expires_at as "expiresAt",
       c.refreshed_at as "refreshedAt", c.refresh_failures as "refreshFailures", c.created_at as "createdAt", c.updated_at as "updatedAt"
     from project p

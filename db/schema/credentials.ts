@@ -21,6 +21,8 @@ export const credential = pgTable(
     keyId: text().notNull(),
     /** Keyed digest of the values as last supplied. */
     suppliedDigest: bytea().notNull(),
+    /** Names of the inputs and keys that were supplied: whether they still satisfy the live definition is told without unsealing. */
+    suppliedKeys: text().array().notNull().default([]),
     /** Last four characters of long tokens, by field. */
     hints: jsonb().$type<Record<string, string>>().notNull().default({}),
     status: text({ enum: ["VALID", "INVALID", "PENDING"] }).notNull(),

@@ -95,15 +95,15 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
   const [row] = await sql<CredentialRow[]>`
     with usr as (${userOf(scope, sql, owner)}),
     cred as (
-      insert into credential as old (project_id, id, resource_id, owner, user_id, ciphertext, key_id, supplied_digest, hints, status, reason, auth_type,
+      insert into credential as old (project_id, id, resource_id, owner, user_id, ciphertext, key_id, supplied_digest, supplied_keys, hints, status, reason, auth_type,
         profile, profile_id, expires_at, refresh_at, refreshed_at, verified_at)
-      select ${projectId}, ${id}, ${resourceId}, ${OWNER_COLUMN[owner.kind]}, usr.id, ${ciphertext}, ${keyId}, ${keyedDigest(credential.canonical)},
+      select ${projectId}, ${id}, ${resourceId}, ${OWNER_COLUMN[owner.kind]}, usr.id, ${ciphertext}, ${keyId}, ${keyedDigest(credential.canonical)}, ${[...Object.keys(secrets.inputs), ...Object.keys(secrets.keys)]},
         ${sql.json(hints as Record<string, string>)}, ${status}, ${reason}, ${authType},
         ${profile ? sql.json(profile.fields as never) : null}, ${profile?.id ?? null}, ${expiresAt}, ${secrets.refreshToken || authType === "oauth2_client_credentials" ? refreshAtOf(secrets) : null},
         case when ${credential.refreshed} then now() end, case when ${credential.verified} then now() end
       from usr
       on conflict ${conflict} do update set
-        ciphertext = excluded.ciphertext, key_id = excluded.key_id, supplied_digest = excluded.supplied_digest, hints = excluded.hints,
+        ciphertext = excluded.ciphertext, key_id = excluded.key_id, supplied_digest = excluded.supplied_digest, supplied_keys = excluded.supplied_keys, hints = excluded.hints,
         status = excluded.status, reason = excluded.reason, auth_type = excluded.auth_type, profile = excluded.profile, profile_id = excluded.profile_id,
         expires_at = excluded.expires_at, refresh_at = excluded.refresh_at, refreshed_at = excluded.refreshed_at, verified_at = excluded.verified_at,
         refresh_failures = 0, generation = old.generation + 1, updated_at = now()

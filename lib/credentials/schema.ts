@@ -63,16 +63,31 @@ export const PASSED_THROUGH_KEYS: readonly string[] = TOKEN_RESPONSE_KEYS;
 
 export type Satisfaction = { ok: true } | { ok: false; reason: "needs_input" | "reconnect"; missing: string[] };
 
+/** Names that stored values must have for this definition. */
+export const requiredKeys = (definition: ResourceDefinition): string[] => [
+  ...inputsOf(definition).map((input) => input.key),
+  ...apiKeysOf(definition).map((key) => key.name),
+];
+
 /** Whether stored values still fit the definition that is live now (rules.md, Resources 4 and 5). Pure. */
-export function satisfies(definition: ResourceDefinition, authType: string, secrets: Pick<StoredSecrets, "inputs" | "keys">): Satisfaction {
+export function satisfies(
+  definition: ResourceDefinition,
+  { authType, suppliedKeys }: { authType: string; suppliedKeys: readonly string[] },
+): Satisfaction {
   if (authType !== definition.authType) return { ok: false, reason: "reconnect", missing: [] };
-  const missing = [
-    ...inputsOf(definition)
-      .filter((input) => secrets.inputs[input.key] === undefined)
-      .map((input) => input.key),
-    ...apiKeysOf(definition)
-      .filter((key) => secrets.keys[key.name] === undefined)
-      .map((key) => key.name),
-  ];
+  const missing = requiredKeys(definition).filter((key) => !suppliedKeys.includes(key));
   return missing.length === 0 ? { ok: true } : { ok: false, reason: "needs_input", missing };
+}
+
+/**
+ * How a stored credential stands under the definition that is live now. Pure: publishing changes no credential row, so nothing is to
+ * settle afterwards and nothing can be stale.
+ */
+export function statusOf(
+  definition: ResourceDefinition,
+  credential: { status: CredentialStatus; reason: string | null; authType: string; suppliedKeys: readonly string[] },
+): { status: CredentialStatus; reason: string | null } {
+  const fit = satisfies(definition, credential);
+  if (fit.ok) return { status: credential.status, reason: credential.reason };
+  return fit.reason === "reconnect" ? { status: "INVALID", reason: "reconnect" } : { status: "PENDING", reason: "needs_input" };
 }

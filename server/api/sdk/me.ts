@@ -3,8 +3,10 @@ import { z } from "zod";
 import { listConnectable, listUserCredentials } from "#db/queries/connections.ts";
 import { findUser } from "#lib/connections/find-user.ts";
 import { saveUserMetadata } from "#lib/connections/save-user-metadata.ts";
+import { statusOf } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
 import { authenticateUserToken } from "#lib/projects/authenticate-user-token.ts";
+import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
 import { readJsonBody } from "../read-body.ts";
 import { bearerToken, idOrNil } from "./gate.ts";
@@ -48,15 +50,14 @@ async function describeUser({ sql }: ApiDependencies["spine"], projectId: string
     // The published client looks workflows up through integrations: resource-only projects need one of their own.
     integrations: { _api: { enabled: true, allCredentials: [{ status: "VALID", configurations: [] }] } },
     // A resource's slug is its name; old names go on working.
-    resources: resources.map(({ id, name }) => {
-      const credential = byResource.get(id);
-      return {
-        id,
-        slug: name,
-        integrationId: id,
-        ...(credential ? { credentialId: credential.id, credentialStatus: credential.status } : {}),
-      };
-    }),
+    resources: await Promise.all(
+      resources.map(async ({ id, name, liveRevision }) => {
+        const credential = byResource.get(id);
+        if (!credential) return { id, slug: name, integrationId: id };
+        const { status } = statusOf(await loadRevision({ projectId }, sql, id, liveRevision), credential);
+        return { id, slug: name, integrationId: id, credentialId: credential.id, credentialStatus: status };
+      }),
+    ),
     project: { id: projectId, accessibleFeatures: ["headless-cp"] },
   };
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "credential" ADD COLUMN "supplied_keys" text[] DEFAULT '{}' NOT NULL;
