@@ -4,6 +4,7 @@ import { countCredentials, findAppCredential, latencyByHour, listRecentCalls } f
 import { findPublication } from "#db/queries/revisions.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { addHistograms, estimateLatency } from "#lib/activity/estimate-latency.ts";
+import { requiredKeys } from "#lib/credentials/schema.ts";
 import { env } from "#lib/env.ts";
 import { connectPath, resourceTabPath, setupStepPath } from "#lib/paths.ts";
 import { can } from "#lib/projects/roles.ts";
@@ -47,7 +48,11 @@ export default async function ResourcePage({ params }: { params: ResourceParams 
 
 async function loadCredentials(scope: Scope, resourceId: string, level: "user" | "app" | null) {
   const { db } = getDatabase();
-  if (level === "user") return { level, counts: await countCredentials(scope, db, resourceId) };
+  const live = await loadLiveRevision(scope.projectId, resourceId);
+  if (level === "user" && live) {
+    const standing = { authType: live.body.authType, requiredKeys: requiredKeys(live.body) };
+    return { level, counts: await countCredentials(scope, db, resourceId, standing) };
+  }
   if (level === "app") return { level, status: (await findAppCredential(scope, db, resourceId))?.status ?? null };
   return null;
 }
