@@ -147,6 +147,7 @@ describe("a token is refused", () => {
   test("without exp, or with one that has passed, is no number or comes too late", () => {
     for (const exp of [undefined, String(SECONDS + 60), SECONDS + 60.5, 1e300, null, SECONDS - 60, SECONDS - 10 + 86_401])
       expect(refusals(withClaims({ exp })), String(exp)).toEqual(["exp"]);
+    expect(refusals(withClaims({ iat: SECONDS - 3600, exp: SECONDS - 60 }))).toEqual(["exp"]);
     expect(refusals(withClaims({ iat: SECONDS + 30, exp: SECONDS + 30 }))).toEqual(["exp"]);
   });
 
@@ -206,7 +207,10 @@ describe("what can't be read is refused as format", () => {
     ["a header that is a list", `${encode([])}.${body}.${signature}`],
     ["claims that are null", `${head}.${encode("null")}.${signature}`],
     ["claims that aren't JSON", `${head}.${encode("{")}.${signature}`],
-    ["claims that aren't UTF-8", `${head}.${Buffer.from([0x7b, 0xff, 0x7d]).toString("base64url")}.${signature}`],
+    [
+      "claims that aren't UTF-8",
+      `${head}.${Buffer.from(JSON.stringify({ ...claims, sub: "user-\u00ff" }), "latin1").toString("base64url")}.${signature}`,
+    ],
   ])("%s", (_, wrong) => {
     expect(refusals(wrong)).toEqual(["format"]);
   });
