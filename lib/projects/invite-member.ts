@@ -1,6 +1,5 @@
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { findMemberByEmailKey } from "#db/queries/members.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { invitation, member, project, projectMember } from "#db/schema/members.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
@@ -106,7 +105,6 @@ export async function acceptInvitationAsNew(
   const passwordHash = await hashPassword(password);
   return db.transaction(async (tx) => {
     const offer = await takeInvitation(tx, token, email);
-    if (await findMemberByEmailKey(tx, emailKey(email))) throw taken();
     const [row] = await tx
       .insert(member)
       .values({ name, email, emailKey: emailKey(email), passwordHash })
