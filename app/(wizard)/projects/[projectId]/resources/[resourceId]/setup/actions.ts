@@ -1,0 +1,65 @@
+"use server";
+
+import { z } from "zod";
+import { action } from "#app/_gates/action.ts";
+import { getSpine } from "#app/_gates/spine.ts";
+import type { KeptTestValues, SavedSetup } from "#components/resources/setup/setup-types.ts";
+import { clearTestValues } from "#lib/connections/test-values.ts";
+import { deleteResource } from "#lib/resources/delete-resource.ts";
+import { duplicateResource } from "#lib/resources/duplicate-resource.ts";
+import { publishResource } from "#lib/resources/publish-resource.ts";
+import { SaveDraft, saveDraft } from "#lib/resources/save-draft.ts";
+import { readKeptSecret, readKeptTestValues, reviewDraft } from "./read-setup.ts";
+
+const OfResource = z.object({ resourceId: z.uuid() });
+
+export const saveSetupAction = action({
+  permission: "resources.edit",
+  input: SaveDraft,
+  run: async ({ scope, db, actor, input }): Promise<SavedSetup> => {
+    const saved = await saveDraft(scope, db, actor, input);
+    if (saved.kind === "conflict") return { ...saved, at: saved.at.toISOString() };
+    const { version, body, savedAt } = saved;
+    const [review, clientSecret] = await Promise.all([reviewDraft(scope, db, input.resourceId, body), readKeptSecret(scope, db, body)]);
+    return { kind: "saved", version, savedAt: savedAt.toISOString(), review, clientSecret };
+  },
+});
+
+export const publishSetupAction = action({
+  permission: "resources.publish",
+  input: OfResource.extend({ version: z.int().min(1) }),
+  run: async ({ scope, db, actor, input }): Promise<{ number: number }> => {
+    const { number } = await publishResource(scope, db, actor, { ...input, allowsHttp: getSpine().allowsHttp });
+    return { number };
+  },
+});
+
+export const readKeptAction = action({
+  permission: "resources.test",
+  input: OfResource,
+  run: async ({ scope, input }): Promise<{ kept: KeptTestValues }> => ({ kept: await readKeptTestValues(scope, input.resourceId) }),
+});
+
+export const clearTestAction = action({
+  permission: "resources.test",
+  input: OfResource,
+  run: async ({ scope, actor, input }): Promise<{ kept: KeptTestValues }> => {
+    await clearTestValues(scope, getSpine(), actor, input);
+    return { kept: await readKeptTestValues(scope, input.resourceId) };
+  },
+});
+
+export const duplicateSetupAction = action({
+  permission: "resources.edit",
+  input: OfResource,
+  run: ({ scope, db, actor, input }): Promise<{ id: string }> => duplicateResource(scope, db, actor, input),
+});
+
+export const deleteDraftAction = action({
+  permission: "resources.delete",
+  input: OfResource,
+  run: async ({ scope, db, actor, input }): Promise<null> => {
+    await deleteResource(scope, db, actor, input);
+    return null;
+  },
+});

@@ -1,0 +1,66 @@
+"use client";
+
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { SecretField } from "#components/ui/secret-field.tsx";
+import { Select } from "#components/ui/select.tsx";
+import { type SuppliedField, suppliedFields } from "#lib/credentials/schema.ts";
+import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
+import { useSetup } from "./setup-context.ts";
+
+/** What a user supplies, as far as the draft says it already. */
+export function fieldsOf(draft: ResourceDraft): SuppliedField[] {
+  if (!draft.level || !draft.authType) return [];
+  return suppliedFields(draft as ResourceDefinition).filter(({ key }) => key !== "");
+}
+
+export const testFieldId = (key: string): string => `test-${key}`;
+
+/** The values of the test user, or of the app: plain ones as text, secret ones write-only. */
+export function CredentialFields() {
+  const { draft, testValues } = useSetup();
+  const { typed, type, kept } = testValues;
+  return fieldsOf(draft).map(({ key, label, secret, example }) => {
+    const id = testFieldId(key);
+    const input = draft.level === "user" ? draft.inputs.find((each) => each.key === key) : undefined;
+    const hint = input?.subtitle || undefined;
+    const placeholder = example === "..." ? undefined : example;
+    if (secret) {
+      return (
+        <SecretField
+          key={key}
+          id={id}
+          label={label}
+          stored={kept[key] ? { lastFour: kept[key].hint } : null}
+          value={typed[key] ?? ""}
+          placeholder={placeholder}
+          onChange={(event) => type(key, event.target.value || undefined)}
+          onKeep={() => type(key, undefined)}
+        />
+      );
+    }
+    const value = typed[key] ?? kept[key]?.value ?? "";
+    return (
+      <Field key={key} id={id} label={label} hint={hint}>
+        {input?.accepts.kind === "choices" ? (
+          <Select full value={value} onChange={(event) => type(key, event.target.value)}>
+            <option value="">Choose</option>
+            {input.accepts.choices.map((choice) => (
+              <option key={choice}>{choice}</option>
+            ))}
+          </Select>
+        ) : (
+          <Input
+            autoComplete="off"
+            spellCheck={false}
+            prefix={input?.prefix || undefined}
+            suffix={input?.suffix || undefined}
+            placeholder={placeholder}
+            value={value}
+            onChange={(event) => type(key, event.target.value)}
+          />
+        )}
+      </Field>
+    );
+  });
+}

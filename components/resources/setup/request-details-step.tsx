@@ -1,0 +1,140 @@
+"use client";
+
+import { WizardHead } from "#components/shell/wizard-shell.tsx";
+import { Disclosure } from "#components/ui/disclosure.tsx";
+import { Note } from "#components/ui/note.tsx";
+import { Radio } from "#components/ui/radio-group.tsx";
+import { defaultAuthenticationKind, REQUEST_AUTHENTICATION_LABELS, type RequestAuthenticationKind } from "#lib/resources/schema.ts";
+import { ApiKeys } from "./api-keys.tsx";
+import { CredentialFields } from "./credential-fields.tsx";
+import { ExpiryFields } from "./expiry-fields.tsx";
+import { DraftTemplate, useDraftField } from "./fields.tsx";
+import { OAuthFields, OAuthOptions } from "./oauth-fields.tsx";
+import { PairRows } from "./pair-rows.tsx";
+import { ProfileFields } from "./profile-fields.tsx";
+import { fieldId, useSetup } from "./setup-context.ts";
+
+export function RequestDetailsStep() {
+  const { draft } = useSetup();
+  return (
+    <>
+      <WizardHead title="Request Details">Where requests go and what each one carries.</WizardHead>
+      <DraftTemplate path="request.baseUrl" label="API Base URL" place="request" placeholder="https://api.example.com/v1" />
+      <HostNote />
+      {draft.level === "app" && <AppCredentials />}
+      <ApiAuthentication />
+      <div className="section-rule">
+        <PairRows
+          path="request.headers"
+          title="Default headers"
+          heading="h2"
+          text="Sent with each request, unless the request sets its own."
+          add="Add header"
+          noun="Header"
+          place="request"
+        />
+      </div>
+      {draft.level !== "app" && <ProfileFields />}
+      <div className="section-rule">
+        <Disclosure title="Time-out and expiry">
+          <ExpiryFields />
+        </Disclosure>
+      </div>
+    </>
+  );
+}
+
+/** Said wherever a user's value is part of the host, with what stays fixed. */
+function HostNote() {
+  const { hosts } = useSetup();
+  const { userValuesInHost, fixedSuffix, problems, rules } = hosts.request;
+  if (userValuesInHost.length === 0 || problems.length > 0) return null;
+  const names = userValuesInHost.map((name) => name.replace(/^inputs\./, "")).join(", ");
+  return (
+    <Note tone="warning" className="mt-2 max-w-[440px]" title="User input can change the host.">
+      {rules.hostValues === "hostname" ? (
+        <>
+          <code>{names}</code> may be any public host name. Only the user’s own credential travels there.
+        </>
+      ) : (
+        <>
+          <code>{names}</code> must be one DNS label
+          {fixedSuffix && (
+            <>
+              , and requests can’t leave <code>*.{fixedSuffix}</code>
+            </>
+          )}
+          .
+        </>
+      )}
+    </Note>
+  );
+}
+
+/** App level has no Authorization step: its settings and its one set of values are here. */
+function AppCredentials() {
+  const { draft } = useSetup();
+  return (
+    <section className="section-rule" aria-labelledby="app-credentials">
+      <div className="mb-3">
+        <h2 id="app-credentials">App credentials</h2>
+        <p className="text-2">
+          One set for all users. What you type is kept sealed when you send a test request, and goes live with Finish.
+        </p>
+      </div>
+      {!draft.authType && <p className="text-3">Choose an authentication type in API Info first.</p>}
+      {draft.authType === "api_key" && <ApiKeys />}
+      {draft.authType && draft.authType !== "api_key" && (
+        <>
+          <OAuthFields />
+          <OAuthOptions />
+        </>
+      )}
+      <div className="setup-credentials mt-4 empty:hidden">
+        <CredentialFields />
+      </div>
+    </section>
+  );
+}
+
+const KINDS = Object.entries(REQUEST_AUTHENTICATION_LABELS) as [RequestAuthenticationKind, string][];
+
+function ApiAuthentication() {
+  const { draft } = useSetup();
+  const field = useDraftField<RequestAuthenticationKind | undefined>("request.authentication.kind");
+  const path = "request.authentication";
+  const kind = field.value ?? defaultAuthenticationKind(draft);
+  return (
+    <fieldset className="section-rule" id={fieldId(`${path}.kind`)}>
+      <legend className="sr-only">API Authentication</legend>
+      <div className="mb-1.5">
+        <h2>API Authentication</h2>
+        <p className="text-2">How each request proves who it is for.</p>
+      </div>
+      <div className="grid justify-items-start">
+        {KINDS.map(([value, label]) => (
+          // biome-ignore lint/a11y/noLabelWithoutControl: Radio is an input.
+          <label key={value} className="ui-radio-row">
+            <Radio name="apiAuthentication" option={{ value }} value={kind} onChange={() => field.set(value)} />
+            {label}
+          </label>
+        ))}
+      </div>
+      <div className="mt-2.5 empty:hidden">
+        {kind === "bearer" && <DraftTemplate path={`${path}.token`} label="Token" place="request" prefix="Bearer" />}
+        {kind === "basic" && (
+          <div className="setup-grid">
+            <DraftTemplate path={`${path}.username`} label="Username" place="request" />
+            <DraftTemplate path={`${path}.password`} label="Password" place="request" />
+          </div>
+        )}
+        {kind === "query" && (
+          <PairRows path={`${path}.query`} title="Authentication parameters" add="Add query parameter" noun="Parameter" place="request" />
+        )}
+        {kind === "headers" && (
+          <PairRows path={`${path}.headers`} title="Authentication headers" add="Add authentication header" noun="Header" place="request" />
+        )}
+      </div>
+    </fieldset>
+  );
+}

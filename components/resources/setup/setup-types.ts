@@ -1,0 +1,39 @@
+/** What the wizard and its server actions say to each other. Types only: the browser carries none of the checks. */
+import type { TestReport, TestValues } from "#lib/connections/schema.ts";
+import type { ActionResult } from "#lib/errors.ts";
+import type { DraftProblem } from "#lib/resources/check-draft.ts";
+import type { ResourceDraft } from "#lib/resources/schema.ts";
+import type { HostReport } from "#lib/template/check-host.ts";
+
+/** What the server found in a draft. `body` is the draft it looked at: a field changed since is judged by the next save. */
+export type DraftReview = {
+  body: ResourceDraft;
+  problems: DraftProblem[];
+  hosts: { token: HostReport; request: HostReport };
+};
+
+/** What may be shown of a kept Client Secret. */
+export type KeptSecret = { lastFour: string; setBy: string | null; setAt: string };
+
+export type TypedSecrets = { clientSecret?: string };
+
+export type SaveInput = { version: number; body: ResourceDraft; secrets: TypedSecrets };
+export type SavedSetup =
+  | { kind: "saved"; version: number; savedAt: string; review: DraftReview; clientSecret: KeptSecret | null }
+  | { kind: "conflict"; version: number; theirs: ResourceDraft; by: string | null; at: string };
+
+/** What is kept of the test's values: plain ones by value, secret ones by their last four. */
+export type KeptTestValues = Record<string, { value?: string; hint?: string }>;
+
+export type TestAnswer = { report: TestReport; kept: KeptTestValues };
+
+export type SetupActions = {
+  save: (input: { projectId: string; resourceId: string } & SaveInput) => Promise<ActionResult<SavedSetup>>;
+  publish: (input: { projectId: string; resourceId: string; version: number }) => Promise<ActionResult<{ number: number }>>;
+  clearTest: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ kept: KeptTestValues }>>;
+  readKept: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ kept: KeptTestValues }>>;
+  duplicate: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ id: string }>>;
+  remove: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<null>>;
+};
+
+export type SendTest = (values: TestValues) => Promise<ActionResult<TestAnswer>>;

@@ -1,0 +1,284 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { CircleCheck, Pencil } from "lucide-react";
+import { lazy, type MouseEvent, type ReactNode, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
+import { type Resolver, useForm, useWatch } from "react-hook-form";
+import { SavedIndicator, type SaveState } from "#components/shell/saved-indicator.tsx";
+import type { Theme } from "#components/shell/theme.ts";
+import { type WizardBarProps, WizardShell } from "#components/shell/wizard-shell.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { useNavigation } from "#components/ui/navigation.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { TestReport } from "#lib/connections/schema.ts";
+import { resourcePath, resourcesPath, SETUP_STEPS, type SetupStep, setupStepPath } from "#lib/paths.ts";
+import { ResourceDraft } from "#lib/resources/schema.ts";
+import { type CurrentProblem, currentProblems } from "./current-problems.ts";
+import type { SaverState } from "./draft-saver.ts";
+import { PreviewPanel } from "./preview-panel.tsx";
+import { revealField } from "./reveal-field.ts";
+import { sampleFor } from "./sample-values.ts";
+import { fieldId, type LiveResource, type Setup, SetupProvider } from "./setup-context.ts";
+import type { DraftReview, KeptSecret, KeptTestValues, SetupActions } from "./setup-types.ts";
+import { count, stepStates, stepsOf } from "./step-states.ts";
+import { useDraftSaver, useSecondsUntil } from "./use-draft-saver.ts";
+import { useFinish } from "./use-finish.ts";
+
+const ConflictDialog = lazy(() => import("./conflict-dialog.tsx").then((module) => ({ default: module.ConflictDialog })));
+
+export interface SetupWizardProps {
+  projectId: string;
+  resource: {
+    id: string;
+    name: string;
+    live: LiveResource | null;
+    draft: { version: number; savedAt: string; lastTest: TestReport | null };
+  };
+  review: DraftReview;
+  clientSecret: KeptSecret | null;
+  keptTestValues: KeptTestValues;
+  may: Setup["may"];
+  theme: Theme;
+  apiUrl: string;
+  banner?: ReactNode;
+  actions: SetupActions;
+  children: ReactNode;
+}
+
+export const STEP_LABELS: Record<SetupStep, string> = {
+  "api-info": "API Info",
+  authorization: "Authorization",
+  "request-details": "Request Details",
+  "test-and-publish": "Test and Publish",
+};
+
+/** Holds the draft for all four steps. Stays mounted while the steps change, so nothing that is typed is lost between them. */
+export function SetupWizard({ projectId, resource, actions, may, children, ...given }: SetupWizardProps) {
+  const { navigate, pathname } = useNavigation();
+  const step = SETUP_STEPS.find((each) => pathname.endsWith(`/${each}`)) ?? "api-info";
+  const form = useForm<ResourceDraft>({
+    defaultValues: given.review.body,
+    resolver: zodResolver(ResourceDraft) as unknown as Resolver<ResourceDraft>,
+    mode: "onChange",
+  });
+  const draft = useDeferredValue(useWatch({ control: form.control }) as ResourceDraft);
+
+  const place = { projectId, resourceId: resource.id };
+  const { saver, state, review, kept, conflict, resolve } = useDraftSaver({
+    form,
+    ...resource.draft,
+    review: given.review,
+    clientSecret: given.clientSecret,
+    send: (input) => actions.save({ ...place, ...input }),
+    onMerge: (by) => toast.success({ title: "Joined with changes from another tab", text: by ? `${by} changed other fields.` : undefined }),
+  });
+
+  const [typedSecret, setTypedSecret] = useState("");
+  const [typedValues, setTypedValues] = useState<Record<string, string>>({});
+  const [keptValues, setKeptValues] = useState(given.keptTestValues);
+  const [lastTest, setLastTest] = useState(resource.draft.lastTest);
+  const { left, showAll } = useLeftSteps(step);
+  const [revealed, setRevealed] = useState<Setup["revealed"]>(null);
+
+  const problems = currentProblems(draft, review).filter(
+    ({ path, isMissing }) => !(path === "oauth.clientSecret" && isMissing && typedSecret),
+  );
+
+  const reveal = (target: SetupStep, path: string) => {
+    if (target !== step) navigate(setupStepPath(projectId, resource.id, target));
+    setRevealed((before) => ({ path, n: (before?.n ?? 0) + 1 }));
+  };
+  useEffect(() => {
+    if (revealed) return revealField(fieldId(revealed.path));
+  }, [revealed]);
+
+  const save = async (): Promise<boolean> => {
+    const saved = await saver.flush(typedSecret ? { clientSecret: typedSecret } : {});
+    if (saved) setTypedSecret("");
+    return saved;
+  };
+
+  const setup: Setup = {
+    ...place,
+    name: resource.name,
+    apiUrl: given.apiUrl,
+    step,
+    live: resource.live,
+    may,
+    actions,
+    form,
+    control: form.control,
+    draft,
+    problems,
+    hosts: review.hosts,
+    problemAt: (path) => problems.find((problem) => problem.path === path && (!problem.isMissing || left.has(problem.step))),
+    reveal,
+    revealed,
+    addInput: (key) => {
+      const inputs = form.getValues("inputs");
+      if (inputs.some((input) => input.key === key)) return;
+      form.setValue("inputs", [...inputs, newInput(key)], { shouldDirty: true });
+    },
+    clientSecret: { typed: typedSecret, type: setTypedSecret, kept },
+    testValues: {
+      typed: typedValues,
+      type: (key, value) => setTypedValues(({ [key]: _, ...others }) => (value === undefined ? others : { ...others, [key]: value })),
+      kept: keptValues,
+    },
+    setKept: setKeptValues,
+    clearTyped: () => setTypedValues({}),
+    sampleOf: (variable) => sampleFor(variable, draft, typedValues, keptValues),
+    lastTest,
+    setLastTest,
+    save,
+    version: saver.version,
+  };
+  const finish = useFinish(setup, showAll);
+
+  const steps = stepsOf(draft);
+  const states = stepStates(draft, problems, { current: step, left, lastTest });
+  const at = steps.indexOf(step);
+  const href = (target: SetupStep) => setupStepPath(projectId, resource.id, target);
+
+  return (
+    <SetupProvider value={setup}>
+      <FormFrame onLeaveField={() => void saver.flush()} onReveal={reveal}>
+        <WizardShell
+          parent={{ label: "Resources", href: resourcesPath(projectId) }}
+          name={resource.name}
+          badge={
+            resource.live ? (
+              <Badge tone="success" icon={<CircleCheck aria-hidden />}>
+                Live
+              </Badge>
+            ) : (
+              <Badge icon={<Pencil aria-hidden />}>Draft</Badge>
+            )
+          }
+          saved={<Saved state={state} />}
+          theme={given.theme}
+          closeHref={resource.live ? resourcePath(projectId, resource.id) : resourcesPath(projectId)}
+          stepsLabel="Setup steps"
+          steps={states.map(({ step: each, state: jack, summary }) => ({
+            href: href(each),
+            label: STEP_LABELS[each],
+            state: jack,
+            summary,
+          }))}
+          current={Math.max(0, at)}
+          preview={step === "test-and-publish" ? undefined : { label: "Preview", content: <PreviewPanel /> }}
+          banner={given.banner}
+          bar={barOf({ setup, steps, at, href, navigate, finish, showAll })}
+        >
+          {children}
+        </WizardShell>
+      </FormFrame>
+      {conflict && (
+        <Suspense>
+          <ConflictDialog conflict={conflict} onResolve={(body) => void resolve(body)} />
+        </Suspense>
+      )}
+    </SetupProvider>
+  );
+}
+
+/** Which steps were left, so that what is missing there may be said. */
+function useLeftSteps(step: SetupStep) {
+  const [left, setLeft] = useState<ReadonlySet<SetupStep>>(new Set());
+  const [previous, setPrevious] = useState(step);
+  if (previous !== step) {
+    setPrevious(step);
+    setLeft(new Set(left).add(previous));
+  }
+  const shown = useRef(step);
+  useEffect(() => {
+    if (shown.current === step) return;
+    shown.current = step;
+    // The button that was pressed may be gone: reading goes on at the head of the new step.
+    if (document.activeElement === document.body || document.activeElement?.closest("#main"))
+      document.getElementById("main")?.focus({ preventScroll: true });
+    window.scrollTo({ top: 0 });
+  }, [step]);
+  return { left, showAll: () => setLeft(new Set(SETUP_STEPS)) };
+}
+
+function FormFrame(props: { onLeaveField: () => void; onReveal: (step: SetupStep, path: string) => void; children: ReactNode }) {
+  /** Links to fields, wherever they stand, go there without a reload. */
+  const followFieldLink = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    const path = link?.hash.startsWith(`#${fieldId("")}`) ? decodeURIComponent(link.hash.slice(fieldId("").length + 1)) : null;
+    const step = path && SETUP_STEPS.find((each) => link?.pathname.endsWith(`/${each}`));
+    if (!path || !step) return;
+    event.preventDefault();
+    props.onReveal(step, path);
+  };
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: only links are listened for, and Enter clicks them.
+    // biome-ignore lint/a11y/noStaticElementInteractions: as above.
+    <div onClick={followFieldLink} onBlur={props.onLeaveField}>
+      {props.children}
+    </div>
+  );
+}
+
+function Saved({ state }: { state: SaverState }) {
+  const seconds = useSecondsUntil(state.kind === "failed" ? state.retryAt : null);
+  const shown: SaveState =
+    state.kind === "failed" ? { kind: "failed", retryInSeconds: seconds } : state.kind === "conflict" ? { kind: "failed" } : state;
+  return (
+    <span className="flex" title={state.kind === "failed" ? state.message : undefined}>
+      <SavedIndicator state={shown} />
+    </span>
+  );
+}
+
+const THEN: Record<SetupStep, string> = {
+  "api-info": "who holds the credentials",
+  authorization: "token URL and client",
+  "request-details": "where requests go",
+  "test-and-publish": "one real call",
+};
+
+type BarContext = {
+  setup: Setup;
+  steps: SetupStep[];
+  at: number;
+  href: (step: SetupStep) => string;
+  navigate: (href: string) => void;
+  finish: ReturnType<typeof useFinish>;
+  showAll: () => void;
+};
+
+function barOf({ setup, steps, at, href, navigate, finish }: BarContext): WizardBarProps {
+  const { step, problems, draft } = setup;
+  const [before, after] = [steps[at - 1], steps[at + 1]];
+  const move = (target: SetupStep) => () => {
+    void setup.save();
+    navigate(href(target));
+  };
+  const back = before ? { onSelect: move(before) } : undefined;
+  const said =
+    step === "test-and-publish" ? problems : problems.filter((problem) => problem.step === step && setup.problemAt(problem.path));
+  const problem = said[0] && { text: describeProblems(said), href: `${href(said[0].step)}#${fieldId(said[0].path)}` };
+  if (!after) return { back, last: true, next: { onSelect: finish.start, busy: finish.busy, busyLabel: "Finish…" }, problem };
+  const then = after === "authorization" && draft.authType === "api_key" ? "the names of the keys" : THEN[after];
+  return { back, then, problem, next: { onSelect: move(after) } };
+}
+
+function describeProblems(problems: CurrentProblem[]): string {
+  const unknown = problems.filter(({ fix }) => fix?.kind === "add-input" || fix?.kind === "use-variable");
+  if (unknown.length === problems.length) return count(problems.length, "unknown variable");
+  return `${problems.length} ${problems.length === 1 ? "thing" : "things"} to fix: ${problems[0]!.label}`;
+}
+
+/** What an input needs to be is said by its key as far as one can guess; the rest is the admin's. */
+const newInput = (key: string): ResourceDraft["inputs"][number] => ({
+  key,
+  title: key.replace(/[_-]+/g, " ").replace(/^./, (letter) => letter.toUpperCase()),
+  subtitle: "",
+  placeholder: "",
+  prefix: "",
+  suffix: "",
+  accepts: { kind: "text" },
+  secret: false,
+});

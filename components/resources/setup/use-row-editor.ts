@@ -1,0 +1,30 @@
+"use client";
+
+import { useState } from "react";
+import { useFieldArray } from "react-hook-form";
+import { useSetup } from "./setup-context.ts";
+
+/** A list of the draft, of which one row is open. A link to a field of a closed row opens it. */
+export function useRowEditor<Name extends "inputs" | "apiKeys">(name: Name) {
+  const { control, revealed, reveal, step } = useSetup();
+  const list = useFieldArray({ control, name });
+  const [open, setOpen] = useState<number | null>(null);
+
+  const [seen, setSeen] = useState(revealed?.n);
+  if (revealed && revealed.n !== seen) {
+    setSeen(revealed.n);
+    const index = new RegExp(`^${name}\\.(\\d+)\\.`).exec(revealed.path)?.[1];
+    if (index) setOpen(Number(index));
+  }
+
+  /** Opens a row that was just added and leads to its first field. */
+  const openAt = (index: number, field: string) => {
+    setOpen(index);
+    reveal(step, `${name}.${index}.${field}`);
+  };
+  const remove = (index: number) => {
+    list.remove(index);
+    setOpen(null);
+  };
+  return { list, open, setOpen, openAt, remove };
+}
