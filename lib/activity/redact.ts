@@ -1,80 +1,39 @@
 /**
- * Takes secrets out of what people and tables get to see. Pure. A secret is found by its value in every spelling that an API may
- * echo (plain, URL- and form-encoded, base64 and base64url at any alignment, JSON-escaped), and by its place (header and field
- * names), so that a secret nobody has told us about is masked too.
+ * Takes secrets out of what people and tables get to see. Pure. A secret is found by its value, however an API has written it
+ * (find-secrets), and by its place (header and field names), so that a secret nobody has told us about is masked too.
  */
+import { cutText, storableText } from "#lib/storable.ts";
 import type { HttpRequest, Outcome } from "#lib/transport/schema.ts";
+import { type Hidden, MASK, maskNeedles, needlesOf } from "./find-secrets.ts";
 import type { SeenRequest, SeenResponse } from "./schema.ts";
 
-export const MASK = "••••••";
-/** `•••••• 9f2c` for tokens of 20 characters or more, dots alone for anything shorter. */
-export const maskOf = (secret: string): string => (secret.length >= 20 ? `${MASK} ${secret.slice(-4)}` : MASK);
-
-const SECRET_HEADERS =
-  /^(authorization|proxy-authorization|cookie|set-cookie|www-authenticate-secret)$|api[-_]?key|token|secret|password|signature|session/i;
+const SECRET_HEADERS = /^(authorization|proxy-authorization|cookie|set-cookie)$|api[-_]?key|token|secret|password|signature|session/i;
 const PUBLIC_HEADERS = /^(content-type|x-token-type|www-authenticate)$/i;
 const SECRET_FIELDS =
-  /^(.*(access|refresh|id|bearer|auth|session|csrf)_?-?token|token|client_?secret|secret|password|passwd|api_?key|private_?key|assertion|code_verifier)$/i;
+  /^(.*(access|refresh|id|bearer|auth|session|csrf)_?-?token|token|(.*[-_])?(client_?)?secret|password|passwd|passphrase|(x-)?api[-_]?key|private[-_]?key|assertion|code_verifier|signature|(proxy-)?authorization|(set-)?cookie)$/i;
 
 export type Redactor = (text: string) => string;
 
-/** Spellings of one secret, the longest first where one holds another. */
-function spellings(secret: string): string[] {
-  const json = JSON.stringify(secret).slice(1, -1);
-  const url = encodeURIComponent(secret);
-  const form = new URLSearchParams({ "": secret }).toString().slice(1);
-  return [
-    secret,
-    json,
-    json.replaceAll("/", "\\/"),
-    url,
-    url.toLowerCase(),
-    form,
-    url.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
-    ...base64Spellings(secret),
-  ];
-}
-
-/** Base64 of the secret inside longer text depends on its offset modulo 3: what is certain at each offset is looked for. */
-function base64Spellings(secret: string): string[] {
-  const bytes = new TextEncoder().encode(secret);
-  const found: string[] = [];
-  for (const offset of [0, 1, 2]) {
-    const padded = new Uint8Array(offset + bytes.length);
-    padded.set(bytes, offset);
-    const whole = toBase64(padded);
-    const from = Math.ceil((offset * 8) / 6);
-    const certain = whole.slice(from, Math.floor(((offset + bytes.length) * 8) / 6));
-    if (certain.length >= 8) found.push(certain, certain.replaceAll("+", "-").replaceAll("/", "_"));
-  }
-  return found;
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}
-
-/** Masks these values wherever they stand. Values under 4 characters are left: they would mask half the page. */
-export function redactorOf(secrets: Iterable<string | undefined | null>): Redactor {
-  const masks = new Map<string, string>();
-  for (const secret of secrets) {
-    if (!secret || secret.length < 4) continue;
-    for (const spelling of spellings(secret)) if (!masks.has(spelling)) masks.set(spelling, maskOf(secret));
-  }
-  if (masks.size === 0) return (text) => text;
-  const pattern = new RegExp(
-    [...masks.keys()]
-      .sort((a, b) => b.length - a.length)
-      .map(escapeRegExp)
-      .join("|"),
-    "g",
+/** Masks these values wherever they stand; those of one to three characters where they stand alone. */
+export function redactorOf(secrets: Iterable<Hidden | undefined | null>): Redactor {
+  const needles = new Map(
+    [...secrets]
+      .filter((secret): secret is Hidden => Boolean(typeof secret === "object" ? secret?.value : secret))
+      .flatMap(needlesOf)
+      // Of one value named twice, the mask that shows less holds.
+      .sort((a, b) => b.mask.length - a.mask.length)
+      .map((needle) => [needle.text, needle]),
   );
-  return (text) => text.replace(pattern, (found) => masks.get(found) ?? MASK);
+  const all = [...needles.values()];
+  return all.length === 0 ? (text) => text : (text) => maskNeedles(text, all);
 }
 
-const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+/** What a request carries in its secret headers, for redactors: a Basic header holds a password in a spelling of its own. */
+export const secretHeaderValues = (request: HttpRequest): Hidden[] =>
+  request.headers
+    .filter(([name]) => SECRET_HEADERS.test(name) && !PUBLIC_HEADERS.test(name))
+    .map(([, value]) => ({ value: value.slice(schemeOf(value).length), showsEnd: false }))
+    .filter(({ value }) => value.length >= 4);
 
 /** A request as people may see it. */
 export function redactRequest(request: HttpRequest, redact: Redactor, maxBody = 65_536): SeenRequest {
@@ -84,75 +43,83 @@ export function redactRequest(request: HttpRequest, redact: Redactor, maxBody = 
     method: request.method,
     url: redactUrl(request.url, redact),
     headers: redactHeaders(request.headers, redact),
-    ...(body ? { body: cut(redactBody(body, redact), maxBody) } : {}),
+    ...(body ? { body: cutText(storableText(redactBody(body, redact)), maxBody) } : {}),
   };
 }
 
 export function redactResponse(outcome: Extract<Outcome, { kind: "answer" }>, redact: Redactor, maxBody = 65_536): SeenResponse {
   const { status, statusText, headers, body } = outcome;
-  const isText = !/^(image|audio|video|font)\/|octet-stream|zip|pdf/i.test(
-    headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "",
-  );
-  // A secret that straddles the cut must not survive in part: redact first, then cut.
-  const text = isText ? redactBody(new TextDecoder().decode(body.subarray(0, 1_048_576)), redact) : `(${body.length} bytes, not text)`;
+  const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+  const isText = !/^(image|audio|video|font)\/|octet-stream|zip|pdf/i.test(type);
+  const text = isText
+    ? redactStart(decodeText(body.subarray(0, MOST_READ), type), body.length, redact)
+    : `(${body.length} bytes, not text)`;
   return {
     status,
-    statusText: redact(statusText),
+    statusText: storableText(redact(statusText)),
     headers: redactHeaders(headers, redact),
-    body: cut(text, maxBody),
+    body: cutText(text, maxBody),
     size: body.length,
-    ...(text.length > maxBody ? { truncated: true } : {}),
+    ...(text.length > maxBody || (isText && body.length > MOST_READ) ? { truncated: true } : {}),
   };
 }
 
-const cut = (text: string, max: number): string => (text.length > max ? text.slice(0, max) : text);
+/** Bytes of a body that are looked at. Nobody is shown more than 64 KiB. */
+const MOST_READ = 1_048_576;
+/** A secret that the reading ended in isn't found; no secret is longer than this in any spelling. */
+const UNCERTAIN_END = 65_536;
+
+/** Redacted first and cut later, so that no part of a secret survives a cut. */
+function redactStart(text: string, size: number, redact: Redactor): string {
+  const redacted = storableText(redactBody(text, redact));
+  return size > MOST_READ ? cutText(redacted, Math.max(0, redacted.length - UNCERTAIN_END)) : redacted;
+}
+
+function decodeText(bytes: Uint8Array, contentType: string): string {
+  try {
+    return new TextDecoder(/charset="?([\w-]+)/i.exec(contentType)?.[1] ?? "utf-8").decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+}
 
 function redactHeaders(headers: [string, string][], redact: Redactor): [string, string][] {
   return headers.map(([name, value]) => [
     name,
-    SECRET_HEADERS.test(name) && !PUBLIC_HEADERS.test(name) ? maskHeader(value, redact) : redact(value),
+    storableText(SECRET_HEADERS.test(name) && !PUBLIC_HEADERS.test(name) ? maskHeader(value, redact) : redact(value)),
   ]);
 }
 
 /** Keeps the scheme (`Bearer`), which helps, and masks what follows. A value that is known keeps its last four characters. */
 function maskHeader(value: string, redact: Redactor): string {
-  const scheme = /^(Bearer|Basic|Token|Digest|ApiKey)\s+/i.exec(value)?.[0] ?? "";
+  const scheme = schemeOf(value);
   const rest = redact(value.slice(scheme.length));
-  return scheme + (/^•+( \S{4})?$/.test(rest) ? rest : MASK);
+  return scheme + (isMask(rest) ? rest : MASK);
 }
+
+const schemeOf = (value: string): string => /^(Bearer|Basic|Token|Digest|ApiKey)\s+/i.exec(value)?.[0] ?? "";
+
+const isMask = (text: string): boolean => /^•+( \S{4})?$/.test(text);
 
 export function redactUrl(url: string, redact: Redactor): string {
-  const query = url.indexOf("?");
-  if (query < 0) return redact(url);
-  const pairs = url
-    .slice(query + 1)
-    .split("&")
-    .map((pair) => maskPair(pair, redact));
-  return `${redact(url.slice(0, query))}?${pairs.join("&")}`;
+  const redacted = redact(url);
+  const query = redacted.indexOf("?");
+  return query < 0 ? redacted : `${redacted.slice(0, query)}?${maskPairs(redacted.slice(query + 1))}`;
 }
 
-function maskPair(pair: string, redact: Redactor): string {
-  const equals = pair.indexOf("=");
-  if (equals < 0) return redact(pair);
-  const name = pair.slice(0, equals);
-  const seen = redact(pair.slice(equals + 1));
-  return `${redact(name)}=${SECRET_FIELDS.test(name) && seen && !seen.includes(MASK) ? MASK : seen}`;
-}
+const maskPairs = (pairs: string): string =>
+  pairs.replace(/([^&=#]{1,200})=([^&#]+)/g, (pair, name: string, value: string) =>
+    SECRET_FIELDS.test(name) && !isMask(value) ? `${name}=${MASK}` : pair,
+  );
 
-/** JSON by field name and value, form by field name and value, else by value. Keeps the text's own layout where it can. */
+/** By value, then by field name in JSON and in forms. Keeps the text's own layout where it can. */
 export function redactBody(text: string, redact: Redactor): string {
-  const trimmed = text.trimStart();
+  const redacted = redact(text);
+  const trimmed = redacted.trimStart();
   if (trimmed.startsWith("{") || trimmed.startsWith("[")) {
-    return redact(text).replace(
-      /("((?:[^"\\]|\\.){1,64})"\s*:\s*)"((?:[^"\\]|\\.)*)"/g,
-      (whole, head: string, name: string, value: string) =>
-        SECRET_FIELDS.test(name) && value && !value.includes(MASK) ? `${head}"${maskOf(value)}"` : whole,
+    return redacted.replace(/("((?:[^"\\]|\\.){1,64})"\s*:\s*)"((?:[^"\\]|\\.)*)"/g, (whole, head: string, name: string, value: string) =>
+      SECRET_FIELDS.test(name) && value && !isMask(value) ? `${head}"${MASK}"` : whole,
     );
   }
-  if (/^[A-Za-z0-9_.~%+-]+=[^\s<>]*$/.test(trimmed))
-    return text
-      .split("&")
-      .map((pair) => maskPair(pair, redact))
-      .join("&");
-  return redact(text);
+  return /^[A-Za-z0-9_.~%+-]+=[^<>]*$/.test(trimmed) ? maskPairs(redacted) : redacted;
 }

@@ -3,7 +3,7 @@ import { findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { openSecrets } from "#lib/credentials/save-credential.ts";
-import { type CredentialStatus, type StoredSecrets, suppliedFields } from "#lib/credentials/schema.ts";
+import { type CredentialStatus, type StoredSecrets, showsEnd, suppliedFields } from "#lib/credentials/schema.ts";
 import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
 import { hintOf } from "#lib/vault/seal.ts";
 import type { StoredTestValues } from "./schema.ts";
@@ -66,7 +66,7 @@ export async function findTestValues(
   const fields = suppliedFields(draft as ResourceDefinition).flatMap(({ key, secret }) => {
     const value = values[key];
     if (!value) return [];
-    return [[key, secret ? { set: true as const, hint: hintOf(value) } : { set: true as const, value }] as const];
+    return [[key, secret ? { set: true as const, hint: showsEnd(key) ? hintOf(value) : "" } : { set: true as const, value }] as const];
   });
   return { fields: Object.fromEntries(fields), status: stored.status, updatedAt: stored.updatedAt };
 }

@@ -1,16 +1,14 @@
+import type { Hidden } from "#lib/activity/find-secrets.ts";
 import { apiKeysOf, inputsOf, type ResourceDefinition } from "#lib/resources/schema.ts";
-import type { StoredSecrets } from "./schema.ts";
+import { type StoredSecrets, showsEnd } from "./schema.ts";
 
 /** The values of a credential that nobody may see: tokens, and what the admin marked as secret. For redaction. */
-export function listSecretValues(definition: ResourceDefinition, secrets: StoredSecrets): string[] {
+export function listSecretValues(definition: ResourceDefinition, secrets: StoredSecrets): Hidden[] {
+  const named = [...inputsOf(definition).map(({ key, secret }) => ({ key, secret, value: secrets.inputs[key] }))].concat(
+    apiKeysOf(definition).map(({ name, secret }) => ({ key: name, secret, value: secrets.keys[name] })),
+  );
   return [
-    secrets.accessToken,
-    secrets.refreshToken,
-    ...inputsOf(definition)
-      .filter((input) => input.secret)
-      .map((input) => secrets.inputs[input.key]),
-    ...apiKeysOf(definition)
-      .filter((key) => key.secret)
-      .map((key) => secrets.keys[key.name]),
-  ].filter((value): value is string => Boolean(value));
+    ...[secrets.accessToken, secrets.refreshToken].filter((token): token is string => Boolean(token)),
+    ...named.flatMap(({ key, secret, value }) => (secret && value ? [{ value, showsEnd: showsEnd(key) }] : [])),
+  ];
 }

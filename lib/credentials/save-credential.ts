@@ -5,7 +5,7 @@ import { AppError } from "#lib/errors.ts";
 import type { AuthType } from "#lib/resources/schema.ts";
 import { keyedDigest } from "#lib/vault/keys.ts";
 import { hintOf, open, type Sealed, seal } from "#lib/vault/seal.ts";
-import type { CredentialStatus, StoredSecrets } from "./schema.ts";
+import { type CredentialStatus, type StoredSecrets, showsEnd } from "./schema.ts";
 
 /** Whose credential: a connected user's (made when unknown), the test user's, or the app's. */
 export type CredentialOwner =
@@ -84,7 +84,7 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
   const { ciphertext, keyId } = sealSecrets(scope, id, secrets);
   const hints = Object.fromEntries(
     Object.entries({ access_token: secrets.accessToken, refresh_token: secrets.refreshToken, ...secrets.keys, ...secrets.inputs })
-      .map(([field, value]) => [field, hintOf(value ?? "")])
+      .map(([field, value]) => [field, showsEnd(field) ? hintOf(value ?? "") : ""])
       .filter(([, hint]) => hint),
   );
   const expiresAt = secrets.expiresAt ?? null;

@@ -14,6 +14,9 @@ export type StoredSecrets = {
   expiresAt?: string;
 };
 
+/** Whether the last four characters of a value with this key may be shown, as far as its name tells: never of passwords. */
+export const showsEnd = (key: string): boolean => !/pass|pwd|pin$|^pin/i.test(key);
+
 export type CredentialStatus = "VALID" | "INVALID" | "PENDING";
 
 /** One field of the flat connect body, as snippets, the test form and error messages name it. */

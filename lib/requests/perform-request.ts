@@ -6,7 +6,7 @@
 import type { Database, Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import type { ActivityRow, RecordActivity } from "#lib/activity/record-activity.ts";
-import { type Redactor, redactorOf, redactRequest, redactResponse, redactUrl } from "#lib/activity/redact.ts";
+import { type Redactor, redactorOf, redactRequest, redactResponse, redactUrl, secretHeaderValues } from "#lib/activity/redact.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
 import { listSecretValues } from "#lib/credentials/list-secret-values.ts";
 import { meansExpired } from "#lib/credentials/means-expired.ts";
@@ -57,8 +57,9 @@ export type Performed = {
 export async function performRequest(spine: Spine, call: Call): Promise<Performed> {
   const { definition } = call;
   const tokenCalls: TokenCall[] = [];
-  const redactNow = (secrets: StoredSecrets) =>
+  const redactNow = (secrets: StoredSecrets, request: HttpRequest | null) =>
     redactorOf([
+      ...(request ? secretHeaderValues(request) : []),
       ...listSecretValues(definition, call.secrets),
       ...listSecretValues(definition, secrets),
       ...tokenCalls.flatMap((one) => one.secrets),
@@ -71,7 +72,14 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
 
   const obtained = await obtain(call.secrets, call.renew === "always" ? "always" : "stored");
   if (!obtained.ok) {
-    return { outcome: null, request: null, secrets: call.secrets, tokenCalls, refusal: obtained.failure, redact: redactNow(call.secrets) };
+    return {
+      outcome: null,
+      request: null,
+      secrets: call.secrets,
+      tokenCalls,
+      refusal: obtained.failure,
+      redact: redactNow(call.secrets, null),
+    };
   }
 
   let { secrets } = obtained;
@@ -84,7 +92,7 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
       attempt = await attemptCall(spine, call, secrets);
     }
   }
-  const redact = redactNow(secrets);
+  const redact = redactNow(secrets, attempt.request);
   if (attempt.request) {
     recordCall(spine, call, call.kind, attempt.request, attempt.outcome, redact);
     await auditBlocked(spine, call, attempt.outcome, redact);
@@ -102,7 +110,7 @@ export async function obtainToken(
   const obtained = await obtainCredential(scope, spine.db, spine.send, { resourceId, definition, secrets, renew });
   if (obtained.call) {
     const { request, outcome, secrets: used } = obtained.call;
-    const redact = redactorOf([...listSecretValues(definition, secrets), ...used]);
+    const redact = redactorOf([...listSecretValues(definition, secrets), ...used, ...secretHeaderValues(request)]);
     recordCall(spine, call, "token", request, outcome, redact, obtained.ok ? undefined : obtained.failure.kind);
     await auditBlocked(spine, call, outcome, redact);
   }
@@ -166,7 +174,8 @@ function recordCall(
   redact: Redactor,
   failure?: string,
 ): void {
-  const url = new URL(redactUrl(request.url, redact));
+  // A secret may spell like a part of the host ("test", "8080"), which is none: only what follows the host is redacted.
+  const { host, pathname, search } = new URL(request.url);
   const failed = outcome.kind === "failure" || outcome.status >= 400 || failure !== undefined;
   const keepsBody = call.source === "test" ? TEST_BODY : failed ? FAILED_BODY : 0;
   spine.record({
@@ -175,8 +184,8 @@ function recordCall(
     kind,
     source: call.source,
     method: request.method,
-    host: url.host,
-    path: url.pathname + url.search,
+    host,
+    path: redactUrl(pathname + search, redact),
     ...(outcome.kind === "answer" ? { status: outcome.status } : {}),
     ...(failure || outcome.kind === "failure" ? { failure: failure ?? (outcome as { failure: string }).failure } : {}),
     durationMs: outcome.durationMs,

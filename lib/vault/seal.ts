@@ -52,5 +52,8 @@ export function open({ ciphertext, keyId }: Sealed, place: SealedPlace, keys: Ke
   }
 }
 
-/** The last four characters, for tokens of 20 characters or more only (rules.md, Resources 8). */
-export const hintOf = (secret: string): string => (secret.length >= 20 ? secret.slice(-4) : "");
+/**
+ * The last four characters, for tokens only: 20 characters or more, visible ASCII without spaces (rules.md, Resources 8). Callers
+ * leave passwords out.
+ */
+export const hintOf = (secret: string): string => (/^[\x21-\x7e]{20,}$/.test(secret) ? secret.slice(-4) : "");
