@@ -2,12 +2,12 @@ import { headers } from "next/headers";
 import { env } from "#lib/env.ts";
 
 /**
- * The caller's network address, or null when it can't be known: anyone may send X-Forwarded-For, and Next shows no socket.
- * TRUSTED_PROXIES says how many proxies of yours add to the header; the address is the entry that the outermost one added.
+ * The caller's network address. TRUSTED_PROXIES says how many proxies of yours add to X-Forwarded-For: it is the entry that the
+ * outermost one added. With none it is the socket's (drop-forged-addresses.ts). Null where nothing is known.
  */
 export async function clientAddress(): Promise<string | null> {
-  const hops = env().TRUSTED_PROXIES;
-  if (hops === 0) return null;
   const entries = ((await headers()).get("x-forwarded-for") ?? "").split(",").map((entry) => entry.trim());
-  return entries.at(-hops) || null;
+  const entry = entries.at(-Math.max(1, env().TRUSTED_PROXIES));
+  // An IPv4 caller on an IPv6 socket (RFC 4291, section 2.5.5.2).
+  return entry?.replace(/^::ffff:(?=\d+\.)/i, "") || null;
 }

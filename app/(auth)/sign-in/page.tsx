@@ -49,7 +49,10 @@ function SelfHosted() {
   );
 }
 
-const refusalOf = (code: string) =>
-  code === "not-invited"
-    ? "No member has this email, or your identity provider hasn’t verified it. Ask an admin to invite you first, then sign in again."
-    : "Signing in didn’t work. Try again; if it stays, ask who runs this server to look at the single sign-on settings.";
+/** By next-auth's error codes, and ours. */
+function refusalOf(code: string): string {
+  if (code === "CredentialsSignin") return "That email and password don’t match. Check both and try again.";
+  if (code === "not-invited")
+    return "No member has this email, or your identity provider hasn’t verified it. Ask an admin to invite you first, then sign in again.";
+  return "Signing in didn’t work. Try again; if it stays, ask who runs this server to look at the single sign-on settings.";
+}
