@@ -154,7 +154,7 @@ const plusAsSpace = ({ text, offsets }: Reading): Reading | null =>
 function decode(
   { text, offsets }: Reading,
   sign: string,
-  escape: RegExp,
+  escapes: RegExp,
   pieces: (match: RegExpExecArray) => [text: string, distance: number][],
 ): Reading | null {
   if (!text.includes(sign)) return null;
@@ -166,7 +166,7 @@ function decode(
     for (let index = at; index < end; index++) decoded[result.length + index - at] = written(index);
     result += text.slice(at, end);
   };
-  for (const match of text.matchAll(escape)) {
+  for (const match of text.matchAll(escapes)) {
     copy(match.index);
     for (const [piece, distance] of pieces(match)) {
       for (let unit = 0; unit < piece.length; unit++) decoded[result.length + unit] = written(match.index + distance);

@@ -29,7 +29,8 @@ const MAX_WAITING = 20_000;
 
 /**
  * Buffers activity and its roll-ups and writes both every half second, in one transaction: calls never wait for their log.
- * kill -9 loses at most what is waiting (rules.md, Time and retention). `onError` hears of a failed flush; its rows are tried again.
+ * kill -9 loses at most what is waiting (rules.md, Time and retention). `onError` hears of a failed flush; its rows are tried again,
+ * but for a row that the database will never take: that one is dropped, so that it doesn't hold up the others.
  */
 export function createActivityRecorder(sql: Sql, onError: (error: unknown) => void = () => {}): ActivityRecorder {
   let waiting: (ActivityRow & { at: Date })[] = [];
@@ -44,7 +45,8 @@ export function createActivityRecorder(sql: Sql, onError: (error: unknown) => vo
       if (rows.length === 0) return;
       waiting = [];
       try {
-        await write(sql, rows);
+        const refused = await writeAll(sql, rows);
+        for (const error of refused) onError(error);
       } catch (error) {
         onError(error);
         waiting = [...rows, ...waiting].slice(-MAX_WAITING);
@@ -67,6 +69,22 @@ export function createActivityRecorder(sql: Sql, onError: (error: unknown) => vo
     flush,
     close: flush,
   };
+}
+
+/** SQLSTATE classes 21 to 23: the data is at fault, and trying again changes nothing. */
+const isRefusal = (error: unknown): boolean => /^2[123]/.test(String((error as { code?: unknown }).code ?? ""));
+
+/** Writes the rows, without those that the database refuses: these are found by halves. Throws when the database is away. */
+async function writeAll(sql: Sql, rows: (ActivityRow & { at: Date })[]): Promise<unknown[]> {
+  try {
+    await write(sql, rows);
+    return [];
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (rows.length === 1) return [error];
+    const half = Math.ceil(rows.length / 2);
+    return [...(await writeAll(sql, rows.slice(0, half))), ...(await writeAll(sql, rows.slice(half)))];
+  }
 }
 
 async function write(sql: Sql, rows: (ActivityRow & { at: Date })[]): Promise<void> {
