@@ -39,7 +39,9 @@ export function SigningKeys({ projectId, keys, actions }: SigningKeysProps) {
     <>
       <Card
         title="Signing keys"
-        note="Your back end signs user tokens with the private half. Patchbay keeps the public one only."
+        note={
+          <span className="max-lg:hidden">Your back end signs user tokens with the private half. Patchbay keeps the public one only.</span>
+        }
         flush
         actions={keys.length > 0 && buttons}
         foot={
@@ -82,7 +84,7 @@ function KeyTable({ keys, onRevoke }: { keys: readonly SigningKeyView[]; onRevok
       <thead>
         <tr>
           <Column>Key ID</Column>
-          <Column>Type</Column>
+          <Column className="max-lg:hidden">Type</Column>
           <Column>Added</Column>
           <Column>Last used</Column>
           <Column>Status</Column>
@@ -96,13 +98,15 @@ function KeyTable({ keys, onRevoke }: { keys: readonly SigningKeyView[]; onRevok
           <tr key={key.id}>
             <Cell className="max-sm:order-1">
               <span className="flex min-w-0 items-center gap-1">
-                <code className="max-w-60 truncate font-medium" title={key.kid}>
+                <code className="max-w-60 truncate max-lg:max-w-48 font-medium" title={key.kid}>
                   {key.kid}
                 </code>
                 <CopyButton text={key.kid} label={`Copy key ID ${key.kid}`} />
               </span>
             </Cell>
-            <Cell card="hide">RSA, RS256</Cell>
+            <Cell card="hide" className="max-lg:hidden">
+              RSA, RS256
+            </Cell>
             <Cell card="hide">
               {key.createdBy ?? "A former member"}{" "}
               <span className="text-3">
