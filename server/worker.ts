@@ -12,6 +12,11 @@ type Chore = { name: string; everyMs: number; run: (database: Connection) => Pro
 const CHORES: Chore[] = [
   { name: "ensure-partitions", everyMs: 3_600_000, run: ({ sql }) => sql`select ensure_partitions()` },
   { name: "shred-deleted-resources", everyMs: 3_600_000, run: ({ db }) => shredDeletedResources(db) },
+  {
+    name: "shred-deleted-projects",
+    everyMs: 3_600_000,
+    run: ({ sql }) => sql`delete from project where deleted_at < now() - interval '7 days'`,
+  },
   { name: "end-old-sessions", everyMs: 3_600_000, run: ({ sql }) => sql`delete from session where expires_at < now()` },
   {
     name: "drop-test-keys",

@@ -1,10 +1,11 @@
 import type { Connection } from "#db/client.ts";
 import { createActivityRecorder } from "#lib/activity/record-activity.ts";
-import { flushUsersSeen } from "./note-user-seen.ts";
+import { flushKeyUse } from "#lib/projects/note-key-use.ts";
+import type { Spine } from "#lib/requests/perform-request.ts";
 import type { CheckContext } from "#lib/resources/check-draft.ts";
 import { checkAddress, parseAllowList } from "#lib/transport/address-guard.ts";
 import { createSend } from "#lib/transport/send.ts";
-import type { Spine } from "#lib/requests/perform-request.ts";
+import { flushUsersSeen } from "./note-user-seen.ts";
 
 export type OpenSpine = Spine &
   Pick<CheckContext, "allowsHttp"> & { /** Writes what is buffered. Call before the process ends. */ close(): Promise<void> };
@@ -28,7 +29,7 @@ export function openSpine(
     allowsHttp: (host, port) => isListed(host, Number(port), allow),
     close: async () => {
       clearInterval(timer);
-      await Promise.all([activity.close(), flushSeen()]);
+      await Promise.all([activity.close(), flushSeen(), flushKeyUse().catch(onError)]);
     },
   };
 }
