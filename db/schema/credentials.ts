@@ -23,6 +23,8 @@ export const credential = pgTable(
     suppliedDigest: bytea().notNull(),
     /** Names of the inputs and keys that were supplied: whether they still satisfy the live definition is told without unsealing. */
     suppliedKeys: text().array().notNull().default([]),
+    /** Hosts (as written) that values typed by a member may travel to, as for sealed_value; empty for an end user's own. */
+    boundHost: text().notNull().default(""),
     /** Last four characters of long tokens, by field. */
     hints: jsonb().$type<Record<string, string>>().notNull().default({}),
     status: text({ enum: ["VALID", "INVALID", "PENDING"] }).notNull(),

@@ -10,11 +10,13 @@ import { type StoredSecrets, suppliedFields } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
 import { type Call, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
 import { type CheckContext, checkDraft } from "#lib/resources/check-draft.ts";
+import { inputsThatChooseHosts } from "#lib/resources/host-rule.ts";
+import { boundHostsOf, movedValues } from "#lib/resources/host-template.ts";
 import { checkContextOf } from "#lib/resources/publish-resource.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { callLane, notNeededLane, profileLane, summarizeLanes, tokenLane } from "./report-lanes.ts";
 import type { TestReport, TestValues } from "./schema.ts";
-import { findTestCredential, valuesOf } from "./test-values.ts";
+import { findTestCredential, type StoredTestCredential, valuesOf } from "./test-values.ts";
 
 /**
  * One real run of a draft: token call, API call, profile call, with the test credentials. What was typed is kept sealed, and so is
@@ -43,30 +45,36 @@ export async function testResource(
   }
 
   const stored = await findTestCredential(scope, spine.sql, resourceId, definition);
-  const { secrets, canonical } = parseCredentialInput(definition, mergeValues(definition, stored?.secrets, values), Date.now());
+  const merged = mergeValues(definition, stored?.secrets, values);
+  const hosts = boundHostsOf(definition);
+  if (stored) assertStillBound(definition, stored, { merged, typed: values, hosts });
+  const { secrets, canonical } = parseCredentialInput(definition, merged, Date.now());
   if (stored && secrets.accessToken && secrets.accessToken === stored.secrets.accessToken) secrets.expiresAt ??= stored.secrets.expiresAt;
 
   const call = { scope, resourceId, definition, user: { id: "test-user", metadata: {} }, source: "test", requestId } as const;
   const run = await runLanes(spine, call, secrets);
 
   const failed = run.lanes.find((lane) => lane.state === "failed");
+  const isLive = stored?.owner === "app" && isLiveGrant(stored.secrets, secrets, values);
   await saveCredential(
     scope,
     spine.sql,
     {
       resourceId,
-      owner: definition.level === "user" ? { kind: "test" } : { kind: "app-candidate" },
+      owner: { kind: definition.level === "user" ? "test" : isLive ? "app" : "app-candidate", boundHost: hosts },
       authType: definition.authType,
       secrets: run.secrets,
       canonical,
-      status: failed ? "INVALID" : "VALID",
-      reason: failed ? `${failed.kind}_failed` : null,
+      // A test of a draft that isn't live says nothing bad about the live credential.
+      ...(isLive && failed
+        ? { status: stored.status, reason: stored.reason }
+        : { status: failed ? "INVALID" : "VALID", reason: failed ? `${failed.kind}_failed` : null }),
       profile: run.profile,
       verified: !failed,
       refreshed: run.renewed,
       event: { kind: failed ? "test_failed" : "test_passed", cause: failed?.problem?.message ?? "" },
     },
-    stored && stored.owner !== "app" ? stored.id : undefined,
+    stored && (stored.owner !== "app" || isLive) ? stored.id : undefined,
   );
 
   const report = summarizeLanes(run.lanes);
@@ -84,6 +92,33 @@ export async function testResource(
     });
   });
   return report;
+}
+
+/**
+ * Whether the app's live row itself was tested: nothing was typed, or its refresh token was used. Then what was issued belongs to that
+ * row, since two copies of a rotating refresh token end the grant (rules.md, Credentials 3).
+ */
+const isLiveGrant = (live: StoredSecrets, used: StoredSecrets, typed: TestValues): boolean =>
+  Object.values(typed).every((value) => value === undefined) ||
+  (used.refreshToken !== undefined && used.refreshToken === live.refreshToken);
+
+/**
+ * Stored secrets go to the hosts they were typed for: neither an edited draft nor another value of an input that chooses the host
+ * carries an admin's key elsewhere.
+ */
+function assertStillBound(
+  definition: ResourceDefinition,
+  stored: StoredTestCredential,
+  { merged, typed, hosts }: { merged: Record<string, string>; typed: TestValues; hosts: string },
+): void {
+  const moved = inputsThatChooseHosts(definition).find((key) => merged[key] !== stored.secrets.inputs[key]);
+  if (stored.boundHost === hosts && !moved) return;
+  const kept = suppliedFields(definition).filter(({ key, secret }) => secret && merged[key] !== undefined && !typed[key]);
+  if (kept.length === 0) return;
+  const message = moved
+    ? `"${moved}" chooses another host now. Type what is secret again to confirm it.`
+    : movedValues(stored.boundHost, hosts);
+  throw new AppError("bad_input", message, { fields: Object.fromEntries(kept.map(({ key }) => [key, message])) });
 }
 
 /** Typed values over stored ones: a field left out keeps what is stored, null clears it. */

@@ -12,7 +12,10 @@ export type StoredTestCredential = {
   id: string;
   owner: "test" | "app" | "candidate";
   secrets: StoredSecrets;
+  /** The hosts that it was typed for. */
+  boundHost: string;
   status: CredentialStatus;
+  reason: string | null;
   updatedAt: Date;
 };
 
@@ -30,17 +33,15 @@ export async function findTestCredential(
 ): Promise<StoredTestCredential | null> {
   if (!level || !authType) return null;
   const owners = level === "app" ? ["candidate", "app"] : ["test"];
-  const [row] = await sql<
-    { id: string; owner: "test" | "app" | "candidate"; ciphertext: Uint8Array; keyId: string; status: CredentialStatus; updatedAt: Date }[]
-  >`
-    select c.id, c.owner, c.ciphertext, c.key_id as "keyId", c.status, c.updated_at as "updatedAt"
+  const [row] = await sql<(Omit<StoredTestCredential, "secrets"> & { ciphertext: Uint8Array; keyId: string })[]>`
+    select c.id, c.owner, c.ciphertext, c.key_id as "keyId", c.bound_host as "boundHost", c.status, c.reason, c.updated_at as "updatedAt"
     from credential c left join connected_user u on u.project_id = c.project_id and u.id = c.user_id
     where c.project_id = ${scope.projectId} and c.resource_id = ${resourceId} and c.auth_type = ${authType} and c.owner in ${sql(owners)}
       and (c.user_id is null or u.kind = 'test')
     order by c.owner = 'candidate' desc limit 1`;
-  return row
-    ? { id: row.id, owner: row.owner, status: row.status, updatedAt: row.updatedAt, secrets: openSecrets(scope, row.id, row) }
-    : null;
+  if (!row) return null;
+  const { ciphertext, keyId, ...known } = row;
+  return { ...known, secrets: openSecrets(scope, row.id, { ciphertext, keyId }) };
 }
 
 /** The supplied fields of stored secrets, by their key in the flat connect body. */

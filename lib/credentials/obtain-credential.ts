@@ -1,11 +1,13 @@
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { type Redactor, redactorOf } from "#lib/activity/redact.ts";
 import { openClientSecret } from "#lib/resources/draft-secrets.ts";
 import { hostRuleOf } from "#lib/resources/host-rule.ts";
-import { type OAuthSettings, oauthOf, type ResourceDefinition } from "#lib/resources/schema.ts";
+import { inputsOf, type OAuthSettings, oauthOf, type ResourceDefinition } from "#lib/resources/schema.ts";
 import { renderTemplate } from "#lib/template/render-template.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
 import type { HttpRequest, Outcome, Send } from "#lib/transport/schema.ts";
+import { listSecretValues } from "./list-secret-values.ts";
 import type { StoredSecrets } from "./schema.ts";
 import { buildTokenRequest, type IssuedTokens, processTokenResponse, type TokenFailure, type TokenGrant } from "./token-endpoint.ts";
 
@@ -55,7 +57,7 @@ export async function obtainCredential(
   let request: HttpRequest;
   let clientSecret: string | undefined;
   try {
-    clientSecret = await clientSecretOf(scope, db, resourceId, oauth, secrets);
+    clientSecret = await clientSecretOf(scope, db, resourceId, definition, oauth, secrets);
     request = buildTokenRequest({
       oauth,
       grant,
@@ -84,13 +86,16 @@ export async function obtainCredential(
   }
 
   const outcome = await send(request, { timeoutMs: TOKEN_CALL_MS });
-  const result = processTokenResponse(oauth, grant.type, outcome, Date.now());
+  const answered = processTokenResponse(oauth, grant.type, outcome, Date.now());
   const known = [
     clientSecret,
     secrets.refreshToken,
     secrets.accessToken,
-    ...(result.ok ? [result.tokens.accessToken, result.tokens.refreshToken] : []),
+    ...(answered.ok ? [answered.tokens.accessToken, answered.tokens.refreshToken] : []),
   ];
+  // An error code or a field's name may echo what was sent.
+  const redact = redactorOf([...listSecretValues(definition, secrets), ...known]);
+  const result = answered.ok ? answered : { ok: false as const, failure: redactFailure(answered.failure, redact) };
   const call: TokenCall = {
     request,
     outcome,
@@ -107,6 +112,12 @@ export async function obtainCredential(
   };
 }
 
+const redactFailure = ({ kind, message, fix }: TokenFailure, redact: Redactor): TokenFailure => ({
+  kind,
+  message: redact(message),
+  fix: redact(fix),
+});
+
 function grantOf(definition: ResourceDefinition, secrets: StoredSecrets): TokenGrant | undefined {
   if (definition.authType === "oauth2_client_credentials") return { type: "client_credentials" };
   return secrets.refreshToken ? { type: "refresh_token", refreshToken: secrets.refreshToken } : undefined;
@@ -117,10 +128,12 @@ async function clientSecretOf(
   scope: Scope,
   db: Database,
   resourceId: string,
+  definition: ResourceDefinition,
   oauth: OAuthSettings,
   secrets: StoredSecrets,
 ): Promise<string | undefined> {
   if (oauth.clientAuthentication === "none" || !oauth.clientSecret) return undefined;
   if (oauth.clientSecret.kind === "input") return secrets.inputs[oauth.clientSecret.key];
-  return await openClientSecret(scope, db, { resourceId, id: oauth.clientSecret.id, accessTokenUrl: oauth.accessTokenUrl });
+  const { clientSecret, accessTokenUrl } = oauth;
+  return await openClientSecret(scope, db, { resourceId, id: clientSecret.id, accessTokenUrl, inputs: inputsOf(definition) });
 }

@@ -12,9 +12,8 @@ export type CredentialOwner =
   | { kind: "user"; externalId: string }
   /** What a failed reconnect got by a rotating refresh token (rules.md, Credentials 5): the old credential goes on serving. */
   | { kind: "user-candidate"; externalId: string }
-  | { kind: "test" }
-  | { kind: "app" }
-  | { kind: "app-candidate" };
+  /** Typed by members, so bound to the hosts that they were typed for: an edit that leads elsewhere needs them typed again. */
+  | { kind: "test" | "app" | "app-candidate"; boundHost: string };
 
 export type NewCredential = {
   resourceId: string;
@@ -71,11 +70,17 @@ function refreshAtOf(secrets: StoredSecrets): Date | null {
 export async function saveCredential(scope: Scope, sql: Sql, credential: NewCredential, knownId?: string): Promise<CredentialRow> {
   let id = knownId ?? randomUUID();
   for (let attempt = 0; attempt < 5; attempt++) {
-    const saved = await upsert(scope, sql, credential, id);
+    const saved = await upsert(scope, sql, credential, id).catch(explainGone);
     if (saved) return saved;
     id = (await findCredentialId(scope, sql, credential)) ?? randomUUID();
   }
   throw new AppError("conflict", "Many calls connect this user at once. Connect again.");
+}
+
+/** The resource was shredded between reading it and now (foreign key): to the caller it doesn't exist. */
+function explainGone(error: unknown): never {
+  if ((error as { code?: unknown }).code !== "23503") throw error;
+  throw new AppError("not_found", "There is no such resource in this project, or it isn't published. Copy the Resource ID from its page.");
 }
 
 async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: string): Promise<CredentialRow | undefined> {
@@ -95,15 +100,17 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
   const [row] = await sql<CredentialRow[]>`
     with usr as (${userOf(scope, sql, owner)}),
     cred as (
-      insert into credential as old (project_id, id, resource_id, owner, user_id, ciphertext, key_id, supplied_digest, supplied_keys, hints, status, reason, auth_type,
+      insert into credential as old (project_id, id, resource_id, owner, user_id, ciphertext, key_id, supplied_digest, supplied_keys, bound_host, hints, status, reason, auth_type,
         profile, profile_id, expires_at, refresh_at, refreshed_at, verified_at)
       select ${projectId}, ${id}, ${resourceId}, ${OWNER_COLUMN[owner.kind]}, usr.id, ${ciphertext}, ${keyId}, ${keyedDigest(credential.canonical)}, ${[...Object.keys(secrets.inputs), ...Object.keys(secrets.keys)]},
+        ${"boundHost" in owner ? owner.boundHost : ""},
         ${sql.json(hints as Record<string, string>)}, ${status}, ${reason}, ${authType},
         ${profile ? sql.json(profile.fields as never) : null}, ${profile?.id ?? null}, ${expiresAt}, ${secrets.refreshToken || authType === "oauth2_client_credentials" ? refreshAtOf(secrets) : null},
         case when ${credential.refreshed} then now() end, case when ${credential.verified} then now() end
       from usr
       on conflict ${conflict} do update set
-        ciphertext = excluded.ciphertext, key_id = excluded.key_id, supplied_digest = excluded.supplied_digest, supplied_keys = excluded.supplied_keys, hints = excluded.hints,
+        ciphertext = excluded.ciphertext, key_id = excluded.key_id, supplied_digest = excluded.supplied_digest, supplied_keys = excluded.supplied_keys,
+        bound_host = excluded.bound_host, hints = excluded.hints,
         status = excluded.status, reason = excluded.reason, auth_type = excluded.auth_type, profile = excluded.profile, profile_id = excluded.profile_id,
         expires_at = excluded.expires_at, refresh_at = excluded.refresh_at, refreshed_at = excluded.refreshed_at, verified_at = excluded.verified_at,
         refresh_failures = 0, generation = old.generation + 1, updated_at = now()

@@ -5,8 +5,8 @@ import { sealedValue } from "#db/schema/vault.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
 import { hintOf, open, seal } from "#lib/vault/seal.ts";
-import { hostTemplateOf, movedSecret } from "./host-template.ts";
-import type { ResourceDraft } from "./schema.ts";
+import { boundHostOf, movedSecret } from "./host-template.ts";
+import type { RequiredInput, ResourceDraft } from "./schema.ts";
 
 /** The secrets that a draft can hold, by the name of the field they are typed in. */
 export type TypedSecrets = { clientSecret?: string };
@@ -37,7 +37,7 @@ export async function sealDraftSecrets(
       ciphertext,
       keyId,
       hint: hintOf(secret),
-      boundHost: hostTemplateOf(body.oauth.accessTokenUrl),
+      boundHost: clientSecretHostOf(body),
       setBy: actor.kind === "member" ? actor.id : null,
     });
     return { ...body, oauth: { ...body.oauth, clientSecret: { kind: "sealed", id } } };
@@ -59,8 +59,12 @@ async function findOwnSecret(scope: Scope, db: Database, resourceId: string, id:
   return row;
 }
 
+/** Where a draft would send its client secret. */
+export const clientSecretHostOf = ({ level, oauth, inputs }: Pick<ResourceDraft, "level" | "oauth" | "inputs">): string =>
+  boundHostOf(oauth.accessTokenUrl, level === "app" ? [] : inputs);
+
 /** The host that a stored secret may travel to. */
-export const boundHostOf = async (scope: Scope, db: Database, resourceId: string, id: string): Promise<string> =>
+export const storedHostOf = async (scope: Scope, db: Database, resourceId: string, id: string): Promise<string> =>
   (await findOwnSecret(scope, db, resourceId, id)).boundHost;
 
 /**
@@ -70,10 +74,10 @@ export const boundHostOf = async (scope: Scope, db: Database, resourceId: string
 export async function openClientSecret(
   scope: Scope,
   db: Database,
-  { resourceId, id, accessTokenUrl }: { resourceId: string; id: string; accessTokenUrl: string },
+  { resourceId, id, accessTokenUrl, inputs }: { resourceId: string; id: string; accessTokenUrl: string; inputs: RequiredInput[] },
 ): Promise<string> {
   const row = await findOwnSecret(scope, db, resourceId, id);
-  const host = hostTemplateOf(accessTokenUrl);
+  const host = boundHostOf(accessTokenUrl, inputs);
   if (row.boundHost !== host) {
     throw new AppError("bad_input", movedSecret(row.boundHost, host), {
       fields: { "oauth.clientSecret": movedSecret(row.boundHost, host) },

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { findLiveRevision, findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
@@ -7,7 +7,8 @@ import { resource, resourceDraft, resourceRevision } from "#db/schema/resources.
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
 import { type CheckContext, checkDraft } from "./check-draft.ts";
-import { boundHostOf } from "./draft-secrets.ts";
+import { storedHostOf } from "./draft-secrets.ts";
+import { boundHostsOf, movedValues } from "./host-template.ts";
 import { type ResourceDefinition, SCHEMA_VERSION } from "./schema.ts";
 
 export type Published = { number: number; definition: ResourceDefinition };
@@ -23,6 +24,8 @@ export async function publishResource(
   { resourceId, version, ...context }: { resourceId: string; version?: number } & Pick<CheckContext, "allowsHttp">,
 ): Promise<Published> {
   return await db.transaction(async (tx) => {
+    // First the draft, then the resource, as saving does: in another order a save and Finish could wait for each other for ever.
+    await tx.execute(sql`select 1 from ${resourceDraft} where project_id = ${scope.projectId} and resource_id = ${resourceId} for update`);
     await tx.execute(sql`select 1 from ${resource} where project_id = ${scope.projectId} and id = ${resourceId} for update`);
     const found = await findResource(scope, tx, resourceId);
     if (!found) throw new AppError("not_found", "This resource was deleted. Go back to Resources; Undo is open for 7 days.");
@@ -54,7 +57,7 @@ export async function publishResource(
       .update(resourceDraft)
       .set({ baseRevision: number })
       .where(and(eq(resourceDraft.projectId, scope.projectId), eq(resourceDraft.resourceId, resourceId)));
-    await promoteAppCredential(scope, tx, resourceId);
+    if (definition.level === "app") await promoteAppCredential(scope, tx, resourceId, definition);
     await recordAudit(tx, { ...scope, actor, action: "resource.publish", subject: `resource:${resourceId}`, detail: { revision: number } });
     return { number, definition };
   });
@@ -69,19 +72,36 @@ export async function checkContextOf(
 ): Promise<CheckContext> {
   const secret = draft.body.oauth.clientSecret;
   const clientSecretHost =
-    secret?.kind === "sealed" && secret.id ? await boundHostOf(scope, db, id, secret.id).catch(() => undefined) : undefined;
+    secret?.kind === "sealed" && secret.id ? await storedHostOf(scope, db, id, secret.id).catch(() => undefined) : undefined;
   return { ...context, clientSecretHost };
 }
 
-/** Values of the app that were typed and tested in the wizard become the live ones with Finish (rules.md, Credentials 3). */
-async function promoteAppCredential(scope: Scope, tx: Database, resourceId: string): Promise<void> {
-  const ofResource = and(eq(credential.projectId, scope.projectId), eq(credential.resourceId, resourceId));
-  const [candidate] = await tx
-    .select({ id: credential.id, status: credential.status })
+/**
+ * Values of the app that were typed and tested in the wizard become the live ones with Finish (rules.md, Credentials 3). Values that
+ * were typed for other hosts than those of this definition go nowhere: Finish is refused until they are typed again.
+ */
+async function promoteAppCredential(scope: Scope, tx: Database, resourceId: string, definition: ResourceDefinition): Promise<void> {
+  const ofResource = and(
+    eq(credential.projectId, scope.projectId),
+    eq(credential.resourceId, resourceId),
+    isNull(credential.userId),
+    eq(credential.authType, definition.authType),
+  );
+  const rows = await tx
+    .select({ id: credential.id, owner: credential.owner, boundHost: credential.boundHost })
     .from(credential)
-    .where(and(ofResource, eq(credential.owner, "candidate"), isNull(credential.userId)));
+    .where(and(ofResource, inArray(credential.owner, ["app", "candidate"])));
+  const candidate = rows.find(({ owner }) => owner === "candidate");
+  const next = candidate ?? rows[0];
+  const hosts = boundHostsOf(definition);
+  if (next && next.boundHost !== hosts) {
+    const message = movedValues(next.boundHost, hosts);
+    throw new AppError("bad_input", `The app's credentials need another test. ${message}`, { fields: { "request.baseUrl": message } });
+  }
   if (!candidate) return;
-  await tx.delete(credential).where(and(ofResource, eq(credential.owner, "app")));
+  await tx
+    .delete(credential)
+    .where(and(eq(credential.projectId, scope.projectId), eq(credential.resourceId, resourceId), eq(credential.owner, "app")));
   await tx
     .update(credential)
     .set({ owner: "app", updatedAt: sql`now()` })

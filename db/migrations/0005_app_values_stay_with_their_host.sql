@@ -1,0 +1,1 @@
+ALTER TABLE "credential" ADD COLUMN "bound_host" text DEFAULT '' NOT NULL;
