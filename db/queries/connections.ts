@@ -88,8 +88,9 @@ export async function listConnectable(sql: Sql, projectId: string) {
 export async function listUserCredentials(sql: Sql, projectId: string, userId: string) {
   return await sql<(StoredConnection & { resourceId: string })[]>`
     select c.id, c.user_id as "userId", c.resource_id as "resourceId", c.generation, c.supplied_digest as "suppliedDigest", c.status, c.reason,
-      c.auth_type as "authType", c.ciphertext, c.key_id as "keyId", c.profile, c.profile_id as "profileId", c.expires_at as "expiresAt",
-      c.refreshed_at as "refreshedAt", c.refresh_failures as "refreshFailures", c.created_at as "createdAt", c.updated_at as "updatedAt"
+      c.auth_type as "authType", c.supplied_keys as "suppliedKeys", c.ciphertext, c.key_id as "keyId", c.profile, c.profile_id as "profileId",
+      c.expires_at as "expiresAt", c.refreshed_at as "refreshedAt", c.refresh_failures as "refreshFailures", c.created_at as "createdAt",
+      c.updated_at as "updatedAt"
     from credential c join resource r on r.project_id = c.project_id and r.id = c.resource_id and r.deleted_at is null and r.live_revision is not null
     where c.project_id = ${projectId} and c.owner = 'user' and c.user_id = ${userId}
     order by c.created_at desc`;
