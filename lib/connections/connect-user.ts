@@ -11,6 +11,7 @@ import { type Call, obtainToken, type Performed, performRequest, type Spine } fr
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { digestMatches } from "#lib/vault/keys.ts";
+import { findUserMetadata } from "./find-user.ts";
 import { noteUserSeen } from "./note-user-seen.ts";
 
 export type ConnectInput = {
@@ -44,11 +45,14 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     throw new AppError("conflict", "This resource has one credential for all users: there is nothing to connect. Use it right away.");
   }
 
+  const started = performance.now();
   const supplied = parseCredentialInput(definition, input.body, Date.now());
   const old = facts.credential;
+  const recordEnd = (userId: string | null, status: number, failure?: string) =>
+    recordConnect(spine, scope, input, { resourceId, userId, status, failure, durationMs: performance.now() - started });
   if (old?.status === "VALID" && old.authType === definition.authType && digestMatches(old.suppliedDigest, supplied.canonical)) {
     noteUserSeen(scope.projectId, old.userId);
-    recordConnect(spine, scope, input, resourceId, old.userId, 200);
+    recordEnd(old.userId, 200);
     return { ...old, resourceId };
   }
 
@@ -56,15 +60,15 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     scope,
     resourceId,
     definition,
-    user: { id: externalId, metadata: {} },
+    user: { id: externalId, metadata: await findUserMetadata(scope, spine.sql, externalId) },
     source: "connect",
     requestId: input.requestId,
   } as const;
   const resumed = await resume(spine, scope, resourceId, old, supplied);
-  const attempt = await tryCandidate(spine, call, resumed ?? supplied.secrets, resumed !== null);
+  const attempt = await tryCandidate(spine, call, resumed ?? supplied.secrets);
   if (attempt.failure) {
     await keepWhatWasIssued(spine, scope, input, resourceId, definition, supplied, attempt);
-    recordConnect(spine, scope, input, resourceId, old?.userId ?? null, attempt.failure.error.status, attempt.failure.reason);
+    recordEnd(old?.userId ?? null, attempt.failure.error.status, attempt.failure.reason);
     throw attempt.failure.error;
   }
 
@@ -81,13 +85,13 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
       reason: null,
       profile: attempt.profile,
       verified: attempt.verified,
-      refreshed: attempt.renewed,
+      refreshed: attempt.renewed || resumed !== null,
       event: { kind: old ? "reconnected" : "connected", cause: "Connect call" },
     },
     old?.id,
   );
   if (old?.userId) await dropCandidate(spine, scope, resourceId, old.userId);
-  recordConnect(spine, scope, input, resourceId, saved.userId, 200);
+  recordEnd(saved.userId, 200);
   return { ...saved, resourceId };
 }
 
@@ -103,16 +107,14 @@ type CandidateCall = Omit<Call, "secrets" | "renew" | "request" | "kind" | "defi
   definition: Extract<ResourceDefinition, { level: "user" }>;
 };
 
-/** Token, profile, verification: those that the definition asks for, none else. */
-async function tryCandidate(spine: Spine, call: CandidateCall, supplied: StoredSecrets, isFresh: boolean): Promise<Attempt> {
+/** Token, profile, verification: those that the definition asks for, none else. `given`: as supplied, or resumed from. */
+async function tryCandidate(spine: Spine, call: CandidateCall, given: StoredSecrets): Promise<Attempt> {
   const { definition } = call;
-  const needsToken =
-    !isFresh &&
-    (definition.authType === "oauth2_client_credentials" || (definition.authType === "oauth2_refresh_token" && !supplied.accessToken));
-  const attempt: Attempt = { secrets: withJwtExpiry(supplied), profile: null, verified: false, renewed: isFresh };
+  const attempt: Attempt = { secrets: withJwtExpiry(given), profile: null, verified: false, renewed: false };
+  const needsToken = definition.authType !== "api_key" && !attempt.secrets.accessToken;
 
   if (needsToken) {
-    const obtained = await obtainToken(spine, { ...call, secrets: supplied }, "always");
+    const obtained = await obtainToken(spine, { ...call, secrets: given }, "always");
     if (!obtained.ok) return { ...attempt, failure: { reason: "token_failed", error: tokenRefused(obtained) } };
     attempt.secrets = obtained.secrets;
     attempt.renewed = true;
@@ -250,10 +252,10 @@ async function dropCandidate({ sql }: Spine, { projectId }: Scope, resourceId: s
   await sql`delete from credential where project_id = ${projectId} and resource_id = ${resourceId} and owner = 'candidate' and user_id = ${userId}`;
 }
 
-/** `expires_in` counts from receipt, capped by a JWT's own `exp` (rules.md, Credentials 7). */
+/** `expires_in` counts from receipt, capped by a JWT's own `exp` (rules.md, Credentials 7). One after the year 9999 caps nothing. */
 function withJwtExpiry(secrets: StoredSecrets): StoredSecrets {
   const exp = secrets.accessToken ? readJwtClaims(secrets.accessToken)?.exp : undefined;
-  if (typeof exp !== "number" || !(exp > 0) || exp > 8.64e12) return secrets;
+  if (typeof exp !== "number" || !(exp > 0) || exp >= 253_402_300_800) return secrets;
   const fromJwt = new Date(exp * 1000).toISOString();
   return { ...secrets, expiresAt: !secrets.expiresAt || fromJwt < secrets.expiresAt ? fromJwt : secrets.expiresAt };
 }
@@ -262,20 +264,7 @@ function recordConnect(
   { record }: Spine,
   scope: Scope,
   { requestId }: ConnectInput,
-  resourceId: string,
-  userId: string | null,
-  status: number,
-  failure?: string,
+  end: { resourceId: string; userId: string | null; status: number; failure?: string; durationMs: number },
 ): void {
-  record({
-    ...scope,
-    resourceId,
-    userId,
-    kind: "connect",
-    source: "sdk",
-    status,
-    ...(failure ? { failure } : {}),
-    durationMs: 0,
-    requestId,
-  });
+  record({ ...scope, ...end, kind: "connect", source: "sdk", requestId });
 }

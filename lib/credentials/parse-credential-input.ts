@@ -5,6 +5,8 @@ import { closest } from "#lib/template/closest.ts";
 import { PASSED_THROUGH_KEYS, type StoredSecrets, suppliedFields } from "./schema.ts";
 
 const MAX_VALUE = 16_384;
+/** Of keys that don't belong here. */
+const MOST_NAMED = 20;
 
 /** What a caller supplied, read and checked. `canonical` is the same text for the same values: its keyed digest tells repeats. */
 export type Supplied = {
@@ -28,10 +30,15 @@ export function parseCredentialInput(definition: ResourceDefinition, body: unkno
 
   const takesTokens = definition.authType === "oauth2_refresh_token";
   const known = new Set([...fields.map((field) => field.key), ...(takesTokens ? PASSED_THROUGH_KEYS : [])]);
-  for (const key of given.keys()) {
-    if (known.has(key)) continue;
-    const near = closest(key, [...known]);
-    problems.set(key, near ? `There is no "${key}" here. Did you mean "${near}"?` : `There is no "${key}" here. ${acceptedKeys(fields)}`);
+  const strangers = [...given.keys()].filter((key) => !known.has(key));
+  for (const key of strangers.slice(0, MOST_NAMED)) {
+    // No key is longer than 64 characters; a value that slipped into its place isn't repeated.
+    const name = key.length <= 64 ? `"${key}"` : "a key of that length";
+    const near = key.length <= 64 ? closest(key, [...known]) : undefined;
+    problems.set(
+      key.slice(0, 64),
+      near ? `There is no ${name} here. Did you mean "${near}"?` : `There is no ${name} here. ${acceptedKeys(fields)}`,
+    );
   }
 
   for (const field of fields) {
@@ -99,7 +106,11 @@ function readExpiry(given: Map<string, unknown>, now: number, problems: Map<stri
   const at = given.get("expires_at");
   if (at !== undefined && at !== null) {
     const moment =
-      typeof at === "number" ? at * 1000 : typeof at === "string" ? (/^\d+$/.test(at) ? Number(at) * 1000 : Date.parse(at)) : Number.NaN;
+      typeof at === "number" || (typeof at === "string" && /^\d+$/.test(at))
+        ? Number(at) * 1000
+        : typeof at === "string" && RFC_3339.test(at)
+          ? Date.parse(at)
+          : Number.NaN;
     if (isMoment(moment)) return new Date(moment).toISOString();
     problems.set("expires_at", '"expires_at" must be RFC 3339, such as 2026-11-23T18:00:00Z, or seconds since 1970.');
     return undefined;
@@ -113,7 +124,10 @@ function readExpiry(given: Map<string, unknown>, now: number, problems: Map<stri
   return undefined;
 }
 
-const isMoment = (ms: number): boolean => Number.isFinite(ms) && ms >= 0 && ms < 8.64e15;
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** Before the year 10000: RFC 3339 and Postgres know four digits only. */
+const isMoment = (ms: number): boolean => ms >= 0 && ms < 253_402_300_800_000;
 
 const acceptedKeys = (fields: { key: string }[]): string =>
   fields.length === 0 ? "This resource takes an empty object: {}." : `It takes ${fields.map((field) => field.key).join(", ")}.`;
