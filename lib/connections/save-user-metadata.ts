@@ -1,9 +1,10 @@
 import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { cutText } from "#lib/storable.ts";
 
 /**
  * Replaces what the app knows about a user, who is made when new. `name` and `email` in it, in either case, become searchable.
- * End users can write this through the SDK: it never reaches a host or an authentication field.
+ * End users can write this through the SDK: it never reaches a host or an authentication field. `metadata` must be storable.
  */
 export async function saveUserMetadata(
   { projectId }: Scope,
@@ -12,7 +13,7 @@ export async function saveUserMetadata(
 ): Promise<void> {
   const text = (...names: string[]) => {
     const value = names.map((name) => metadata[name]).find((found) => typeof found === "string");
-    return typeof value === "string" ? value.slice(0, 255).replaceAll("\u0000", "") : null;
+    return typeof value === "string" ? cutText(value, 255) : null;
   };
   const name = text("name", "Name");
   const email = text("email", "Email");

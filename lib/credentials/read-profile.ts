@@ -1,5 +1,6 @@
 import { readJsonPath } from "#lib/resources/read-json-path.ts";
 import type { UserProfile } from "#lib/resources/schema.ts";
+import { isStorable, storableJson } from "#lib/storable.ts";
 import { parseJson } from "./means-expired.ts";
 import { readJwtClaims } from "./token-endpoint.ts";
 
@@ -39,12 +40,16 @@ export function readProfileFromToken(settings: UserProfile, accessToken: string 
 
 const asId = (value: unknown): string | undefined => {
   if (typeof value === "number" && Number.isFinite(value)) return String(value);
-  return typeof value === "string" && value.length > 0 && value.length <= 255 ? value : undefined;
+  return typeof value === "string" && value.length > 0 && value.length <= 255 && isStorable(value) ? value : undefined;
 };
 
-/** A profile is a handful of facts: what is absent or larger than 2 kB is left out. */
+/** A profile is a handful of facts: what is absent, larger than 2 kB or nested without end is left out. */
 const keepSmall = (fields: (readonly [string, unknown])[]): Record<string, unknown> =>
-  Object.fromEntries(fields.filter(([name, value]) => name !== "id" && value !== undefined && JSON.stringify(value).length <= 2048));
+  Object.fromEntries(
+    fields
+      .map(([name, value]) => [name, storableJson(value)] as const)
+      .filter(([name, value]) => name !== "id" && value !== undefined && JSON.stringify(value).length <= 2048),
+  );
 
 /** Where something that looks like a user id stands: `$.data.id`. */
 export function findIdPath(value: unknown, path = "$", depth = 0): string | undefined {

@@ -3,6 +3,7 @@ import { findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
+import { cutText } from "#lib/storable.ts";
 import { createResource } from "./create-resource.ts";
 import type { ResourceDraft } from "./schema.ts";
 import { findNameHolder } from "./take-name.ts";
@@ -30,7 +31,7 @@ const withoutSecrets = (body: ResourceDraft): ResourceDraft => ({
 async function freeName(scope: Scope, db: Database, name: string): Promise<string> {
   for (let n = 1; n <= 100; n++) {
     const suffix = n === 1 ? " copy" : ` copy ${n}`;
-    const candidate = `${name.slice(0, 64 - suffix.length)}${suffix}`;
+    const candidate = `${cutText(name, 64 - suffix.length)}${suffix}`;
     if (!(await findNameHolder(scope, db, candidate))) return candidate;
   }
   throw new AppError("conflict", "There are a hundred copies of this resource already. Give the new one a name of its own.");

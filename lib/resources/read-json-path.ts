@@ -22,7 +22,12 @@ export const isJsonPath = (path: string): boolean => query(path) !== null;
 
 /** The first value at a path (RFC 9535), or undefined when nothing is there. */
 export function readJsonPath(value: unknown, path: string): unknown {
-  return query(path)
-    ?.query(value as JSONValue)
-    .values()[0];
+  try {
+    return query(path)
+      ?.query(value as JSONValue)
+      .values()[0];
+  } catch {
+    // The engine goes down by recursion: in a document nested without end, nothing is found.
+    return undefined;
+  }
 }

@@ -7,6 +7,7 @@ import { resource, resourceDraft } from "#db/schema/resources.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
+import { storableJson } from "#lib/storable.ts";
 import { sealDraftSecrets } from "./draft-secrets.ts";
 import { ResourceDraft, SCHEMA_VERSION } from "./schema.ts";
 
@@ -29,8 +30,10 @@ export async function saveDraft(
   scope: Scope,
   db: Database,
   actor: Actor,
-  { resourceId, version, body, secrets }: SaveDraft,
+  { resourceId, version, body: typed, secrets }: SaveDraft,
 ): Promise<SavedDraft> {
+  // What was pasted may hold what Postgres can't: saving a draft never fails for its text.
+  const body = storableJson(typed) ?? typed;
   const ofDraft = and(eq(resourceDraft.projectId, scope.projectId), eq(resourceDraft.resourceId, resourceId));
   return await db.transaction(async (tx): Promise<SavedDraft> => {
     await tx.select({ version: resourceDraft.version }).from(resourceDraft).where(ofDraft).for("update");

@@ -24,6 +24,8 @@ export const AUTH_TYPE_LABELS: Record<AuthType, string> = {
 const UUID_SHAPE = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
 const FORBIDDEN_IN_NAMES = /[/?#%\\{}\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+/** Seen by nobody, or turning what follows around: with these, two names could look the same. */
+const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
 
 /** 1 to 64 characters, NFC. The published client puts the name into a URL unencoded, hence what is refused. */
 export const ResourceName = z
@@ -35,6 +37,7 @@ export const ResourceName = z
       .min(1, "Give the resource a name, such as TaskLab.")
       .max(64, "Use at most 64 characters.")
       .refine((name) => !FORBIDDEN_IN_NAMES.test(name), "Leave out / ? # % \\ { } and control characters: the name is part of URLs.")
+      .refine((name) => !INVISIBLE.test(name) && name.isWellFormed(), "Leave out invisible characters: type the name anew.")
       .refine((name) => name !== "." && name !== "..", "Use a word: . and .. have a meaning in URLs.")
       .refine((name) => !UUID_SHAPE.test(name), "Use a word: this looks like a Resource ID."),
   );
@@ -52,13 +55,16 @@ export const TOKEN_RESPONSE_KEYS = [
   "scope",
   "id_token",
 ] as const;
-const RESERVED_KEYS = new Set<string>([...TOKEN_RESPONSE_KEYS, "client_id", "client_secret", "__proto__", "constructor", "prototype"]);
+const RESERVED_KEYS = new Set<string>([...TOKEN_RESPONSE_KEYS, "client_id", "client_secret", "prototype"]);
+/** What every JavaScript object has: `toString`, `constructor`, `__proto__`. A missing value must never look like one of these. */
+const isInherited = (name: string): boolean => name in Object.prototype;
 
 /** Key of a Required Input, or name of an API key. Both kinds share one flat connect body. */
 export const InputKey = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/, "Start with a letter or _, then letters, digits, _ and - (64 at most).")
-  .refine((key) => !RESERVED_KEYS.has(key), "This name is taken by the token response (RFC 6749). Choose another.");
+  .refine((key) => !RESERVED_KEYS.has(key), "This name is taken by the token response (RFC 6749). Choose another.")
+  .refine((key) => !isInherited(key), "Every JavaScript object has something by this name. Choose another.");
 
 const Text = z.string().max(200);
 /** A string with `{{ ... }}` expressions. */
@@ -123,7 +129,10 @@ const STRICT: Leaves = {
   path: JsonPath,
   optionalPath: z.union([z.literal(""), JsonPath]),
   headerName: HeaderName,
-  profileName: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "Start with a letter or _, then letters, digits and _."),
+  profileName: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "Start with a letter or _, then letters, digits and _.")
+    .refine((name) => !isInherited(name), "Every JavaScript object has something by this name. Choose another."),
   pattern: Pattern,
   optionalPattern: z.string().max(500),
 };

@@ -7,6 +7,7 @@ import { statusOf } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
 import { authenticateUserToken } from "#lib/projects/authenticate-user-token.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
+import { isStorable } from "#lib/storable.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
 import { readJsonBody } from "../read-body.ts";
 import { bearerToken, idOrNil } from "./gate.ts";
@@ -31,7 +32,10 @@ export function me({ spine }: ApiDependencies): Hono<ApiEnv> {
     })
     .patch("/", async (context) => {
       const { projectId, externalId } = await who(context);
-      const parsed = NewMetadata.safeParse(await readJsonBody(context.req.raw, MAX_METADATA));
+      const body = await readJsonBody(context.req.raw, MAX_METADATA);
+      if (!isStorable(body))
+        throw new AppError("bad_input", "The metadata holds U+0000, half a character, or more than 60 levels. Send plain JSON.");
+      const parsed = NewMetadata.safeParse(body);
       if (!parsed.success) throw new AppError("bad_input", 'Send { "meta": { ... } }: an object with what your app knows about the user.');
       await saveUserMetadata({ projectId }, spine.sql, { externalId, metadata: parsed.data.meta });
       return context.json(await describeUser(spine, projectId, externalId));
