@@ -196,7 +196,8 @@ function answerProblem(
     };
   }
   if (status === 429) {
-    const wait = outcome.headers.find(([name]) => name.toLowerCase() === "retry-after")?.[1];
+    // In seconds, or as a date, which says no more than "later".
+    const wait = outcome.headers.find(([name, value]) => name.toLowerCase() === "retry-after" && /^\d{1,6}$/.test(value))?.[1];
     return {
       kind: "rate_limited",
       message: `The API answered 429: too many calls.${wait ? ` It asks to wait ${wait} s.` : ""}`,

@@ -53,11 +53,16 @@ export function buildTokenRequest({ oauth, grant, scope, clientSecret = "", host
   const tokenScope = renderTemplate(oauth.scope, scope, "text").trim();
   if (tokenScope) body.set("scope", tokenScope);
   AUTHENTICATORS[oauth.clientAuthentication](renderTemplate(oauth.clientId, scope, "text"), clientSecret, headers, body);
+  // An own parameter replaces the one that is there already (RFC 6749, section 3.2: none is repeated); own ones may repeat, as
+  // RFC 8707's `resource` does.
+  for (const { name, place } of oauth.parameters) if (place === "body") body.delete(name);
+  const replaced = new Set(oauth.parameters.filter(({ place }) => place === "header").map(({ name }) => name.toLowerCase()));
+  const sent = headers.filter(([name]) => !replaced.has(name.toLowerCase()));
   for (const { name, value, place } of oauth.parameters) {
-    if (place === "header") headers.push([name, renderTemplate(value, scope, "header")]);
+    if (place === "header") sent.push([name, renderTemplate(value, scope, "header")]);
     else (place === "query" ? url.searchParams : body).append(name, renderTemplate(value, scope, "text"));
   }
-  return { method: "POST", url: url.href, headers, body: body.toString() };
+  return { method: "POST", url: url.href, headers: sent, body: body.toString() };
 }
 
 export type IssuedTokens = {
@@ -84,6 +89,9 @@ export type TokenFailureKind =
   | "not_understood";
 export type TokenFailure = { kind: TokenFailureKind; message: string; fix: string };
 export type TokenResult = { ok: true; tokens: IssuedTokens } | { ok: false; failure: TokenFailure };
+
+/** Longer ones fit into no header. */
+const MAX_TOKEN = 65_536;
 
 const UNIT_SECONDS: Record<OAuthSettings["response"]["lifetimeUnit"], number> = { seconds: 1, milliseconds: 0.001, minutes: 60 };
 
@@ -114,13 +122,21 @@ export function processTokenResponse(oauth: OAuthSettings, grant: TokenGrant["ty
         : "Look at the answer and set Token answer, Access Token to where the token is.",
     );
   }
-  const refreshToken = readJsonPath(answer, oauth.response.refreshToken);
+  if (accessToken.length > MAX_TOKEN) {
+    return failed(
+      "not_understood",
+      `The access token has ${accessToken.length} characters; at most ${MAX_TOKEN} are kept.`,
+      "Check Token answer, Access Token: it should lead to the token alone.",
+    );
+  }
+  const issued = readJsonPath(answer, oauth.response.refreshToken);
+  const refreshToken = typeof issued === "string" && issued !== "" && issued.length <= MAX_TOKEN ? issued : undefined;
   const { token_type: tokenType, scope } = answer as { token_type?: unknown; scope?: unknown };
   return {
     ok: true,
     tokens: {
       accessToken,
-      ...(typeof refreshToken === "string" && refreshToken !== "" ? { refreshToken } : {}),
+      ...(refreshToken ? { refreshToken } : {}),
       ...(typeof tokenType === "string" ? { tokenType } : {}),
       ...(typeof scope === "string" ? { scope } : {}),
       ...readLifetime(oauth, answer, accessToken, now),
@@ -194,7 +210,8 @@ function describeBody(outcome: Extract<Outcome, { kind: "answer" }>): string {
 
 function explainRefusal(status: number, answer: unknown, grant: TokenGrant["type"]): TokenFailure {
   const error = typeof answer === "object" && answer !== null ? (answer as { error?: unknown }).error : undefined;
-  const code = typeof error === "string" ? error.slice(0, 60) : undefined;
+  // Only a code's own shape: what isn't one may be the echo of a secret, and cut short it couldn't be told any more.
+  const code = typeof error === "string" && /^[A-Za-z0-9_.-]{1,60}$/.test(error) ? error : undefined;
   const said = code ? `${status}, ${code}` : `${status}`;
   if (code === "invalid_grant") {
     return {
