@@ -8,11 +8,11 @@ import { listReferences, parseTemplate } from "#lib/template/parse-template.ts";
 import { findUnknownVariables } from "#lib/template/variables.ts";
 import { isPattern } from "./fits-pattern.ts";
 import { sharedSecretTravels } from "./host-rule.ts";
-import { hostTemplateOf, movedSecret } from "./host-template.ts";
+import { boundHostOf, hostTemplateOf, movedSecret } from "./host-template.ts";
 import { listKnownVariables } from "./list-known-variables.ts";
 import { listTemplateFields, type TemplateField } from "./list-template-fields.ts";
 import { isJsonPath } from "./read-json-path.ts";
-import { defaultAuthenticationKind, ResourceDefinition, type ResourceDraft } from "./schema.ts";
+import { defaultAuthenticationKind, HeaderName, ResourceDefinition, type ResourceDraft } from "./schema.ts";
 
 export type DraftProblem = {
   /** Dotted path of the field in the draft. */
@@ -44,6 +44,7 @@ export function checkDraft(draft: ResourceDraft, context: CheckContext): Checked
     ...checkKeys(settled),
     ...checkPatterns(settled),
     ...checkJsonPaths(settled),
+    ...checkParameterHeaders(settled),
     ...listTemplateFields(settled).flatMap((field) => checkTemplate(settled, field)),
     ...checkAddress(settled, "token", context),
     ...checkAddress(settled, "request", context),
@@ -124,7 +125,7 @@ function checkClientSecret(draft: ResourceDraft, context: CheckContext): DraftPr
     return input.secret ? [] : problem(`The Required Input "${secret.key}" holds the Client Secret: switch its Secret on.`);
   }
   if (context.clientSecretHost === undefined) return problem("The Client Secret isn't stored any more. Type it again.");
-  const host = hostTemplateOf(draft.oauth.accessTokenUrl);
+  const host = boundHostOf(draft.oauth.accessTokenUrl, draft.level === "app" ? [] : draft.inputs);
   return host && host !== context.clientSecretHost ? problem(movedSecret(context.clientSecretHost, host)) : [];
 }
 
@@ -195,6 +196,17 @@ function checkJsonPaths(draft: ResourceDraft): DraftProblem[] {
         ]
       : [],
   );
+}
+
+/** Token parameters that travel as headers have names that headers can have. */
+function checkParameterHeaders(draft: ResourceDraft): DraftProblem[] {
+  if (draft.authType === undefined || draft.authType === "api_key") return [];
+  return draft.oauth.parameters.flatMap(({ name, place }, index) => {
+    const parsed = place === "header" && name ? HeaderName.safeParse(name) : undefined;
+    if (!parsed || parsed.success) return [];
+    const path = `oauth.parameters.${index}.name`;
+    return [{ path, step: stepOf(draft, path), label: name, message: parsed.error.issues[0]!.message }];
+  });
 }
 
 function checkTemplate(draft: ResourceDraft, field: TemplateField): DraftProblem[] {

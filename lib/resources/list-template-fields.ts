@@ -17,6 +17,9 @@ export type TemplateField = {
   label: string;
 };
 
+/** A header that says who calls, wherever it is written. */
+const isAuthenticating = (header: string): boolean => /^(proxy-)?authorization$|^cookie$|api[-_]?key|token|secret/i.test(header);
+
 type RequestLike = ResourceDraft["test"]["request"];
 
 export function listTemplateFields(draft: ResourceDraft): TemplateField[] {
@@ -76,7 +79,9 @@ function requestFields(draft: ResourceDraft): TemplateField[] {
           field(`authentication.${kind}.${index}.value`, pair.name || `Row ${index + 1}`, pair.value, true),
         )
       : []),
-    ...headers.map((header, index) => field(`headers.${index}.value`, header.name || `Header ${index + 1}`, header.value, false)),
+    ...headers.map((header, index) =>
+      field(`headers.${index}.value`, header.name || `Header ${index + 1}`, header.value, isAuthenticating(header.name)),
+    ),
   ];
 }
 
@@ -86,20 +91,22 @@ function profileFields({ level, profile }: ResourceDraft): TemplateField[] {
 }
 
 function bodyOf(request: RequestLike, path: string, place: VariablePlace, step: SetupStep): TemplateField[] {
-  const field = (name: string, label: string, text: string, format: "text" | "json" = "text"): TemplateField => ({
+  const field = (name: string, label: string, text: string, format: "text" | "json" = "text", authenticates = false): TemplateField => ({
     path: `${path}.${name}`,
     label,
     text,
     place,
     format,
     step,
-    authenticates: false,
+    authenticates,
   });
   const { body } = request;
   return [
     field("path", "Path", request.path),
     ...request.query.map((pair, index) => field(`query.${index}.value`, pair.name || `Parameter ${index + 1}`, pair.value)),
-    ...request.headers.map((pair, index) => field(`headers.${index}.value`, pair.name || `Header ${index + 1}`, pair.value)),
+    ...request.headers.map((pair, index) =>
+      field(`headers.${index}.value`, pair.name || `Header ${index + 1}`, pair.value, "text", isAuthenticating(pair.name)),
+    ),
     ...(body.kind === "json" ? [field("body.text", "Body", body.text, "json")] : []),
     ...(body.kind === "raw" ? [field("body.text", "Body", body.text)] : []),
     ...(body.kind === "form"

@@ -1,6 +1,7 @@
 /**
  * Joins two edits of one draft, field by field (pure). A field that only one side changed is taken from that side; one that both
- * changed to different values is a conflict, and keeps ours until the person decides. Lists merge as wholes.
+ * changed to different values is a conflict, and keeps ours until the person decides. Lists merge as wholes, and so does a value
+ * whose kind one side has changed.
  */
 export type DraftConflict = { path: string; base: unknown; ours: unknown; theirs: unknown };
 export type MergedDraft<T> = { merged: T; conflicts: DraftConflict[] };
@@ -14,7 +15,7 @@ export function mergeDrafts<T extends object>(base: T, ours: T, theirs: T): Merg
 function mergeValue(path: string, base: unknown, ours: unknown, theirs: unknown, conflicts: DraftConflict[]): unknown {
   if (isSame(ours, theirs) || isSame(base, theirs)) return ours;
   if (isSame(base, ours)) return theirs;
-  if (isRecord(ours) && isRecord(theirs)) {
+  if (isRecord(ours) && isRecord(theirs) && !isOtherVariant(ours, theirs)) {
     const before = isRecord(base) ? base : {};
     const keys = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
     return Object.fromEntries(
@@ -24,6 +25,14 @@ function mergeValue(path: string, base: unknown, ours: unknown, theirs: unknown,
   conflicts.push({ path, base, ours, theirs });
   return ours;
 }
+
+/** Two variants of a tagged value (a JSON body and a form, a sealed secret and an input): joined, they would make a third. */
+const isOtherVariant = (ours: Record<string, unknown>, theirs: Record<string, unknown>): boolean =>
+  ours.kind !== theirs.kind &&
+  Object.keys(ours).sort().join() !==
+    Object.keys({ ...theirs, kind: ours.kind })
+      .sort()
+      .join();
 
 /** What differs between two drafts or revisions: dotted paths with both values. Lists are compared as wholes. */
 export type DraftDifference = { path: string; before: unknown; after: unknown };
