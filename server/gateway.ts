@@ -36,9 +36,7 @@ try {
   gateway.route("/", createApi({ spine, onError: (error, requestId) => log.error({ err: error, requestId }, "unexpected error") }));
 
   const worker = PATCHBAY_WORKER === "off" ? null : startWorker(database, log);
-  const server = serve({ fetch: gateway.fetch, port: API_PORT, overrideGlobalObjects: false }, ({ port }) =>
-    log.info({ port }, "gateway listens"),
-  );
+  const server = serve({ fetch: gateway.fetch, port: API_PORT }, ({ port }) => log.info({ port }, "gateway listens"));
   server.on("error", (error: NodeJS.ErrnoException) => {
     const taken = error.code === "EADDRINUSE";
     console.error(taken ? `Port ${API_PORT} is taken. Set API_PORT to a free one.` : error.message);

@@ -90,7 +90,7 @@ async function writeAll(sql: Sql, rows: (ActivityRow & { at: Date })[]): Promise
 async function write(sql: Sql, rows: (ActivityRow & { at: Date })[]): Promise<void> {
   const values = rows.map((row) => ({
     project_id: row.projectId,
-    at: row.at,
+    at: row.at.toISOString(),
     resource_id: row.resourceId ?? null,
     user_id: row.userId ?? null,
     credential_id: row.credentialId ?? null,
@@ -103,11 +103,19 @@ async function write(sql: Sql, rows: (ActivityRow & { at: Date })[]): Promise<vo
     failure: row.failure ?? null,
     duration_ms: Math.round(row.durationMs),
     request_id: row.requestId ?? null,
-    detail: row.detail ? sql.json(row.detail) : null,
+    detail: row.detail ?? null,
   }));
   const rollups = rollUp(rows);
   await sql.begin(async (tx) => {
-    for (let from = 0; from < values.length; from += 1000) await tx`insert into activity ${tx(values.slice(from, from + 1000))}`;
+    // One parameter however many rows: one statement to prepare, not one for each number of rows.
+    for (let from = 0; from < values.length; from += 1000) {
+      await tx`
+        insert into activity (project_id, at, resource_id, user_id, credential_id, kind, source, method, path, host, status, failure, duration_ms,
+          request_id, detail)
+        select * from json_to_recordset(${JSON.stringify(values.slice(from, from + 1000))}::text::json) as row (
+          project_id uuid, at timestamptz, resource_id uuid, user_id uuid, credential_id uuid, kind text, source text, method text, path text,
+          host text, status integer, failure text, duration_ms integer, request_id uuid, detail jsonb)`;
+    }
     for (const { projectId, resourceId, kind, bucket, class: kindOfEnd, n, latency } of rollups) {
       await tx`
         insert into activity_rollup (project_id, resource_id, kind, bucket, class, n, latency)

@@ -1,11 +1,12 @@
-import { createHmac, hkdfSync } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
 
 /** Keys by id. The first seals, all of them open. */
 export type KeyRing = { sealing: VaultKey; byId: ReadonlyMap<string, VaultKey> };
-export type VaultKey = { id: string; bytes: Uint8Array };
+/** `sealing` is `bytes` and `digest` is derived from them, both ready for use: making them costs more than using them. */
+export type VaultKey = { id: string; bytes: Uint8Array; sealing: KeyObject; digest: KeyObject };
 
 const FORM = "id:base64(32 bytes)[,...], for example from: echo k1:$(openssl rand -base64 32)";
 
@@ -22,7 +23,7 @@ export function parseKeys(text: string): KeyRing {
         throw new AppError("internal", `PATCHBAY_KEYS has an entry without an id. It is ${FORM}.`);
       if (bytes.length !== 32)
         throw new AppError("internal", `Key "${id}" of PATCHBAY_KEYS has ${bytes.length} bytes instead of 32. It is ${FORM}.`);
-      return { id, bytes };
+      return { id, bytes, sealing: createSecretKey(bytes), digest: createSecretKey(derive(bytes, "digest")) };
     });
   const byId = new Map(keys.map((key) => [key.id, key]));
   if (byId.size !== keys.length) throw new AppError("internal", "PATCHBAY_KEYS names an id twice. Give each key an id of its own.");
@@ -53,8 +54,11 @@ function readKeysFile(path: string): string {
 }
 
 /** A further secret for one purpose, from the sealing key (RFC 5869). Changing the sealing key changes it. */
-export const deriveSecret = (purpose: string, keys: KeyRing = keyRing()): Uint8Array =>
-  new Uint8Array(hkdfSync("sha256", keys.sealing.bytes, "patchbay", purpose, 32));
+export const deriveSecret = (purpose: string, keys: KeyRing = keyRing()): Uint8Array => derive(keys.sealing.bytes, purpose);
+
+function derive(bytes: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", bytes, "patchbay", purpose, 32));
+}
 
 /**
  * A digest that tells whether the same values came again, without letting anyone who reads the database try values.
@@ -63,9 +67,7 @@ export const deriveSecret = (purpose: string, keys: KeyRing = keyRing()): Uint8A
 export function keyedDigest(value: string, keys: KeyRing = keyRing(), keyId: string = keys.sealing.id): Uint8Array {
   const key = keys.byId.get(keyId);
   if (!key) return new Uint8Array();
-  const mac = createHmac("sha256", hkdfSync("sha256", key.bytes, "patchbay", "digest", 32) as unknown as Uint8Array)
-    .update(value)
-    .digest();
+  const mac = createHmac("sha256", key.digest).update(value).digest();
   return new Uint8Array(Buffer.concat([Buffer.from(`${keyId}:`), mac]));
 }
 

@@ -23,7 +23,7 @@ const additionalData = ({ projectId, rowId, field }: SealedPlace, keyId: string)
 export function seal(plaintext: string, place: SealedPlace, keys: KeyRing = keyRing()): Sealed {
   const key = keys.sealing;
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", key.bytes, nonce, { authTagLength: TAG_BYTES });
+  const cipher = createCipheriv("aes-256-gcm", key.sealing, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(additionalData(place, key.id));
   const ciphertext = Buffer.concat([nonce, cipher.update(plaintext, "utf8"), cipher.final(), cipher.getAuthTag()]);
   return { ciphertext, keyId: key.id };
@@ -39,7 +39,7 @@ export function open({ ciphertext, keyId }: Sealed, place: SealedPlace, keys: Ke
     );
   const bytes = Buffer.from(ciphertext.buffer, ciphertext.byteOffset, ciphertext.byteLength);
   if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new AppError("internal", "A sealed value is cut short. Restore the row from a backup.");
-  const decipher = createDecipheriv("aes-256-gcm", key.bytes, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv("aes-256-gcm", key.sealing, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAAD(additionalData(place, keyId));
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
   try {
