@@ -60,3 +60,11 @@ export function Dialog({ open, onOpenChange, title, text, foot, size = "small", 
     </Radix.Root>
   );
 }
+
+/** Typing can begin at once. Not by `autoFocus`: it would hide from the dialog where focus has to go back to. */
+function focusFirstField(event: Event) {
+  const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>("input:not([type=hidden]), textarea, select");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+}
