@@ -6,11 +6,11 @@ import { getDatabase } from "#db/client.ts";
 import { can } from "#lib/projects/roles.ts";
 import { countAffected } from "#lib/resources/delete-resource.ts";
 import { checkNameAction, deleteResourceAction, duplicateResourceAction, renameResourceAction, restoreResourceAction } from "../actions.ts";
-import { loadHealth, type ResourceParams, requireResource } from "./require-resource.ts";
+import { loadHealth, type ResourceParams, requireResource, resourceTitle } from "./require-resource.ts";
 
 export async function generateMetadata({ params }: { params: ResourceParams }): Promise<Metadata> {
   const { projectId, resourceId } = await params;
-  return { title: (await requireResource(projectId, resourceId)).resource.name };
+  return { title: await resourceTitle(projectId, resourceId) };
 }
 
 export default async function ResourceLayout({ children, params }: { children: ReactNode; params: ResourceParams }) {

@@ -10,13 +10,19 @@ export type ResourceParams = Promise<{ projectId: string; resourceId: string }>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** The gate of every page of one resource: who, and which. One look-up a request, shared by layout and page. */
-export const requireResource = cache(async (projectId: string, resourceId: string) => {
+/** One look-up a request, shared by layout and page. Null: unknown, malformed, deleted or another project's. */
+const loadResource = cache(async (projectId: string, resourceId: string) => {
   const { scope, role } = await requireMember(projectId, "resources.read");
   const found = UUID.test(resourceId) ? await findResource(scope, getDatabase().db, resourceId) : null;
-  if (!found) notFound();
-  return { scope, role, resource: { ...found, authType: AuthType.safeParse(found.authType).data ?? null } };
+  return found && { scope, role, resource: { ...found, authType: AuthType.safeParse(found.authType).data ?? null } };
 });
+
+/** The gate of every page of one resource: who, and which. */
+export const requireResource = async (projectId: string, resourceId: string) => (await loadResource(projectId, resourceId)) ?? notFound();
+
+/** For the title, which a page that isn't found has too. */
+export const resourceTitle = async (projectId: string, resourceId: string): Promise<string> =>
+  (await loadResource(projectId, resourceId))?.resource.name ?? "Not found";
 
 /** What calls use now: level and type of the list, once live, are this one's. */
 export const loadLiveRevision = cache(async (projectId: string, resourceId: string) =>
