@@ -38,12 +38,14 @@ describe("roll-ups", () => {
       await Promise.all(recorders.map((recorder) => recorder.flush()));
     }
     const rollups = await rollupsOf(resourceId);
-    expect(rollups.map(({ class: end, n }) => [end, n])).toEqual([
-      ["client_error", 10],
-      ["failure", 10],
-      ["ok", 10],
-      ["server_error", 10],
-    ].sort());
+    expect(rollups.map(({ class: end, n }) => [end, n])).toEqual(
+      [
+        ["client_error", 10],
+        ["failure", 10],
+        ["ok", 10],
+        ["server_error", 10],
+      ].sort(),
+    );
     const ok = rollups.find((rollup) => rollup.class === "ok")!;
     expect(ok.latency).toEqual([10, ...LATENCY_BOUNDS.map(() => 0)]);
     expect(rollups.find((rollup) => rollup.class === "client_error")!.latency.at(-1)).toBe(10);
@@ -52,7 +54,12 @@ describe("roll-ups", () => {
 
   test("leave tests out, and calls of no resource", () => {
     const at = new Date();
-    expect(rollUp([{ ...row({ source: "test" }), at }, { ...row({ resourceId: null }), at }])).toEqual([]);
+    expect(
+      rollUp([
+        { ...row({ source: "test" }), at },
+        { ...row({ resourceId: null }), at },
+      ]),
+    ).toEqual([]);
   });
 
   test("count an hour's calls in that hour", () => {
