@@ -1,5 +1,6 @@
 import type { Hidden } from "#lib/activity/find-secrets.ts";
-import { apiKeysOf, inputsOf, type ResourceDefinition } from "#lib/resources/schema.ts";
+import { apiKeysOf, inputsOf } from "#lib/resources/read-definition.ts";
+import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { type StoredSecrets, showsEnd } from "./schema.ts";
 
 /** The values of a credential that nobody may see: tokens, and what the admin marked as secret. For redaction. */

@@ -1,6 +1,7 @@
 import { AppError } from "#lib/errors.ts";
 import { fitsPattern } from "#lib/resources/fits-pattern.ts";
-import { apiKeysOf, inputsOf, type RequiredInput, type ResourceDefinition } from "#lib/resources/schema.ts";
+import { apiKeysOf, inputsOf } from "#lib/resources/read-definition.ts";
+import type { RequiredInput, ResourceDefinition } from "#lib/resources/schema.ts";
 import { closest } from "#lib/template/closest.ts";
 import { PASSED_THROUGH_KEYS, type StoredSecrets, suppliedFields } from "./schema.ts";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { AppError } from "#lib/errors.ts";
-import type { AuthType } from "#lib/resources/schema.ts";
+import type { AuthType } from "#lib/resources/words.ts";
 import { keyedDigest } from "#lib/vault/keys.ts";
 import { hintOf, open, type Sealed, seal } from "#lib/vault/seal.ts";
 import { type CredentialStatus, type StoredSecrets, showsEnd } from "./schema.ts";

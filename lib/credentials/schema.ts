@@ -1,5 +1,7 @@
 /** What a credential holds, and what a caller supplies to make one. Browser-safe. */
-import { apiKeysOf, inputsOf, type ResourceDefinition, TOKEN_RESPONSE_KEYS } from "#lib/resources/schema.ts";
+import { apiKeysOf, inputsOf } from "#lib/resources/read-definition.ts";
+import type { ResourceDefinition } from "#lib/resources/schema.ts";
+import { TOKEN_RESPONSE_KEYS } from "#lib/resources/words.ts";
 
 /** The sealed part of a credential, as JSON. */
 export type StoredSecrets = {
