@@ -7,6 +7,7 @@ import type { SeenRequest } from "#lib/activity/schema.ts";
 import { buildTokenRequest } from "#lib/credentials/token-endpoint.ts";
 import { buildRequest } from "#lib/requests/build-request.ts";
 import { hostRuleOf } from "#lib/resources/host-rule.ts";
+import { listTemplateFields } from "#lib/resources/list-template-fields.ts";
 import type { RequestTemplate, ResourceDraft } from "#lib/resources/schema.ts";
 import { listVariables } from "#lib/template/parse-template.ts";
 import { renderTemplate } from "#lib/template/render-template.ts";
@@ -111,8 +112,7 @@ function buildTokenCall(draft: ResourceDraft, scope: TemplateScope, standIn: (ke
 
 /** Unknown inputs keep their place in the preview, marked. */
 function marksOf(draft: ResourceDraft, known: Record<string, string>): Record<string, string> {
-  const texts = [...draft.request.headers, ...draft.test.request.headers, ...draft.test.request.query].map(({ value }) => value);
-  const names = [...texts, draft.test.request.path, draft.profile.request.path].flatMap((text) => listVariables(text));
+  const names = listTemplateFields(draft).flatMap(({ text, format }) => listVariables(text, format));
   const keys = names.flatMap((name) => /^inputs\.([A-Za-z0-9_-]+)$/.exec(name)?.[1] ?? []);
   return Object.fromEntries(keys.filter((key) => !(key in known)).map((key) => [key, unknownMark(key)]));
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { Database } from "lucide-react";
-import { Fragment, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { HttpLine } from "#components/ui/http-line.tsx";
 import { HttpMessage } from "#components/ui/http-message.tsx";
@@ -10,6 +10,7 @@ import { Note } from "#components/ui/note.tsx";
 import type { SeenRequest } from "#lib/activity/schema.ts";
 import type { LaneKind, LaneProblem, TestLane } from "#lib/connections/schema.ts";
 import { ResponseViewer } from "./response-viewer.tsx";
+import { WithCode } from "./with-code.tsx";
 
 export const LANE_TITLES: Record<LaneKind, string> = { token: "Token call", call: "API call", profile: "Profile" };
 
@@ -89,7 +90,7 @@ function Findings({ lane, onAction }: { lane: TestLane; onAction: (action: NonNu
     tone: rule.passed ? "success" : "danger",
     children: <WithCode text={rule.text} />,
   }));
-  if (lane.stored && lane.state !== "not_sent")
+  if (lane.stored && lane.state !== "not_sent" && !(lane.problem && lane.stored === "Nothing"))
     rules.push({
       key: "stored",
       tone: "idle",
@@ -97,6 +98,9 @@ function Findings({ lane, onAction }: { lane: TestLane; onAction: (action: NonNu
       children: lane.stored === "Nothing" ? "Nothing stored" : `Stored: ${lane.stored}`,
     });
   const { problem } = lane;
+  const [said, ...more] = problem?.message.split(/(?<=\.) /) ?? [];
+  // The button says it already.
+  const fix = problem?.action && problem.fix.startsWith(problem.action.label.replaceAll("`", "")) ? "" : problem?.fix;
   return (
     <>
       {rules.length > 0 && <Rules rules={rules} />}
@@ -104,7 +108,7 @@ function Findings({ lane, onAction }: { lane: TestLane; onAction: (action: NonNu
         <Note
           tone="danger"
           className={rules.length > 0 ? "mt-2" : undefined}
-          title={<WithCode text={problem.message} />}
+          title={<WithCode text={said ?? ""} />}
           action={
             problem.action && (
               <Button size="small" onClick={() => onAction(problem.action!)}>
@@ -113,22 +117,9 @@ function Findings({ lane, onAction }: { lane: TestLane; onAction: (action: NonNu
             )
           }
         >
-          <WithCode text={problem.fix} />
+          <WithCode text={[...more, fix].filter(Boolean).join(" ")} />
         </Note>
       )}
     </>
-  );
-}
-
-/** Words between backticks, and JSON paths, as code. */
-export function WithCode({ text }: { text: string }) {
-  return text.split(/(`[^`]+`|\$(?:\.[A-Za-z_]\w*|\[[^\]]+\])+)/).map((piece, index) =>
-    index % 2 === 1 ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one sentence never reorder.
-      <code key={index}>{piece.replaceAll("`", "")}</code>
-    ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: as above.
-      <Fragment key={index}>{piece}</Fragment>
-    ),
   );
 }

@@ -9,7 +9,7 @@ import { useNavigation } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { setupStepPath } from "#lib/paths.ts";
-import { AUTH_TYPE_LABELS, type AuthType, LEVEL_LABELS, type ResourceLevel } from "#lib/resources/schema.ts";
+import { AUTH_TYPE_LABELS, type AuthType, LEVEL_LABELS, type ResourceLevel } from "#lib/resources/words.ts";
 import { useDraftField } from "./fields.tsx";
 import { fieldId, useSetup } from "./setup-context.ts";
 import { count } from "./step-states.ts";

@@ -4,11 +4,13 @@ import { Plus } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { Switch } from "#components/ui/switch.tsx";
+import { listFieldsUsing } from "#lib/resources/list-template-fields.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { EditableRows } from "./editable-rows.tsx";
 import { DraftText, useDraftField } from "./fields.tsx";
 import { PatternTrial } from "./required-inputs.tsx";
 import { fieldId, useSetup } from "./setup-context.ts";
+import { count } from "./step-states.ts";
 import { useRowEditor } from "./use-row-editor.ts";
 
 type ApiKey = ResourceDraft["apiKeys"][number];
@@ -32,7 +34,13 @@ export function ApiKeys() {
   const rows = list.fields.map(({ id }, index) => {
     const key = draft.apiKeys[index] ?? keyNamed("");
     const facts = [key.label, key.secret ? "secret" : "shown"].filter(Boolean).join(" · ");
-    return { id, name: key.name, summary: <span className="text-2">{facts}</span> };
+    const uses = key.name ? listFieldsUsing(draft, `credentials.${key.name}`).length : 0;
+    return {
+      id,
+      name: key.name,
+      summary: <span className="text-2">{facts}</span>,
+      note: uses > 0 ? `Used in ${count(uses, "field")}` : "Not used yet",
+    };
   });
 
   return (

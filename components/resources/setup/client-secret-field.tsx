@@ -46,7 +46,7 @@ export function ClientSecretField() {
               lastFour: stored.lastFour,
               setBy: (
                 <>
-                  Set{stored.setBy && ` by ${stored.setBy}`} <RelativeTime date={stored.setAt} />
+                  Set{stored.setBy && ` by ${stored.setBy}`} · <RelativeTime date={stored.setAt} />
                 </>
               ),
             }

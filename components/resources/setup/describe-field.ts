@@ -1,5 +1,5 @@
 /** Words for a field of the draft and its value, as the screen calls them. Pure. */
-import { AUTH_TYPE_LABELS, type AuthType, LEVEL_LABELS, type ResourceLevel } from "#lib/resources/schema.ts";
+import { AUTH_TYPE_LABELS, type AuthType, LEVEL_LABELS, type ResourceLevel } from "#lib/resources/words.ts";
 
 const NAMES: Record<string, string> = {
   level: "Level",

@@ -4,6 +4,7 @@ import { KeyRound, RefreshCw, Timer } from "lucide-react";
 import { type ReactNode, useEffect, useId, useState } from "react";
 import type { buildPreview, PreviewedRequest, PreviewValues } from "#components/requests/build-preview.ts";
 import { HttpPreview } from "#components/requests/http-preview.tsx";
+import { WithCode } from "#components/requests/with-code.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { Rules } from "#components/ui/lane.tsx";
@@ -108,7 +109,9 @@ function Shown({ of, title, note, toCome, values, hide, foot }: ShownProps) {
         <div className="ui-code-head">
           <b>{title}</b>
         </div>
-        <p className="req-preview-problem">{of.problem}</p>
+        <p className="req-preview-problem">
+          <WithCode text={of.problem} />
+        </p>
       </figure>
     );
   }

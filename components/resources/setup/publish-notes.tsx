@@ -2,7 +2,7 @@
 
 import { Link } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
-import { AUTH_TYPE_LABELS } from "#lib/resources/schema.ts";
+import { AUTH_TYPE_LABELS } from "#lib/resources/words.ts";
 import { fieldLink } from "./field-link.ts";
 import { useSetup } from "./setup-context.ts";
 import { count } from "./step-states.ts";

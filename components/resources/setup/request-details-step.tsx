@@ -1,10 +1,12 @@
 "use client";
 
+import { useEffect, useState } from "react";
 import { WizardHead } from "#components/shell/wizard-shell.tsx";
 import { Disclosure } from "#components/ui/disclosure.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { Radio } from "#components/ui/radio-group.tsx";
-import { defaultAuthenticationKind, REQUEST_AUTHENTICATION_LABELS, type RequestAuthenticationKind } from "#lib/resources/schema.ts";
+import { defaultAuthenticationKind } from "#lib/resources/read-definition.ts";
+import { REQUEST_AUTHENTICATION_LABELS, type RequestAuthenticationKind } from "#lib/resources/words.ts";
 import { ApiKeys } from "./api-keys.tsx";
 import { CredentialFields } from "./credential-fields.tsx";
 import { ExpiryFields } from "./expiry-fields.tsx";
@@ -104,6 +106,7 @@ function ApiAuthentication() {
   const field = useDraftField<RequestAuthenticationKind | undefined>("request.authentication.kind");
   const path = "request.authentication";
   const kind = field.value ?? defaultAuthenticationKind(draft);
+  usePrefilledKey(kind);
   return (
     <fieldset className="section-rule" id={fieldId(`${path}.kind`)}>
       <legend className="sr-only">API Authentication</legend>
@@ -137,4 +140,20 @@ function ApiAuthentication() {
       </div>
     </fieldset>
   );
+}
+
+/** An API key is of no use until some header or parameter carries it: the first row is written, for the admin to correct. */
+function usePrefilledKey(kind: RequestAuthenticationKind): void {
+  const { draft, form } = useSetup();
+  const key = (draft.apiKeys.find(({ secret }) => secret) ?? draft.apiKeys[0])?.name;
+  const isPair = kind === "headers" || kind === "query";
+  const isWanted = draft.authType === "api_key" && isPair && Boolean(key) && draft.request.authentication[kind].length === 0;
+  // Once a visit: rows that were removed on purpose stay away.
+  const [done, setDone] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    if (!isWanted || !isPair || done.has(kind)) return;
+    setDone((before) => new Set(before).add(kind));
+    const name = kind === "headers" ? "X-API-Key" : (key ?? "");
+    form.setValue(`request.authentication.${kind}`, [{ name, value: `{{credentials.${key}}}` }], { shouldDirty: true });
+  }, [isWanted, isPair, done, kind, key, form]);
 }

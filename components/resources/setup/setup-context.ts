@@ -16,7 +16,6 @@ export type Setup = {
   projectId: string;
   resourceId: string;
   name: string;
-  apiUrl: string;
   step: SetupStep;
   live: LiveResource | null;
   may: { publish: boolean; remove: boolean };

@@ -1,5 +1,6 @@
 /** What the wizard and its server actions say to each other. Types only: the browser carries none of the checks. */
-import type { TestReport, TestValues } from "#lib/connections/schema.ts";
+import type { CodeExampleTab } from "#components/resources/code-examples.tsx";
+import type { TestReport } from "#lib/connections/schema.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import type { DraftProblem } from "#lib/resources/check-draft.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
@@ -31,9 +32,7 @@ export type SetupActions = {
   save: (input: { projectId: string; resourceId: string } & SaveInput) => Promise<ActionResult<SavedSetup>>;
   publish: (input: { projectId: string; resourceId: string; version: number }) => Promise<ActionResult<{ number: number }>>;
   clearTest: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ kept: KeptTestValues }>>;
-  readKept: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ kept: KeptTestValues }>>;
+  readExamples: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<CodeExampleTab[]>>;
   duplicate: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ id: string }>>;
   remove: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<null>>;
 };
-
-export type SendTest = (values: TestValues) => Promise<ActionResult<TestAnswer>>;

@@ -39,7 +39,6 @@ export interface SetupWizardProps {
   keptTestValues: KeptTestValues;
   may: Setup["may"];
   theme: Theme;
-  apiUrl: string;
   banner?: ReactNode;
   actions: SetupActions;
   children: ReactNode;
@@ -101,7 +100,6 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
   const setup: Setup = {
     ...place,
     name: resource.name,
-    apiUrl: given.apiUrl,
     step,
     live: resource.live,
     may,

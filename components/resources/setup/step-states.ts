@@ -1,7 +1,8 @@
 /** What the stepper says of each step. Pure. */
 import type { TestReport } from "#lib/connections/schema.ts";
 import { SETUP_STEPS, type SetupStep } from "#lib/paths.ts";
-import type { AuthType, ResourceDraft } from "#lib/resources/schema.ts";
+import type { ResourceDraft } from "#lib/resources/schema.ts";
+import type { AuthType } from "#lib/resources/words.ts";
 import type { CurrentProblem } from "./current-problems.ts";
 
 export type StepState = { step: SetupStep; state: "todo" | "now" | "done" | "error"; summary: string };

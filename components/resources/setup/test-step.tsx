@@ -17,6 +17,7 @@ import { Switch } from "#components/ui/switch.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { LaneKind, LaneProblem, TestReport } from "#lib/connections/schema.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
+import { ConnectExamples } from "./connect-examples.tsx";
 import { CredentialFields, fieldsOf } from "./credential-fields.tsx";
 import { fieldLink } from "./field-link.ts";
 import { type DraftPath, DraftText, useDraftField } from "./fields.tsx";
@@ -38,6 +39,7 @@ export function TestStep() {
         {run.refusal && <Refusal run={run} />}
         {run.startedAt !== null ? <Running draft={draft} startedAt={run.startedAt} /> : lastTest && <Result report={lastTest} />}
       </div>
+      <ConnectExamples />
       <PublishNotes />
     </>
   );

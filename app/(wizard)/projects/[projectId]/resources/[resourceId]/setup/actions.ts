@@ -3,13 +3,14 @@
 import { z } from "zod";
 import { action } from "#app/_gates/action.ts";
 import { getSpine } from "#app/_gates/spine.ts";
+import type { CodeExampleTab } from "#components/resources/code-examples.tsx";
 import type { KeptTestValues, SavedSetup } from "#components/resources/setup/setup-types.ts";
 import { clearTestValues } from "#lib/connections/test-values.ts";
 import { deleteResource } from "#lib/resources/delete-resource.ts";
 import { duplicateResource } from "#lib/resources/duplicate-resource.ts";
 import { publishResource } from "#lib/resources/publish-resource.ts";
 import { SaveDraft, saveDraft } from "#lib/resources/save-draft.ts";
-import { readKeptSecret, readKeptTestValues, reviewDraft } from "./read-setup.ts";
+import { readExamples, readKeptSecret, readKeptTestValues, reviewDraft } from "./read-setup.ts";
 
 const OfResource = z.object({ resourceId: z.uuid() });
 
@@ -34,10 +35,10 @@ export const publishSetupAction = action({
   },
 });
 
-export const readKeptAction = action({
-  permission: "resources.test",
+export const readExamplesAction = action({
+  permission: "resources.read",
   input: OfResource,
-  run: async ({ scope, input }): Promise<{ kept: KeptTestValues }> => ({ kept: await readKeptTestValues(scope, input.resourceId) }),
+  run: ({ scope, db, input }): Promise<CodeExampleTab[]> => readExamples(scope, db, input.resourceId),
 });
 
 export const clearTestAction = action({

@@ -16,7 +16,7 @@ import {
   deleteDraftAction,
   duplicateSetupAction,
   publishSetupAction,
-  readKeptAction,
+  readExamplesAction,
   saveSetupAction,
 } from "./actions.ts";
 import { readKeptSecret, readKeptTestValues, reviewDraft } from "./read-setup.ts";
@@ -64,12 +64,11 @@ export default async function SetupLayout({ children, params }: { children: Reac
       keptTestValues={keptTestValues}
       may={{ publish: can(role, "resources.publish"), remove: can(role, "resources.delete") }}
       theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
-      apiUrl={env().PATCHBAY_API_URL}
       banner={env().PATCHBAY_EXAMPLE_URL && <TrialBanner />}
       actions={{
         save: saveSetupAction,
         publish: publishSetupAction,
-        readKept: readKeptAction,
+        readExamples: readExamplesAction,
         clearTest: clearTestAction,
         duplicate: duplicateSetupAction,
         remove: deleteDraftAction,
