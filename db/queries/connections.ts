@@ -4,8 +4,12 @@ export type ConnectFacts = {
   requireAudience: boolean;
   keyIds: string[];
   /** Null when the resource is unknown, deleted, another project's or not published. */
-  resource: { id: string; name: string; liveRevision: number } | null;
+  resource: { id: string; liveRevision: number } | null;
   credential: StoredConnection | null;
+  /** Whether a failed reconnect left something behind: findCandidate() has it. */
+  hasCandidate: boolean;
+  /** What the app has saved about the user; empty for one that isn't known yet. */
+  userMetadata: Record<string, unknown>;
 };
 
 export type StoredConnection = {
@@ -32,8 +36,9 @@ type Row = {
   requireAudience: boolean;
   keyIds: string[];
   resourceId: string | null;
-  name: string;
   liveRevision: number;
+  hasCandidate: boolean;
+  userMetadata: Record<string, unknown> | null;
 } & { [Key in keyof StoredConnection]: StoredConnection[Key] | null };
 
 /**
@@ -47,23 +52,26 @@ export async function findConnectFacts(sql: Sql, projectId: string, resourceId: 
       array(select k.id::text from signing_key k
         where k.project_id = p.id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
         order by k.created_at desc) as "keyIds",
-      r.id as "resourceId", n.name, r.live_revision as "liveRevision",
+      r.id as "resourceId", r.live_revision as "liveRevision", u.metadata as "userMetadata",
+      exists (select from credential k
+        where k.project_id = p.id and k.resource_id = r.id and k.owner = 'candidate' and k.user_id = u.id) as "hasCandidate",
       c.id, u.id as "userId", c.generation, c.supplied_digest as "suppliedDigest", c.status, c.reason, c.auth_type as "authType", c.supplied_keys as "suppliedKeys",
       c.ciphertext, c.key_id as "keyId", c.profile, c.profile_id as "profileId", c.expires_at as "expiresAt",
       c.refreshed_at as "refreshedAt", c.refresh_failures as "refreshFailures", c.created_at as "createdAt", c.updated_at as "updatedAt"
     from project p
     left join resource r on r.project_id = p.id and r.id = ${resourceId} and r.deleted_at is null and r.live_revision is not null
-    left join resource_name n on n.project_id = p.id and n.resource_id = r.id and n.is_current
     left join connected_user u on u.project_id = p.id and u.external_id = ${externalId} and u.kind = 'user'
     left join credential c on c.project_id = p.id and c.resource_id = r.id and c.owner = 'user' and c.user_id = u.id
     where p.id = ${projectId} and p.deleted_at is null`;
   if (!row) return null;
-  const { requireAudience, keyIds, resourceId: foundId, name, liveRevision, ...stored } = row;
+  const { requireAudience, keyIds, resourceId: foundId, liveRevision, hasCandidate, userMetadata, ...stored } = row;
   return {
     requireAudience,
     keyIds,
-    resource: foundId ? { id: foundId, name, liveRevision } : null,
+    resource: foundId ? { id: foundId, liveRevision } : null,
     credential: stored.id ? (stored as StoredConnection) : null,
+    hasCandidate,
+    userMetadata: userMetadata ?? {},
   };
 }
 

@@ -1,4 +1,4 @@
-import { type ConnectFacts, findCandidate, type StoredConnection } from "#db/queries/connections.ts";
+import { type ConnectFacts, findCandidate } from "#db/queries/connections.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import type { Obtained } from "#lib/credentials/obtain-credential.ts";
 import { parseCredentialInput, type Supplied } from "#lib/credentials/parse-credential-input.ts";
@@ -11,12 +11,11 @@ import { type Call, obtainToken, type Performed, performRequest, type Spine } fr
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { digestMatches } from "#lib/vault/keys.ts";
-import { findUserMetadata } from "./find-user.ts";
 import { noteUserSeen } from "./note-user-seen.ts";
 
 export type ConnectInput = {
   /** From the door's one statement. */
-  facts: Pick<ConnectFacts, "resource" | "credential">;
+  facts: Pick<ConnectFacts, "resource" | "credential" | "hasCandidate" | "userMetadata">;
   /** The `sub` of the verified user token. */
   externalId: string;
   body: unknown;
@@ -60,11 +59,11 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     scope,
     resourceId,
     definition,
-    user: { id: externalId, metadata: await findUserMetadata(scope, spine.sql, externalId) },
+    user: { id: externalId, metadata: facts.userMetadata },
     source: "connect",
     requestId: input.requestId,
   } as const;
-  const resumed = await resume(spine, scope, resourceId, old, supplied);
+  const resumed = await resume(spine, scope, resourceId, facts, supplied);
   const attempt = await tryCandidate(spine, call, resumed ?? supplied.secrets);
   if (attempt.failure) {
     await keepWhatWasIssued(spine, scope, input, resourceId, definition, supplied, attempt);
@@ -90,7 +89,7 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     },
     old?.id,
   );
-  if (old?.userId) await dropCandidate(spine, scope, resourceId, old.userId);
+  if (old && facts.hasCandidate) await dropCandidate(spine, scope, resourceId, old.userId);
   recordEnd(saved.userId, 200);
   return { ...saved, resourceId };
 }
@@ -205,12 +204,13 @@ async function resume(
   spine: Spine,
   scope: Scope,
   resourceId: string,
-  old: StoredConnection | null,
+  { credential: old, hasCandidate }: ConnectInput["facts"],
   supplied: Supplied,
 ): Promise<StoredSecrets | null> {
   if (!old) return null;
   const isKept = old.status === "INVALID" && (old.reason === "profile_failed" || old.reason === "verify_failed");
   if (isKept && digestMatches(old.suppliedDigest, supplied.canonical)) return openSecrets(scope, old.id, old);
+  if (!hasCandidate) return null;
   const candidate = await findCandidate(spine.sql, scope.projectId, resourceId, old.userId);
   return candidate && digestMatches(candidate.suppliedDigest, supplied.canonical) ? openSecrets(scope, candidate.id, candidate) : null;
 }

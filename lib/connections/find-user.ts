@@ -17,10 +17,3 @@ export async function findUser({ projectId }: Scope, sql: Sql, externalId: strin
     on conflict (project_id, external_id) where kind = 'user' do update set last_seen_at = now() returning id, metadata`;
   return made!;
 }
-
-/** What the app has saved about a user, for `{{user.metadata.*}}`; empty for one that isn't known yet. Makes nobody. */
-export async function findUserMetadata({ projectId }: Scope, sql: Sql, externalId: string): Promise<Record<string, unknown>> {
-  const [known] = await sql<{ metadata: Record<string, unknown> }[]>`
-    select metadata from connected_user where project_id = ${projectId} and external_id = ${externalId} and kind = 'user'`;
-  return known?.metadata ?? {};
-}
