@@ -1,4 +1,4 @@
-const TRIES = 40;
+const TRIES = 200;
 const CONTROLS = "input:not([type=hidden]), textarea, select, button, a[href]";
 
 /** Focuses a field by its id once it is there: its step, section or row may have to open first. Gives the way to stop looking. */
