@@ -1,0 +1,182 @@
+import type { APIRequestContext, APIResponse, Browser, Page } from "@playwright/test";
+import { expect, type RunningApp, test } from "./fixtures/app.ts";
+import { digestTables, openDatabase } from "./fixtures/database.ts";
+import { callAction, listActions } from "./fixtures/run-action.ts";
+
+/*
+ * Every page and every server action, asked for by everybody: nobody, a member of another project, a viewer, an editor. Actions are
+ * found in the build itself, so one that isn't in the table below makes this test fail.
+ */
+
+type Least = "anyone" | "signed-in" | "viewer" | "editor" | "admin";
+
+/** Who may run which action, by its exported name. */
+const ACTIONS: Record<string, Least> = {
+  signInAction: "anyone",
+  singleSignOnAction: "anyone",
+  setUpAction: "anyone",
+  joinAsNewAction: "anyone",
+  signOutAction: "anyone",
+  signOutEverywhereAction: "signed-in",
+  joinAction: "signed-in",
+  changeNameAction: "signed-in",
+  changePasswordAction: "signed-in",
+  createProjectAction: "signed-in",
+  checkNameAction: "editor",
+  createResourceAction: "editor",
+  renameResourceAction: "editor",
+  duplicateResourceAction: "editor",
+  saveSetupAction: "editor",
+  duplicateSetupAction: "editor",
+  readKeptAction: "editor",
+  clearTestAction: "editor",
+  removeAliasAction: "editor",
+  restoreRevisionAction: "editor",
+  saveAppearanceAction: "editor",
+  readCallAction: "viewer",
+  publishSetupAction: "admin",
+  deleteDraftAction: "admin",
+  deleteResourceAction: "admin",
+  restoreResourceAction: "admin",
+  renameProjectAction: "admin",
+  deleteProjectAction: "admin",
+  inviteAction: "admin",
+  revokeInvitationAction: "admin",
+  changeRoleAction: "admin",
+  removeMemberAction: "admin",
+  addKeyAction: "admin",
+  addTestKeyAction: "admin",
+  revokeKeyAction: "admin",
+  setRequireAudienceAction: "admin",
+};
+
+async function invite(
+  admin: Page,
+  browser: Browser,
+  app: RunningApp,
+  projectId: string,
+  role: "Viewer" | "Editor" | "Admin",
+  email: string,
+): Promise<APIRequestContext> {
+  await admin.goto(`${app.web}/projects/${projectId}/settings/members`);
+  await admin
+    .getByRole("button", { name: /invite/i })
+    .first()
+    .click();
+  const dialog = admin.getByRole("dialog");
+  await dialog.getByRole("radio", { name: role }).check();
+  await dialog.getByRole("button", { name: "Make invitation link" }).click();
+  const link = await dialog.getByLabel("Link", { exact: true }).inputValue();
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(link);
+  await page.getByLabel("Your name").fill(role);
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill("correct horse battery staple");
+  await page.getByRole("button", { name: "Create account and join" }).click();
+  await page.waitForURL(/\/projects\//);
+  return context.request;
+}
+
+test("nobody gets past a page or an action that isn't theirs, and a refusal changes nothing", async ({
+  app,
+  signedInPage: admin,
+  browser,
+}) => {
+  test.setTimeout(180_000);
+  const sql = openDatabase(app.databaseUrl);
+  const [own] = await sql<{ id: string }[]>`select id from project order by created_at limit 1`;
+  const [actor] = await sql<{ id: string }[]>`select id from member order by created_at limit 1`;
+  const [other] = await sql<{ id: string }[]>`insert into project (name) values ('Elsewhere') returning id`;
+  await sql`insert into project_member (project_id, member_id, role) values (${other!.id}, ${actor!.id}, 'admin')`;
+  const [resource] = await sql<{ id: string }[]>`insert into resource (project_id) values (${own!.id}) returning id`;
+  await sql`insert into resource_name (project_id, name_key, name, resource_id, is_current) values (${own!.id}, 'isolated', 'Isolated', ${resource!.id}, true)`;
+  await sql`insert into resource_draft (project_id, resource_id, schema_version, body) values (${own!.id}, ${resource!.id}, 1, '{"inputs":[],"apiKeys":[]}')`;
+
+  const viewer = await invite(admin, browser, app, own!.id, "Viewer", "viewer@example.com");
+  const editor = await invite(admin, browser, app, own!.id, "Editor", "editor@example.com");
+  const outsider = await invite(admin, browser, app, other!.id, "Admin", "outsider@example.com");
+  const nobody = (await browser.newContext()).request;
+  const actions = listActions({ projectId: own!.id, resourceId: resource!.id });
+  expect(
+    actions.map(({ name }) => name).filter((name) => !(name in ACTIONS)),
+    "actions that nobody said who may run",
+  ).toEqual([]);
+
+  const before = await digestTables(sql);
+  const input = { projectId: own!.id, resourceId: resource!.id };
+  for (const action of actions) {
+    const least = ACTIONS[action.name]!;
+    if (least === "anyone") continue;
+    const refusedTo = {
+      nobody,
+      ...(least === "signed-in" ? {} : { outsider }),
+      ...(least === "editor" || least === "admin" ? { viewer } : {}),
+      ...(least === "admin" ? { editor } : {}),
+    };
+    for (const [who, request] of Object.entries(refusedTo)) {
+      const { result, text } = await callAction(request, app, action, input);
+      expect(result?.ok, `${action.name} as ${who}: ${text.slice(0, 300)}`).toBe(false);
+      const expected = { nobody: "unauthenticated", outsider: "not_found", viewer: "forbidden", editor: "forbidden" }[who];
+      expect(result?.error?.code, `${action.name} as ${who}`).toBe(expected);
+    }
+    if (least !== "signed-in") {
+      const foreign = await callAction(outsider, app, action, input);
+      const unknown = await callAction(outsider, app, action, { ...input, projectId: crypto.randomUUID() });
+      expect(foreign.result?.error?.message, `${action.name}: not yours reads like not there`).toBe(unknown.result?.error?.message);
+    }
+    const withoutOrigin = await callAction(admin.request, app, action, input, {});
+    expect(withoutOrigin.result?.ok ?? false, `${action.name} without Origin`).toBe(false);
+    const crossSite = await callAction(admin.request, app, action, input, {
+      origin: "https://evil.example",
+      "sec-fetch-site": "cross-site",
+    });
+    expect(crossSite.result?.ok ?? false, `${action.name} from another origin`).toBe(false);
+  }
+
+  const sendTest = (request: APIRequestContext, projectId: string, headers: Record<string, string> = { origin: app.web }) =>
+    request.post(`${app.web}/projects/${projectId}/resources/${resource!.id}/setup/test`, {
+      headers,
+      data: { values: {} },
+      maxRedirects: 0,
+    });
+  const refusal = async (response: APIResponse) => (await response.json()).error as { code: string; message: string };
+  expect((await refusal(await sendTest(viewer, own!.id))).code, "a test request as viewer").toBe("forbidden");
+  expect((await refusal(await sendTest(admin.request, own!.id, { origin: "https://evil.example" }))).code).toBe("forbidden");
+  expect((await refusal(await sendTest(admin.request, own!.id, {}))).code, "a test request without Origin").toBe("forbidden");
+  const [foreignTest, unknownTest] = [await sendTest(outsider, own!.id), await sendTest(outsider, crypto.randomUUID())];
+  expect({ ...(await refusal(foreignTest)), requestId: 0 }).toEqual({ ...(await refusal(unknownTest)), requestId: 0 });
+  expect((await refusal(foreignTest)).code).toBe("not_found");
+  expect((await sendTest(nobody, own!.id)).headers().location, "a test request as nobody").toContain("/sign-in");
+
+  const pages = [
+    "resources",
+    "resources?new=1",
+    `resources/${resource!.id}`,
+    `resources/${resource!.id}/code`,
+    `resources/${resource!.id}/revisions`,
+    `resources/${resource!.id}/setup`,
+    `resources/${resource!.id}/setup/api-info`,
+    "settings/general",
+    "settings/members",
+    "settings/sdk-setup",
+  ];
+  const body = async (request: APIRequestContext, url: string) => {
+    const response = await request.get(`${app.web}${url}`, { maxRedirects: 0 });
+    return { status: response.status(), location: response.headers().location };
+  };
+  for (const page of pages) {
+    const mine = `/projects/${own!.id}/${page}`;
+    expect((await body(nobody, mine)).location, `${page} as nobody`).toContain("/sign-in");
+    expect((await body(outsider, mine)).status, `${page} as an outsider`).toBe(404);
+    expect((await body(outsider, `/projects/${crypto.randomUUID()}/${page}`)).status).toBe(404);
+    expect((await body(admin.request, `/projects/not-a-uuid/${page}`)).status).toBe(404);
+  }
+  const foreignResource = await admin.request.get(`${app.web}/projects/${other!.id}/resources/${resource!.id}`);
+  expect(foreignResource.status(), "another project's resource under one's own project").toBe(404);
+
+  expect(await digestTables(sql)).toEqual(before);
+  await sql`delete from resource where id = ${resource!.id}`;
+  await sql`delete from project where id = ${other!.id}`;
+  await sql.end();
+});
