@@ -1,14 +1,14 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm, useWatch } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { Link } from "#components/ui/navigation.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { JoinAsNew } from "#lib/projects/schema.ts";
+import type { JoinAsNew } from "#lib/projects/schema.ts";
 import { FormFailure } from "./form-failure.tsx";
 import { PasswordHint } from "./password-hint.tsx";
 import { useActionForm } from "./use-action-form.ts";
@@ -16,10 +16,12 @@ import { useActionForm } from "./use-action-form.ts";
 type Joined = Promise<ActionResult<{ to: string }>>;
 const go = ({ to }: { to: string }) => window.location.assign(to);
 
+const resolver = lazyResolver(async () => (await import("#lib/projects/schema.ts")).JoinAsNew);
+
 /** For someone without an account. */
 export function JoinAsNewForm(props: { token: string; email: string | null; signInHref: string; join: (values: JoinAsNew) => Joined }) {
   const { token, email, signInHref, join } = props;
-  const form = useForm({ resolver: zodResolver(JoinAsNew), defaultValues: { token, name: "", email: email ?? "", password: "" } });
+  const form = useForm({ resolver, defaultValues: { token, name: "", email: email ?? "", password: "" } });
   const typed = useWatch({ control: form.control, name: "password" });
   const { errors } = form.formState;
   const { submit, failure, busy } = useActionForm(form, join, go);

@@ -1,5 +1,5 @@
 import { CircleCheck } from "lucide-react";
-import { PASSWORD_MIN } from "#lib/projects/schema.ts";
+import { PASSWORD_MIN } from "#lib/projects/password-length.ts";
 
 /** Under a new password: how far it is. */
 export function PasswordHint({ password }: { password: string }) {

@@ -1,19 +1,21 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm, useWatch } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { FirstSetup } from "#lib/projects/schema.ts";
+import type { FirstSetup } from "#lib/projects/schema.ts";
 import { FormFailure } from "./form-failure.tsx";
 import { PasswordHint } from "./password-hint.tsx";
 import { useActionForm } from "./use-action-form.ts";
 
+const resolver = lazyResolver(async () => (await import("#lib/projects/schema.ts")).FirstSetup);
+
 export function SetupForm({ token, setUp }: { token: string; setUp: (values: FirstSetup) => Promise<ActionResult<{ to: string }>> }) {
-  const form = useForm({ resolver: zodResolver(FirstSetup), defaultValues: { token, name: "", email: "", password: "", projectName: "" } });
+  const form = useForm({ resolver, defaultValues: { token, name: "", email: "", password: "", projectName: "" } });
   const typed = useWatch({ control: form.control, name: "password" });
   const { errors } = form.formState;
   const { submit, failure, busy } = useActionForm(form, setUp, ({ to }) => window.location.assign(to));

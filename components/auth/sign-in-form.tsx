@@ -1,13 +1,13 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { SignIn } from "#lib/projects/schema.ts";
+import type { SignIn } from "#lib/projects/schema.ts";
 import { FormFailure } from "./form-failure.tsx";
 import { useActionForm } from "./use-action-form.ts";
 
@@ -20,8 +20,10 @@ export interface SignInFormProps {
   singleSignOn?: (values: { next: string | null }) => Promise<ActionResult<{ to: string }>>;
 }
 
+const resolver = lazyResolver(async () => (await import("#lib/projects/schema.ts")).SignIn);
+
 export function SignInForm({ next, refusal, signIn, singleSignOn }: SignInFormProps) {
-  const form = useForm({ resolver: zodResolver(SignIn), defaultValues: { email: "", password: "" } });
+  const form = useForm({ resolver, defaultValues: { email: "", password: "" } });
   const { errors } = form.formState;
   const go = ({ to }: { to: string }) => window.location.assign(to);
   const { submit, failure, busy } = useActionForm(form, (values) => signIn({ ...values, next }), go);

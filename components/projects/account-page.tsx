@@ -1,8 +1,6 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm, useWatch } from "react-hook-form";
-import { z } from "zod";
 import { FormFailure } from "#components/auth/form-failure.tsx";
 import { PasswordHint } from "#components/auth/password-hint.tsx";
 import { useActionForm } from "#components/auth/use-action-form.ts";
@@ -10,12 +8,12 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { Crumbs } from "#components/ui/page-head.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
 import { projectsPath } from "#lib/paths.ts";
-import { GivenPassword, MemberName, NewPassword } from "#lib/projects/schema.ts";
 import { useSignOut } from "./use-sign-out.ts";
 
 export interface AccountPageProps {
@@ -41,10 +39,10 @@ export function AccountPage({ account, changeName, changePassword, signOutEveryw
   );
 }
 
-const Name = z.object({ name: MemberName });
+const nameResolver = lazyResolver(async () => (await import("#lib/projects/schema.ts")).RenamedMember);
 
 function NameCard({ account, change }: { account: AccountPageProps["account"]; change: AccountPageProps["changeName"] }) {
-  const form = useForm({ resolver: zodResolver(Name), defaultValues: { name: account.name } });
+  const form = useForm({ resolver: nameResolver, defaultValues: { name: account.name } });
   const { submit, failure, busy } = useActionForm(form, change, () => toast.success({ title: "Name saved" }));
   return (
     <Card title="You">
@@ -64,10 +62,10 @@ function NameCard({ account, change }: { account: AccountPageProps["account"]; c
   );
 }
 
-const Password = z.object({ current: GivenPassword, next: NewPassword });
+const passwordResolver = lazyResolver(async () => (await import("#lib/projects/schema.ts")).ChangedPassword);
 
 function PasswordCard({ change }: { change: AccountPageProps["changePassword"] }) {
-  const form = useForm({ resolver: zodResolver(Password), defaultValues: { current: "", next: "" } });
+  const form = useForm({ resolver: passwordResolver, defaultValues: { current: "", next: "" } });
   const typed = useWatch({ control: form.control, name: "next" });
   const { errors } = form.formState;
   const { submit, failure, busy } = useActionForm(form, change, () => {

@@ -1,21 +1,19 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
-import { z } from "zod";
 import { FormFailure } from "#components/auth/form-failure.tsx";
 import { useActionForm } from "#components/auth/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { useNavigation } from "#components/ui/navigation.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { ProjectName } from "#lib/projects/schema.ts";
 
 export type CreateProject = (values: { name: string }) => Promise<ActionResult<{ to: string }>>;
 
-const Values = z.object({ name: ProjectName });
+const resolver = lazyResolver(async () => (await import("#lib/projects/schema.ts")).RenamedProject);
 
 export interface CreateProjectDialogProps {
   open: boolean;
@@ -25,7 +23,7 @@ export interface CreateProjectDialogProps {
 
 export function CreateProjectDialog({ open, onOpenChange, create }: CreateProjectDialogProps) {
   const { navigate } = useNavigation();
-  const form = useForm({ resolver: zodResolver(Values), defaultValues: { name: "" } });
+  const form = useForm({ resolver, defaultValues: { name: "" } });
   const { submit, failure, busy } = useActionForm(form, create, ({ to }) => {
     onOpenChange(false);
     form.reset();

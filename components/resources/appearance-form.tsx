@@ -1,17 +1,17 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm, useWatch } from "react-hook-form";
 import { FormFailure } from "#components/auth/form-failure.tsx";
 import { useActionForm } from "#components/auth/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { Appearance, type ResourceDraft } from "#lib/resources/schema.ts";
+import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { RESOURCE_COLOURS, RESOURCE_ICONS, ResourceTile } from "./resource-tile.tsx";
 
 export interface AppearanceFormProps {
@@ -21,9 +21,11 @@ export interface AppearanceFormProps {
   save: (values: { projectId: string; resourceId: string } & ResourceDraft["appearance"]) => Promise<ActionResult<void>>;
 }
 
+const resolver = lazyResolver(async () => (await import("#lib/resources/schema.ts")).Appearance);
+
 /** What people recognise it by. Shown at once, as it changes nothing for calls. */
 export function AppearanceForm({ projectId, resourceId, appearance, save }: AppearanceFormProps) {
-  const form = useForm({ resolver: zodResolver(Appearance), values: appearance });
+  const form = useForm({ resolver, values: appearance });
   const chosen = useWatch({ control: form.control });
   const { submit, failure, busy } = useActionForm(
     form,

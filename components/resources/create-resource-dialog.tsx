@@ -1,23 +1,21 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
 import { ArrowUpRight, Zap } from "lucide-react";
 import { useForm } from "react-hook-form";
-import { z } from "zod";
 import { FormFailure } from "#components/auth/form-failure.tsx";
 import { useActionForm } from "#components/auth/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
+import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { useNavigation } from "#components/ui/navigation.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { ActionResult } from "#lib/errors.ts";
 import { setupStepPath } from "#lib/paths.ts";
-import { ResourceName } from "#lib/resources/schema.ts";
 import { type CheckName, NameField } from "./name-field.tsx";
 
 export type CreateResource = (values: { projectId: string; name: string }) => Promise<ActionResult<{ id: string }>>;
 
-const NewResource = z.object({ name: ResourceName });
+const resolver = lazyResolver(async () => (await import("#lib/resources/schema.ts")).NamedResource);
 
 export interface CreateResourceDialogProps {
   projectId: string;
@@ -30,7 +28,7 @@ export interface CreateResourceDialogProps {
 /** Names a resource; the draft then has its id, and the wizard takes over. */
 export function CreateResourceDialog({ projectId, open, onOpenChange, create, checkName }: CreateResourceDialogProps) {
   const { navigate } = useNavigation();
-  const form = useForm({ resolver: zodResolver(NewResource), defaultValues: { name: "" }, mode: "onSubmit" });
+  const form = useForm({ resolver, defaultValues: { name: "" }, mode: "onSubmit" });
   const name = form.watch("name");
   const { submit, failure, busy } = useActionForm(
     form,

@@ -1,20 +1,18 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
-import { z } from "zod";
 import { FormFailure } from "#components/auth/form-failure.tsx";
 import { useActionForm } from "#components/auth/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
+import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { ResourceName } from "#lib/resources/schema.ts";
 import { type CheckName, NameField } from "./name-field.tsx";
 
 export type RenameResource = (values: { projectId: string; resourceId: string; name: string }) => Promise<ActionResult<void>>;
 
-const Rename = z.object({ name: ResourceName });
+const resolver = lazyResolver(async () => (await import("#lib/resources/schema.ts")).NamedResource);
 
 export interface RenameResourceDialogProps {
   projectId: string;
@@ -26,7 +24,7 @@ export interface RenameResourceDialogProps {
 }
 
 export function RenameResourceDialog({ projectId, resource, open, onOpenChange, rename, checkName }: RenameResourceDialogProps) {
-  const form = useForm({ resolver: zodResolver(Rename), values: { name: resource.name } });
+  const form = useForm({ resolver, values: { name: resource.name } });
   const { submit, failure, busy } = useActionForm(
     form,
     (values) => rename({ projectId, resourceId: resource.id, ...values }),

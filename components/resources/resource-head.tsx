@@ -4,7 +4,7 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { resourcesPath, setupStepPath } from "#lib/paths.ts";
 import type { ResourceStatus } from "#lib/resources/resource-status.ts";
-import { AUTH_TYPE_LABELS, type AuthType } from "#lib/resources/schema.ts";
+import { AUTH_TYPE_LABELS, type AuthType } from "#lib/resources/words.ts";
 import type { DeletableResource } from "./delete-resource-dialog.tsx";
 import { type ResourceActions, ResourceMenu } from "./resource-menu.tsx";
 import { ResourceStatusBadge } from "./resource-status-words.tsx";

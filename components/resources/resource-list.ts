@@ -1,6 +1,6 @@
 import type { HourOfCalls } from "#components/ui/sparkline.tsx";
 import type { ResourceStatus } from "#lib/resources/resource-status.ts";
-import type { AuthType, ResourceLevel } from "#lib/resources/schema.ts";
+import type { AuthType, ResourceLevel } from "#lib/resources/words.ts";
 
 export interface ResourceListRow {
   id: string;

@@ -4,7 +4,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Sparkline } from "#components/ui/sparkline.tsx";
 import { Cell, Column, NameLink, type SortDirection, Table } from "#components/ui/table.tsx";
 import { resourcePath } from "#lib/paths.ts";
-import { AUTH_TYPE_LABELS } from "#lib/resources/schema.ts";
+import { AUTH_TYPE_LABELS } from "#lib/resources/words.ts";
 import { formatCount } from "./format-count.ts";
 import type { ResourceListRow, ResourceSort, SortColumn } from "./resource-list.ts";
 import { type ResourceActions, ResourceMenu } from "./resource-menu.tsx";

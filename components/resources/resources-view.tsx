@@ -11,7 +11,8 @@ import { Select } from "#components/ui/select.tsx";
 import { NoMatch } from "#components/ui/table-states.tsx";
 import { Toolbar } from "#components/ui/toolbar.tsx";
 import { RESOURCE_STATUS_LABELS, RESOURCE_STATUSES } from "#lib/resources/resource-status.ts";
-import { AUTH_TYPE_LABELS, AuthType, ResourceLevel } from "#lib/resources/schema.ts";
+
+import { AUTH_TYPE_LABELS, AUTH_TYPES, RESOURCE_LEVELS } from "#lib/resources/words.ts";
 import { type CreateResource, CreateResourceDialog } from "./create-resource-dialog.tsx";
 import { filterResources, type ResourceListRow, SORT_COLUMNS, type SortColumn, sortResources } from "./resource-list.ts";
 import type { ResourceActions } from "./resource-menu.tsx";
@@ -27,8 +28,8 @@ export interface ResourcesViewProps {
 
 const FILTERS = {
   q: parseAsString.withDefault(""),
-  level: parseAsStringLiteral(ResourceLevel.options),
-  auth: parseAsStringLiteral(AuthType.options),
+  level: parseAsStringLiteral(RESOURCE_LEVELS),
+  auth: parseAsStringLiteral(AUTH_TYPES),
   status: parseAsStringLiteral(RESOURCE_STATUSES),
 };
 const NO_FILTER = { q: null, level: null, auth: null, status: null };
@@ -91,7 +92,7 @@ function Listed({ project, rows, may, actions }: ResourcesViewProps) {
           className="max-sm:hidden"
           value={filter.auth}
           onChange={(auth) => setFilter({ auth })}
-          options={AUTH_TYPES}
+          options={AUTH_TYPE_OPTIONS}
         />
         <Facet label="Status" all="All statuses" value={filter.status} onChange={(status) => setFilter({ status })} options={STATUSES} />
       </Toolbar>
@@ -136,7 +137,7 @@ const LEVELS = [
   ["user", "User"],
   ["app", "App"],
 ] as const;
-const AUTH_TYPES = AuthType.options.map((type) => [type, AUTH_TYPE_LABELS[type]] as const);
+const AUTH_TYPE_OPTIONS = AUTH_TYPES.map((type) => [type, AUTH_TYPE_LABELS[type]] as const);
 const STATUSES = RESOURCE_STATUSES.map((status) => [status, RESOURCE_STATUS_LABELS[status]] as const);
 
 interface FacetProps<Value extends string> {

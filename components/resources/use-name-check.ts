@@ -2,7 +2,6 @@
 
 import { useEffect, useState } from "react";
 import type { ActionResult } from "#lib/errors.ts";
-import { ResourceName } from "#lib/resources/schema.ts";
 
 export type NameCheck = { state: "free" } | { state: "taken"; by: "name" | "alias" };
 
@@ -11,13 +10,14 @@ const SETTLE_MS = 300;
 /** Asks, once typing settles, whether a valid name is free. Null: not asked, or no answer. */
 export function useNameCheck(typed: string, ask: (name: string) => Promise<ActionResult<NameCheck>>): NameCheck | null {
   const [answer, setAnswer] = useState<{ name: string; check: NameCheck } | null>(null);
-  const parsed = ResourceName.safeParse(typed);
-  const name = parsed.success ? parsed.data : "";
+  const name = typed.trim();
 
   useEffect(() => {
     if (!name) return;
     let isCurrent = true;
     const timer = setTimeout(async () => {
+      const { ResourceName } = await import("#lib/resources/schema.ts");
+      if (!isCurrent || !ResourceName.safeParse(name).success) return;
       const result = await ask(name).catch(() => null);
       if (isCurrent && result?.ok) setAnswer({ name, check: result.data });
     }, SETTLE_MS);

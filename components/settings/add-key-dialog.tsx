@@ -1,6 +1,5 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import { FormFailure } from "#components/auth/form-failure.tsx";
 import { useActionForm } from "#components/auth/use-action-form.ts";
@@ -8,9 +7,9 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import { NewSigningKey } from "#lib/projects/schema.ts";
 import type { SdkSetupActions } from "./sdk-setup-page.tsx";
 
 export interface AddKeyDialogProps {
@@ -20,9 +19,11 @@ export interface AddKeyDialogProps {
   addKey: SdkSetupActions["addKey"];
 }
 
+const resolver = lazyResolver(async () => (await import("#lib/projects/schema.ts")).NewSigningKey);
+
 /** For those who have a pair already. A pasted private key is refused here, before anything is sent. */
 export function AddKeyDialog({ projectId, open, onOpenChange, addKey }: AddKeyDialogProps) {
-  const form = useForm({ resolver: zodResolver(NewSigningKey), defaultValues: { publicKeyPem: "", kid: "" } });
+  const form = useForm({ resolver, defaultValues: { publicKeyPem: "", kid: "" } });
   const { errors } = form.formState;
   const change = (next: boolean) => {
     onOpenChange(next);

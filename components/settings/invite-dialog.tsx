@@ -1,6 +1,5 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { FormFailure } from "#components/auth/form-failure.tsx";
@@ -10,10 +9,10 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { QuietChoices } from "#components/ui/quiet-choices.tsx";
 import type { ActionResult } from "#lib/errors.ts";
 import { ROLE_LABEL, ROLE_SUMMARY, ROLES, type Role } from "#lib/projects/roles.ts";
-import { NewInvitation } from "#lib/projects/schema.ts";
 
 export type Invite = (values: { projectId: string; role: Role; email: string }) => Promise<ActionResult<{ url: string }>>;
 
@@ -26,10 +25,12 @@ export interface InviteDialogProps {
 
 const CHOICES = ROLES.map((role) => ({ value: role, name: ROLE_LABEL[role], text: ROLE_SUMMARY[role] }));
 
+const resolver = lazyResolver(async () => (await import("#lib/projects/schema.ts")).NewInvitation);
+
 /** First for whom, then the link: it is shown this one time. */
 export function InviteDialog({ open, onOpenChange, projectId, invite }: InviteDialogProps) {
   const [url, setUrl] = useState<string | null>(null);
-  const form = useForm({ resolver: zodResolver(NewInvitation), defaultValues: { role: "editor" as Role, email: "" } });
+  const form = useForm({ resolver, defaultValues: { role: "editor" as Role, email: "" } });
   const send = (values: { role: Role; email: string | null }) => invite({ projectId, role: values.role, email: values.email ?? "" });
   const { submit, failure, busy } = useActionForm(form, send, (data) => setUrl(data.url));
   const change = (next: boolean) => {

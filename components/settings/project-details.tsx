@@ -1,8 +1,6 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
-import { z } from "zod";
 import { FormFailure } from "#components/auth/form-failure.tsx";
 import { useActionForm } from "#components/auth/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -10,9 +8,9 @@ import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { IdRow } from "#components/ui/key-values.tsx";
+import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { ProjectName } from "#lib/projects/schema.ts";
 
 export interface ProjectDetailsProps {
   project: { id: string; name: string };
@@ -20,7 +18,7 @@ export interface ProjectDetailsProps {
   rename?: (values: { projectId: string; name: string }) => Promise<ActionResult<null>>;
 }
 
-const Values = z.object({ name: ProjectName });
+const resolver = lazyResolver(async () => (await import("#lib/projects/schema.ts")).RenamedProject);
 
 export function ProjectDetails({ project, rename }: ProjectDetailsProps) {
   return (
@@ -34,7 +32,7 @@ export function ProjectDetails({ project, rename }: ProjectDetailsProps) {
 }
 
 function RenameForm({ project, rename }: Required<ProjectDetailsProps>) {
-  const form = useForm({ resolver: zodResolver(Values), defaultValues: { name: project.name } });
+  const form = useForm({ resolver, defaultValues: { name: project.name } });
   const send = (values: { name: string }) => rename({ projectId: project.id, ...values });
   const { submit, failure, busy } = useActionForm(form, send, () => toast.success({ title: "Name saved" }));
   return (

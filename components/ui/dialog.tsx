@@ -46,7 +46,16 @@ export function Dialog({ open, onOpenChange, title, text, foot, size = "small", 
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="ui-scrim">
-          <Radix.Content className="ui-dialog" data-size={size} {...focusReturn} {...(text ? {} : { "aria-describedby": undefined })}>
+          <Radix.Content
+            className="ui-dialog"
+            data-size={size}
+            {...focusReturn}
+            onOpenAutoFocus={(event) => {
+              focusReturn.onOpenAutoFocus();
+              focusFirstField(event);
+            }}
+            {...(text ? {} : { "aria-describedby": undefined })}
+          >
             {onSubmit ? (
               <form onSubmit={onSubmit} noValidate>
                 {inside}
@@ -61,7 +70,7 @@ export function Dialog({ open, onOpenChange, title, text, foot, size = "small", 
   );
 }
 
-/** Typing can begin at once. Not by `autoFocus`: it would hide from the dialog where focus has to go back to. */
+/** Typing can begin at once. Not by `autoFocus`: it acts before the dialog has seen where focus has to go back to. */
 function focusFirstField(event: Event) {
   const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>("input:not([type=hidden]), textarea, select");
   if (!field) return;

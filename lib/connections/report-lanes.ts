@@ -4,8 +4,9 @@ import { parseJson } from "#lib/credentials/means-expired.ts";
 import type { TokenCall } from "#lib/credentials/obtain-credential.ts";
 import type { ReadProfile } from "#lib/credentials/read-profile.ts";
 import type { Performed } from "#lib/requests/perform-request.ts";
+import { oauthOf } from "#lib/resources/read-definition.ts";
 import { readJsonPath } from "#lib/resources/read-json-path.ts";
-import { oauthOf, type ResourceDefinition } from "#lib/resources/schema.ts";
+import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import type { HttpRequest, Outcome } from "#lib/transport/schema.ts";
 import type { LaneKind, LaneProblem, TestLane, TestReport } from "./schema.ts";
 

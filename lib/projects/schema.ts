@@ -1,9 +1,7 @@
 import { z } from "zod";
+import { PASSWORD_MAX, PASSWORD_MIN } from "./password-length.ts";
 import { ROLES } from "./roles.ts";
 import { isSubject } from "./verify-user-token.ts";
-
-export const PASSWORD_MIN = 12;
-export const PASSWORD_MAX = 200;
 
 const CONTROL = /\p{Cc}/u;
 const text = (most: number, missing: string) =>
@@ -30,6 +28,10 @@ export const MemberName = text(100, "Enter your name.");
 export const ProjectName = text(64, "Enter a name for the project.");
 export const RoleName = z.enum(ROLES);
 export const RequireAudience = z.boolean();
+
+export const RenamedProject = z.object({ name: ProjectName });
+export const RenamedMember = z.object({ name: MemberName });
+export const ChangedPassword = z.object({ current: GivenPassword, next: NewPassword });
 
 export const SignIn = z.object({ email: Email, password: GivenPassword });
 export type SignIn = z.infer<typeof SignIn>;

@@ -3,7 +3,8 @@
  * stand-ins for the secrets.
  */
 import { hostRuleOf } from "#lib/resources/host-rule.ts";
-import { defaultAuthenticationKind, type RequestTemplate, type ResourceDefinition, type ResourceDraft } from "#lib/resources/schema.ts";
+import { defaultAuthenticationKind } from "#lib/resources/read-definition.ts";
+import type { RequestTemplate, ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
 import { renderForm, renderJson, renderTemplate } from "#lib/template/render-template.ts";
 import { renderUnder, renderUrl } from "#lib/template/render-url.ts";
 import type { TemplateScope } from "#lib/template/variables.ts";

@@ -11,8 +11,9 @@ import { sharedSecretTravels } from "./host-rule.ts";
 import { boundHostOf, hostTemplateOf, movedSecret } from "./host-template.ts";
 import { listKnownVariables } from "./list-known-variables.ts";
 import { listTemplateFields, type TemplateField } from "./list-template-fields.ts";
+import { defaultAuthenticationKind } from "./read-definition.ts";
 import { isJsonPath } from "./read-json-path.ts";
-import { defaultAuthenticationKind, HeaderName, ResourceDefinition, type ResourceDraft } from "./schema.ts";
+import { HeaderName, ResourceDefinition, type ResourceDraft } from "./schema.ts";
 
 export type DraftProblem = {
   /** Dotted path of the field in the draft. */

@@ -4,14 +4,9 @@
  * out of effect; items of lists are named by their key, so that adding one doesn't change the rest. No secret is in any row.
  */
 import type { SetupStep } from "#lib/paths.ts";
-import {
-  AUTH_TYPE_LABELS,
-  defaultAuthenticationKind,
-  LEVEL_LABELS,
-  REQUEST_AUTHENTICATION_LABELS,
-  type RequestBody,
-  type ResourceDraft,
-} from "./schema.ts";
+import { defaultAuthenticationKind } from "./read-definition.ts";
+import type { RequestBody, ResourceDraft } from "./schema.ts";
+import { AUTH_TYPE_LABELS, LEVEL_LABELS, REQUEST_AUTHENTICATION_LABELS } from "./words.ts";
 
 export type DescribedField = {
   section: string;

@@ -1,6 +1,6 @@
 /** Which variables exist where (rules.md, Credentials 1). Pure; the variable menu, unknown-variable marks and publish use this. */
 import type { KnownVariable, VariableCatalog } from "#lib/template/variables.ts";
-import type { AuthType, ResourceLevel } from "./schema.ts";
+import type { AuthType, ResourceLevel } from "./words.ts";
 
 /** `token`: the token call. `profile`: the profile request, made before a profile exists. `request`: every other request. */
 export type VariablePlace = "token" | "profile" | "request";

@@ -2,7 +2,8 @@
 import type { SetupStep } from "#lib/paths.ts";
 import { listReferences } from "#lib/template/parse-template.ts";
 import type { VariablePlace } from "./list-known-variables.ts";
-import { defaultAuthenticationKind, type ResourceDraft } from "./schema.ts";
+import { defaultAuthenticationKind } from "./read-definition.ts";
+import type { ResourceDraft } from "./schema.ts";
 
 export type TemplateField = {
   /** Dotted path in the draft. */

@@ -5,21 +5,14 @@
  * Browser-safe: the wizard's forms, the server actions and the stored columns all use these.
  */
 import { z } from "zod";
+import { AUTH_TYPES, METHODS, REQUEST_AUTHENTICATION_KINDS, RESOURCE_LEVELS, TOKEN_RESPONSE_KEYS } from "./words.ts";
 
 export const SCHEMA_VERSION = 1;
 
-export const ResourceLevel = z.enum(["user", "app"]);
-export type ResourceLevel = z.infer<typeof ResourceLevel>;
-
-export const AuthType = z.enum(["oauth2_refresh_token", "oauth2_client_credentials", "api_key"]);
-export type AuthType = z.infer<typeof AuthType>;
-
-export const LEVEL_LABELS: Record<ResourceLevel, string> = { user: "User-Level Resource", app: "App-Level Resource" };
-export const AUTH_TYPE_LABELS: Record<AuthType, string> = {
-  oauth2_refresh_token: "OAuth 2.0 (Refresh Token)",
-  oauth2_client_credentials: "OAuth 2.0 (Client Credentials)",
-  api_key: "API Key",
-};
+export const ResourceLevel = z.enum(RESOURCE_LEVELS);
+export const AuthType = z.enum(AUTH_TYPES);
+export const RequestAuthenticationKind = z.enum(REQUEST_AUTHENTICATION_KINDS);
+export const Method = z.enum(METHODS);
 
 const UUID_SHAPE = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
@@ -42,19 +35,12 @@ export const ResourceName = z
       .refine((name) => !UUID_SHAPE.test(name), "Use a word: this looks like a Resource ID."),
   );
 
+/** What Create Resource and Rename ask for. */
+export const NamedResource = z.object({ name: ResourceName });
+
 /** What makes two names the same. */
 export const nameKey = (name: string): string => name.normalize("NFKC").trim().toLowerCase();
 
-/** Names that callers send beside inputs and keys in the flat connect body (RFC 6749, section 5.1). */
-export const TOKEN_RESPONSE_KEYS = [
-  "access_token",
-  "refresh_token",
-  "expires_in",
-  "expires_at",
-  "token_type",
-  "scope",
-  "id_token",
-] as const;
 const RESERVED_KEYS = new Set<string>([...TOKEN_RESPONSE_KEYS, "client_id", "client_secret", "prototype"]);
 /** What every JavaScript object has: `toString`, `constructor`, `__proto__`. A missing value must never look like one of these. */
 const isInherited = (name: string): boolean => name in Object.prototype;
@@ -149,19 +135,6 @@ export const ClientAuthentication = z.enum(["basic", "body", "none"]);
 export type ClientAuthentication = z.infer<typeof ClientAuthentication>;
 
 export const LifetimeUnit = z.enum(["seconds", "milliseconds", "minutes"]);
-
-export const RequestAuthenticationKind = z.enum(["none", "bearer", "basic", "query", "headers"]);
-export type RequestAuthenticationKind = z.infer<typeof RequestAuthenticationKind>;
-export const REQUEST_AUTHENTICATION_LABELS: Record<RequestAuthenticationKind, string> = {
-  none: "None",
-  bearer: "Bearer Token",
-  basic: "Basic",
-  query: "Query Parameters",
-  headers: "Headers",
-};
-
-export const Method = z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]);
-export type Method = z.infer<typeof Method>;
 
 /** All parts of a resource, over one set of leaves. Defaults make every part optional in a draft. */
 function parts(leaf: Leaves) {
@@ -330,13 +303,6 @@ export type ResourceDraft = z.infer<typeof ResourceDraft>;
 
 export const emptyDraft = (): ResourceDraft => ResourceDraft.parse({});
 
-/** The API Authentication that fits the authentication type, until the admin chooses one. */
-export function defaultAuthenticationKind(resource: { authType?: AuthType; apiKeys?: { name: string }[] }): RequestAuthenticationKind {
-  if (resource.authType !== "api_key") return "bearer";
-  const names = new Set(resource.apiKeys?.map((key) => key.name));
-  return names.has("username") && names.has("password") ? "basic" : "headers";
-}
-
 const common = {
   appearance: Appearance.prefault({}),
   request: strict.request,
@@ -369,12 +335,3 @@ export const ResourceDefinition = z.discriminatedUnion("level", [
   ]),
 ]);
 export type ResourceDefinition = z.infer<typeof ResourceDefinition>;
-
-/** Required Inputs; app level has none. */
-export const inputsOf = (definition: ResourceDefinition): RequiredInput[] => (definition.level === "user" ? definition.inputs : []);
-
-/** Key names of an API-key resource; the other types have none. */
-export const apiKeysOf = (definition: ResourceDefinition): ApiKeyField[] => (definition.authType === "api_key" ? definition.apiKeys : []);
-
-export const oauthOf = (definition: ResourceDefinition): OAuthSettings | null =>
-  definition.authType === "api_key" ? null : definition.oauth;

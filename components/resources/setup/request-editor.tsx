@@ -5,7 +5,8 @@ import { Disclosure } from "#components/ui/disclosure.tsx";
 import { Segmented } from "#components/ui/segmented.tsx";
 import { tabPanelProps } from "#components/ui/tab-list.tsx";
 import type { VariablePlace } from "#lib/resources/list-known-variables.ts";
-import { Method, type RequestBody } from "#lib/resources/schema.ts";
+import type { RequestBody } from "#lib/resources/schema.ts";
+import { METHODS } from "#lib/resources/words.ts";
 import { DraftSelect, DraftTemplate, DraftText, useDraftField } from "./fields.tsx";
 import { PairRows } from "./pair-rows.tsx";
 import { count } from "./step-states.ts";
@@ -40,7 +41,7 @@ export function RequestEditor({ path, place }: { path: "test.request" | "profile
     <>
       <div className="setup-call">
         <DraftSelect path={`${path}.method`} label="Method" hideLabel>
-          {Method.options.map((method) => (
+          {METHODS.map((method) => (
             <option key={method}>{method}</option>
           ))}
         </DraftSelect>

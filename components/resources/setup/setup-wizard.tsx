@@ -1,6 +1,5 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
 import { CircleCheck, Pencil } from "lucide-react";
 import { lazy, type MouseEvent, type ReactNode, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
 import { type Resolver, useForm, useWatch } from "react-hook-form";
@@ -8,11 +7,12 @@ import { SavedIndicator, type SaveState } from "#components/shell/saved-indicato
 import type { Theme } from "#components/shell/theme.ts";
 import { type WizardBarProps, WizardShell } from "#components/shell/wizard-shell.tsx";
 import { Badge } from "#components/ui/badge.tsx";
+import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { useNavigation } from "#components/ui/navigation.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { TestReport } from "#lib/connections/schema.ts";
 import { resourcePath, resourcesPath, SETUP_STEPS, type SetupStep, setupStepPath } from "#lib/paths.ts";
-import { ResourceDraft } from "#lib/resources/schema.ts";
+import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { type CurrentProblem, currentProblems } from "./current-problems.ts";
 import type { SaverState } from "./draft-saver.ts";
 import { PreviewPanel } from "./preview-panel.tsx";
@@ -24,6 +24,7 @@ import { count, stepStates, stepsOf } from "./step-states.ts";
 import { useDraftSaver, useSecondsUntil } from "./use-draft-saver.ts";
 import { useFinish } from "./use-finish.ts";
 
+const resolver: Resolver<ResourceDraft> = lazyResolver(async () => (await import("#lib/resources/schema.ts")).ResourceDraft) as never;
 const ConflictDialog = lazy(() => import("./conflict-dialog.tsx").then((module) => ({ default: module.ConflictDialog })));
 
 export interface SetupWizardProps {
@@ -57,7 +58,7 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
   const step = SETUP_STEPS.find((each) => pathname.endsWith(`/${each}`)) ?? "api-info";
   const form = useForm<ResourceDraft>({
     defaultValues: given.review.body,
-    resolver: zodResolver(ResourceDraft) as unknown as Resolver<ResourceDraft>,
+    resolver,
     mode: "onChange",
   });
   const draft = useDeferredValue(useWatch({ control: form.control }) as ResourceDraft);
