@@ -11,7 +11,7 @@ const build = (given: object = {}, grant: TokenGrant = refresh, clientSecret: st
     grant,
     clientSecret,
     scope: { inputs: { tenant: "north gate" }, credentials: { client_secret: clientSecret } },
-    hostRule: { hostValues: "none", choices: {} },
+    hostRule: { hostValues: "hostname", choices: {} },
   });
 const bodyOf = (request: { body?: string | Uint8Array }) => [...new URLSearchParams(String(request.body))];
 const headerOf = (request: { headers: [string, string][] }, name: string) =>
