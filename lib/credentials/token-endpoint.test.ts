@@ -94,7 +94,7 @@ describe("token parameters", () => {
       grant: refresh,
       clientSecret: "s",
       scope,
-      hostRule: { hostValues: "none", choices: {} },
+      hostRule: { hostValues: "label", choices: {} },
     } as const;
     expect(() => buildTokenRequest(input)).toThrow(/line break/);
   });

@@ -15,7 +15,12 @@ export async function readJsonBody(request: Request, maxBytes: number): Promise<
 
 async function readText(request: Request, maxBytes: number, tooLarge: () => AppError): Promise<string> {
   // With a length that fits, the body can be taken at once; without one (chunked) it is counted as it comes.
-  if (request.headers.has("content-length")) return await request.text();
+  if (request.headers.has("content-length")) {
+    const text = await request.text();
+    // Node holds a body to its length; whoever else mounts this router may not.
+    if (text.length > maxBytes) throw tooLarge();
+    return text;
+  }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
