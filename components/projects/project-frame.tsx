@@ -1,6 +1,6 @@
 "use client";
 
-import { FolderKanban, Plug, Settings } from "lucide-react";
+import { FolderKanban, Plug, Plus, Settings } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Account } from "#components/shell/account-menu.tsx";
 import { AppShell } from "#components/shell/app-shell.tsx";
@@ -14,6 +14,7 @@ export interface ProjectFrameProps {
   projects: readonly { id: string; name: string }[];
   /** For the palette. */
   resources: readonly { id: string; name: string }[];
+  mayEdit: boolean;
   account: Account;
   theme: Theme;
   banner?: ReactNode;
@@ -23,7 +24,7 @@ export interface ProjectFrameProps {
 }
 
 /** What stands around every page of a project. */
-export function ProjectFrame({ project, projects, resources, createProject, signOut, children, ...frame }: ProjectFrameProps) {
+export function ProjectFrame({ project, projects, resources, mayEdit, createProject, signOut, children, ...frame }: ProjectFrameProps) {
   const [creating, setCreating] = useState(false);
   const leave = useSignOut(signOut);
   const toChoice = ({ id, name }: { id: string; name: string }) => ({ id, name, href: resourcesPath(id) });
@@ -38,7 +39,7 @@ export function ProjectFrame({ project, projects, resources, createProject, sign
           { href: resourcesPath(project.id), label: "Resources", icon: <Plug aria-hidden /> },
           { href: settingsRootPath(project.id), label: "Settings", icon: <Settings aria-hidden /> },
         ]}
-        commands={commandsOf(project.id, projects, resources)}
+        commands={commandsOf(project.id, projects, resources, mayEdit)}
         onSignOut={leave}
       >
         {children}
@@ -48,7 +49,12 @@ export function ProjectFrame({ project, projects, resources, createProject, sign
   );
 }
 
-function commandsOf(projectId: string, projects: ProjectFrameProps["projects"], resources: ProjectFrameProps["resources"]) {
+function commandsOf(
+  projectId: string,
+  projects: ProjectFrameProps["projects"],
+  resources: ProjectFrameProps["resources"],
+  mayEdit: boolean,
+) {
   const settings = [
     { page: "general", label: "General settings" },
     { page: "sdk-setup", label: "SDK Setup" },
@@ -64,7 +70,9 @@ function commandsOf(projectId: string, projects: ProjectFrameProps["projects"], 
       href: settingsPath(projectId, page),
     })),
   ];
+  const acts = [{ id: "create-resource", label: "Create Resource", icon: <Plus aria-hidden />, href: `${resourcesPath(projectId)}?new=1` }];
   const groups = [
+    { label: "Actions", commands: mayEdit ? acts : [] },
     { label: "Pages", commands: pages },
     {
       label: "Resources",

@@ -9,11 +9,12 @@ import { getDatabase } from "#db/client.ts";
 import { listProjects, listResourceNames } from "#db/queries/projects.ts";
 import { env } from "#lib/env.ts";
 import { accountPath } from "#lib/paths.ts";
+import { can } from "#lib/projects/roles.ts";
 import { createProjectAction } from "../actions.ts";
 
 export default async function ProjectLayout({ children, params }: { children: ReactNode; params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
-  const { member, project, scope } = await requireMember(projectId);
+  const { member, project, role, scope } = await requireMember(projectId);
   const { db } = getDatabase();
   const [projects, resources] = await Promise.all([listProjects(db, member.id), listResourceNames(scope, db)]);
   return (
@@ -21,6 +22,7 @@ export default async function ProjectLayout({ children, params }: { children: Re
       project={project}
       projects={projects.map(({ id, name }) => ({ id, name }))}
       resources={resources}
+      mayEdit={can(role, "resources.edit")}
       account={{ name: member.name, email: member.email, href: accountPath() }}
       theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
       banner={env().PATCHBAY_EXAMPLE_URL && <TrialBanner />}
