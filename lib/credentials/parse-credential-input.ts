@@ -34,10 +34,10 @@ export function parseCredentialInput(definition: ResourceDefinition, body: unkno
   const strangers = [...given.keys()].filter((key) => !known.has(key));
   for (const key of strangers.slice(0, MOST_NAMED)) {
     // No key is longer than 64 characters; a value that slipped into its place isn't repeated.
-    const name = key.length <= 64 ? `"${key}"` : "a key of that length";
+    const name = key.length <= 64 ? `"${key}"` : `key of ${key.length} characters`;
     const near = key.length <= 64 ? closest(key, [...known]) : undefined;
     problems.set(
-      key.slice(0, 64),
+      key.length <= 64 ? key : name,
       near ? `There is no ${name} here. Did you mean "${near}"?` : `There is no ${name} here. ${acceptedKeys(fields)}`,
     );
   }
