@@ -10,6 +10,7 @@ import { Note } from "#components/ui/note.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { setupStepPath } from "#lib/paths.ts";
 import { AUTH_TYPE_LABELS, type AuthType, LEVEL_LABELS, type ResourceLevel } from "#lib/resources/words.ts";
+import { DeleteDraft } from "./delete-draft.tsx";
 import { useDraftField } from "./fields.tsx";
 import { fieldId, useSetup } from "./setup-context.ts";
 import { count } from "./step-states.ts";
@@ -116,6 +117,7 @@ export function ApiInfoStep() {
           </Note>
         )}
       </section>
+      <DeleteDraft />
     </>
   );
 }

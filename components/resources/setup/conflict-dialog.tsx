@@ -70,6 +70,8 @@ export function ConflictDialog({ conflict, onResolve }: { conflict: FoundConflic
                   option={{ value: isTheirs ? "theirs" : "mine" }}
                   value={theirs.has(path) ? "theirs" : "mine"}
                   onChange={() => choose(path, isTheirs)}
+                  // The dialog focuses what comes first; that must not be the choice that isn't made.
+                  tabIndex={theirs.has(path) === isTheirs ? 0 : -1}
                   aria-label={`${describeField(path)}: ${isTheirs ? "theirs" : "mine"}, ${describeValue(isTheirs ? other : ours)}`}
                 />
                 <span>

@@ -1,5 +1,6 @@
 /** What the wizard and its server actions say to each other. Types only: the browser carries none of the checks. */
 import type { CodeExampleTab } from "#components/resources/code-examples.tsx";
+import type { DeleteResource, RestoreResource } from "#components/resources/delete-resource-dialog.tsx";
 import type { TestReport } from "#lib/connections/schema.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import type { DraftProblem } from "#lib/resources/check-draft.ts";
@@ -34,5 +35,6 @@ export type SetupActions = {
   clearTest: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ kept: KeptTestValues }>>;
   readExamples: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<CodeExampleTab[]>>;
   duplicate: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ id: string }>>;
-  remove: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<null>>;
+  remove: DeleteResource;
+  restore: RestoreResource;
 };

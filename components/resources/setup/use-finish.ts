@@ -5,6 +5,7 @@ import { useNavigation } from "#components/ui/navigation.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { resourcePath } from "#lib/paths.ts";
 import type { Setup } from "./setup-context.ts";
+import { stepOfPath } from "./step-states.ts";
 
 /** Finish: save, publish, go to the resource. With something missing it leads to the first field instead. */
 export function useFinish(setup: Setup, showAll: () => void) {
@@ -30,8 +31,8 @@ export function useFinish(setup: Setup, showAll: () => void) {
         return;
       }
       showAll();
-      const first = setup.problems[0];
-      if (first) setup.reveal(first.step, first.path);
+      const path = Object.keys(answer.error.fields ?? {})[0];
+      if (path) setup.reveal(stepOfPath(setup.draft, path), path);
       toast.error({ title: "Not live yet", text: answer.error.message });
     } finally {
       setBusy(false);

@@ -6,7 +6,7 @@ import { getSpine } from "#app/_gates/spine.ts";
 import type { CodeExampleTab } from "#components/resources/code-examples.tsx";
 import type { KeptTestValues, SavedSetup } from "#components/resources/setup/setup-types.ts";
 import { clearTestValues } from "#lib/connections/test-values.ts";
-import { deleteResource } from "#lib/resources/delete-resource.ts";
+import { deleteResource, restoreResource } from "#lib/resources/delete-resource.ts";
 import { duplicateResource } from "#lib/resources/duplicate-resource.ts";
 import { publishResource } from "#lib/resources/publish-resource.ts";
 import { SaveDraft, saveDraft } from "#lib/resources/save-draft.ts";
@@ -59,8 +59,11 @@ export const duplicateSetupAction = action({
 export const deleteDraftAction = action({
   permission: "resources.delete",
   input: OfResource,
-  run: async ({ scope, db, actor, input }): Promise<null> => {
-    await deleteResource(scope, db, actor, input);
-    return null;
-  },
+  run: ({ scope, db, actor, input }): Promise<void> => deleteResource(scope, db, actor, input),
+});
+
+export const restoreDraftAction = action({
+  permission: "resources.delete",
+  input: OfResource,
+  run: ({ scope, db, actor, input }): Promise<void> => restoreResource(scope, db, actor, input),
 });

@@ -18,6 +18,7 @@ import {
   duplicateSetupAction,
   publishSetupAction,
   readExamplesAction,
+  restoreDraftAction,
   saveSetupAction,
 } from "./actions.ts";
 import { readKeptSecret, readKeptTestValues, reviewDraft } from "./read-setup.ts";
@@ -74,6 +75,7 @@ export default async function SetupLayout({ children, params }: { children: Reac
           clearTest: clearTestAction,
           duplicate: duplicateSetupAction,
           remove: deleteDraftAction,
+          restore: restoreDraftAction,
         }}
       >
         {children}
