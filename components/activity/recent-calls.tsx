@@ -27,7 +27,7 @@ export function RecentCalls({ projectId, resourceId, calls, read }: RecentCallsP
   return (
     <Card title="Recent calls" flush>
       {calls.length === 0 ? (
-        <p className="p-4 text-2">No calls yet. Send a test request, or connect a user: each call then stands here within a second.</p>
+        <p className="p-4 text-2">No calls yet. Send a test request: each call then stands here within a second.</p>
       ) : (
         <Table caption="Recent calls" cards>
           <thead>

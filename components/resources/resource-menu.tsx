@@ -4,13 +4,17 @@ import { Copy, Ellipsis, ExternalLink, Pencil, TextCursorInput, Trash2 } from "l
 import { useState } from "react";
 import { Menu, MenuItem, MenuRule } from "#components/ui/dropdown-menu.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { useNavigation } from "#components/ui/navigation.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
 import { resourcePath, resourcesPath, setupStepPath } from "#lib/paths.ts";
-import { type DeletableResource, type DeleteResource, DeleteResourceDialog, type RestoreResource } from "./delete-resource-dialog.tsx";
+import type { DeletableResource, DeleteResource, RestoreResource } from "./delete-resource-dialog.tsx";
 import type { CheckName } from "./name-field.tsx";
-import { type RenameResource, RenameResourceDialog } from "./rename-resource-dialog.tsx";
+import type { RenameResource } from "./rename-resource-dialog.tsx";
+
+const DeleteResourceDialog = lazyDialog(async () => (await import("./delete-resource-dialog.tsx")).DeleteResourceDialog);
+const RenameResourceDialog = lazyDialog(async () => (await import("./rename-resource-dialog.tsx")).RenameResourceDialog);
 
 export interface ResourceActions {
   checkName: CheckName;

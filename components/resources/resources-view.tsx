@@ -7,17 +7,20 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { NoMatch } from "#components/ui/table-states.tsx";
 import { Toolbar } from "#components/ui/toolbar.tsx";
 import { RESOURCE_STATUS_LABELS, RESOURCE_STATUSES } from "#lib/resources/resource-status.ts";
 
 import { AUTH_TYPE_LABELS, AUTH_TYPES, RESOURCE_LEVELS } from "#lib/resources/words.ts";
-import { type CreateResource, CreateResourceDialog } from "./create-resource-dialog.tsx";
+import type { CreateResource } from "./create-resource-dialog.tsx";
 import { filterResources, type ResourceListRow, SORT_COLUMNS, type SortColumn, sortResources } from "./resource-list.ts";
 import type { ResourceActions } from "./resource-menu.tsx";
 import { ResourceTable } from "./resource-table.tsx";
 import { ResourcesHead } from "./resources-head.tsx";
+
+const CreateResourceDialog = lazyDialog(async () => (await import("./create-resource-dialog.tsx")).CreateResourceDialog);
 
 export interface ResourcesViewProps {
   project: { id: string; name: string };

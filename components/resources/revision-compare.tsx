@@ -56,7 +56,7 @@ export function RevisionCompare({ choices, from, to, changes }: RevisionCompareP
           {from === to ? "Both sides are the same. Choose another revision on one of them." : "Nothing differs between these two."}
         </p>
       ) : (
-        <Table caption={`${count}, before and after`} className="table-fixed max-sm:min-w-160">
+        <Table caption={`${count}, before and after`} className="table-fixed">
           <thead>
             <tr>
               <Column className="w-[26%]">Field</Column>
