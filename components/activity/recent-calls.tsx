@@ -3,11 +3,14 @@
 import { useState } from "react";
 import { Card } from "#components/ui/card.tsx";
 import { HttpLine } from "#components/ui/http-line.tsx";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Cell, Column, Table } from "#components/ui/table.tsx";
 import { TimeOfDay } from "#components/ui/time-of-day.tsx";
-import { CallDialog, type ReadCall } from "./call-dialog.tsx";
+import type { ReadCall } from "./call-dialog.tsx";
 import { type CallSummary, formatDuration, resultOf, sourceOf, toneOf, userOf } from "./call-words.ts";
+
+const CallDialog = lazyDialog(async () => (await import("./call-dialog.tsx")).CallDialog);
 
 export interface RecentCallsProps {
   projectId: string;

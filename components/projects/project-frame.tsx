@@ -5,9 +5,12 @@ import { type ReactNode, useState } from "react";
 import type { Account } from "#components/shell/account-menu.tsx";
 import { AppShell } from "#components/shell/app-shell.tsx";
 import type { Theme } from "#components/shell/theme.ts";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { resourcePath, resourcesPath, settingsPath, settingsRootPath } from "#lib/paths.ts";
-import { type CreateProject, CreateProjectDialog } from "./create-project-dialog.tsx";
+import type { CreateProject } from "./create-project-dialog.tsx";
 import { useSignOut } from "./use-sign-out.ts";
+
+const CreateProjectDialog = lazyDialog(async () => (await import("./create-project-dialog.tsx")).CreateProjectDialog);
 
 export interface ProjectFrameProps {
   project: { id: string; name: string };

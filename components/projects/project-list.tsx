@@ -5,13 +5,16 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Cell, Column, NameLink, Table } from "#components/ui/table.tsx";
 import { Tile } from "#components/ui/tile.tsx";
 import { resourcesPath } from "#lib/paths.ts";
 import { ROLE_LABEL, type Role } from "#lib/projects/roles.ts";
-import { type CreateProject, CreateProjectDialog } from "./create-project-dialog.tsx";
+import type { CreateProject } from "./create-project-dialog.tsx";
+
+const CreateProjectDialog = lazyDialog(async () => (await import("./create-project-dialog.tsx")).CreateProjectDialog);
 
 export interface ProjectListProps {
   projects: readonly { id: string; name: string; role: Role; createdAt: string }[];

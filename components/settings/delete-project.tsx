@@ -4,8 +4,10 @@ import { KeyRound, Plug, UserRound, Users } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import type { ActionResult } from "#lib/errors.ts";
+
+const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
 
 export interface DeleteProjectProps {
   project: { id: string; name: string };

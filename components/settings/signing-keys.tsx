@@ -4,16 +4,18 @@ import { Ban, CircleCheck, KeyRound, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Cell, Column, Table } from "#components/ui/table.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import { AddKeyDialog } from "./add-key-dialog.tsx";
-import { GenerateKeyDialog } from "./generate-key-dialog.tsx";
 import type { SdkSetupActions, SigningKeyView } from "./sdk-setup-page.tsx";
+
+const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
+const AddKeyDialog = lazyDialog(async () => (await import("./add-key-dialog.tsx")).AddKeyDialog);
+const GenerateKeyDialog = lazyDialog(async () => (await import("./generate-key-dialog.tsx")).GenerateKeyDialog);
 
 export interface SigningKeysProps {
   projectId: string;
