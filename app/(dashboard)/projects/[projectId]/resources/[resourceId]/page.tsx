@@ -1,3 +1,4 @@
+import { QueryProvider } from "#app/query-provider.tsx";
 import { type ResourceFigures, ResourceOverview } from "#components/resources/resource-overview.tsx";
 import { getDatabase } from "#db/client.ts";
 import { countCredentials, findAppCredential, latencyByHour, listRecentCalls } from "#db/queries/activity.ts";
@@ -27,22 +28,24 @@ export default async function ResourcePage({ params }: { params: ResourceParams 
   ]);
   const draft = resource.draft.body;
   return (
-    <ResourceOverview
-      projectId={projectId}
-      resourceId={resourceId}
-      figures={figures}
-      calls={calls.map(({ at, hasDetail, ...call }) => ({ ...call, at: at.toISOString() }))}
-      readCall={readCallAction}
-      connectEndpoint={env().PATCHBAY_API_URL + connectPath(projectId, resourceId)}
-      credentials={credentials}
-      baseUrl={(live?.body ?? draft).request.baseUrl}
-      published={publication && { number: publication.number, at: publication.publishedAt.toISOString(), by: publication.publishedBy }}
-      changes={{
-        count: live ? describeChanges(draftOf(live.body, draft), draft).length : 0,
-        compareHref: `${resourceTabPath(projectId, resourceId, "revisions")}?from=${live?.number}&to=draft`,
-      }}
-      continueHref={can(role, "resources.edit") ? setupStepPath(projectId, resourceId, "api-info") : null}
-    />
+    <QueryProvider>
+      <ResourceOverview
+        projectId={projectId}
+        resourceId={resourceId}
+        figures={figures}
+        calls={calls.map(({ at, hasDetail, ...call }) => ({ ...call, at: at.toISOString() }))}
+        readCall={readCallAction}
+        connectEndpoint={env().PATCHBAY_API_URL + connectPath(projectId, resourceId)}
+        credentials={credentials}
+        baseUrl={(live?.body ?? draft).request.baseUrl}
+        published={publication && { number: publication.number, at: publication.publishedAt.toISOString(), by: publication.publishedBy }}
+        changes={{
+          count: live ? describeChanges(draftOf(live.body, draft), draft).length : 0,
+          compareHref: `${resourceTabPath(projectId, resourceId, "revisions")}?from=${live?.number}&to=draft`,
+        }}
+        continueHref={can(role, "resources.edit") ? setupStepPath(projectId, resourceId, "api-info") : null}
+      />
+    </QueryProvider>
   );
 }
 
