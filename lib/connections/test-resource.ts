@@ -10,8 +10,9 @@ import { type StoredSecrets, suppliedFields } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
 import { type Call, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
 import { type CheckContext, checkDraft } from "#lib/resources/check-draft.ts";
-import { inputsThatChooseHosts } from "#lib/resources/host-rule.ts";
+
 import { boundHostsOf, movedValues } from "#lib/resources/host-template.ts";
+import { inputsThatChooseHosts } from "#lib/resources/inputs-that-choose-hosts.ts";
 import { checkContextOf } from "#lib/resources/publish-resource.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { callLane, notNeededLane, profileLane, summarizeLanes, tokenLane } from "./report-lanes.ts";

@@ -1,5 +1,4 @@
 /** Who may choose the host (rules.md). Pure: publishing checks with it, rendering obeys it. */
-import { checkHost } from "#lib/template/check-host.ts";
 import { listReferences } from "#lib/template/parse-template.ts";
 import { listTemplateFields } from "./list-template-fields.ts";
 import type { ResourceDefinition, ResourceDraft } from "./schema.ts";
@@ -25,17 +24,6 @@ const readsSecrets = (draft: ResourceDraft, place: "token" | "request"): boolean
       (field.place === "token") === (place === "token") &&
       listReferences(field.text, field.format).some(({ name }) => name.startsWith("secrets.")),
   );
-
-/** Required Inputs by whose value a host may be anybody's: not one label under a domain that the admin wrote, nor from a list. */
-export function inputsThatChooseHosts(definition: ResourceDefinition): string[] {
-  if (definition.level === "app") return [];
-  const { inputs, request } = definition;
-  const addresses = [request.baseUrl, ...(definition.authType === "api_key" ? [] : [definition.oauth.accessTokenUrl])];
-  return addresses
-    .map((template) => checkHost({ template, inputs, sharedSecretTravels: true }))
-    .filter(({ problems }) => problems.length > 0)
-    .flatMap(({ userValuesInHost }) => userValuesInHost.map((name) => name.replace(/^inputs\./, "")));
-}
 
 export type HostRule = {
   /** `label`: each value is one DNS label. `hostname`: the user's own whole hostname. */
