@@ -5,7 +5,7 @@ import { AppError } from "#lib/errors.ts";
 import { ROOT } from "./places.ts";
 import { buildDashboard, planBuild } from "./prepare-build.ts";
 
-const SCRIPTS = { faults: "bench/faults.ts", bench: "bench/bench.ts", screenshots: "e2e/take-screenshots.ts" } as const;
+const SCRIPTS = { faults: "bench/faults.ts", bench: "bench/run-all.ts", screenshots: "e2e/take-screenshots.ts" } as const;
 
 /** Runs one of the measuring scripts on a built dashboard. Gives its exit code. */
 export async function runScript(mode: keyof typeof SCRIPTS, args: string[], signal: AbortSignal): Promise<number> {

@@ -1,0 +1,99 @@
+import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Connection, createDatabase } from "#db/client.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import type { Actor } from "#lib/audit/record-audit.ts";
+import { createSigningKey } from "#lib/projects/create-signing-key.ts";
+import { createResource } from "#lib/resources/create-resource.ts";
+import { publishResource } from "#lib/resources/publish-resource.ts";
+import { saveDraft } from "#lib/resources/save-draft.ts";
+import { ResourceDraft } from "#lib/resources/schema.ts";
+import { ROOT } from "#server/start/places.ts";
+import { type Started, startApp } from "../e2e/fixtures/start-app.ts";
+
+/** A Patchbay as `npm start` runs it, with what the benchmarks need inside. */
+export type Product = Connection & {
+  app: Started["app"];
+  pid: number;
+  scope: Scope;
+  /** A live API-key resource; `names` resources in all, for the list page. */
+  resourceId: string;
+  publicKeyPem: string;
+  /** One user token each for user-0, user-1, ...; signed once, valid for an hour. */
+  tokens: string[];
+  end(): Promise<void>;
+};
+
+export const ADMIN = { email: "ada@example.com", password: "correct horse battery staple" };
+export const LISTED_RESOURCES = 50;
+export const USERS = 4_000;
+
+export async function openProduct(): Promise<Product> {
+  const folder = await mkdtemp(path.join(tmpdir(), "patchbay-bench-"));
+  // As root the database runs as another user, who has to get in.
+  await chmod(folder, 0o755);
+  const keys = `k1:${randomBytes(32).toString("base64")}`;
+  const { app, pid, stop } = await startApp(folder, {
+    PATCHBAY_ADMIN_EMAIL: ADMIN.email,
+    PATCHBAY_ADMIN_PASSWORD: ADMIN.password,
+    PATCHBAY_KEYS: keys,
+    // As start.mjs does: programs stripped of their types and compiled are kept.
+    NODE_COMPILE_CACHE: path.join(ROOT, "node_modules/.cache/node"),
+  });
+  Object.assign(process.env, { DATABASE_URL: app.databaseUrl, PATCHBAY_KEYS: keys });
+  const database = createDatabase(app.databaseUrl, { max: 2, applicationName: "patchbay bench" });
+  const end = async () => {
+    await database.close();
+    await stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    return { ...database, ...(await furnish(database)), app, pid, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function furnish({ db, sql }: Connection) {
+  const [first] = await sql<{ projectId: string; memberId: string }[]>`
+    select project_id as "projectId", member_id as "memberId" from project_member`;
+  if (!first) throw new Error("The first admin has no project.");
+  const scope: Scope = { projectId: first.projectId };
+  const actor: Actor = { kind: "member", id: first.memberId };
+
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const publicKeyPem = publicKey.export({ type: "spki", format: "pem" }).toString();
+  await createSigningKey(scope, db, actor, { publicKeyPem });
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const iat = Math.floor(Date.now() / 1000);
+  const tokens = Array.from({ length: USERS }, (_, index) => {
+    const input = `${encode({ alg: "RS256", typ: "JWT" })}.${encode({ sub: `user-${index}`, iat, exp: iat + 3600 })}`;
+    return `${input}.${sign("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
+  });
+
+  let resourceId = "";
+  for (let number = 1; number <= LISTED_RESOURCES; number++) {
+    const { id } = await createResource(scope, db, actor, { name: `Resource ${number}` });
+    await saveDraft(scope, db, actor, { resourceId: id, version: 1, body: DRAFT, secrets: {} });
+    await publishResource(scope, db, actor, { resourceId: id, allowsHttp: () => false });
+    resourceId ||= id;
+  }
+  await sql`analyze`;
+  return { scope, resourceId, publicKeyPem, tokens };
+}
+
+/** Connects without a call to anybody's API: what is measured is ours alone. */
+const DRAFT = ResourceDraft.parse({
+  level: "user",
+  authType: "api_key",
+  inputs: [{ key: "tenant", title: "Tenant", placeholder: "northgate", accepts: { kind: "pattern", pattern: "[a-z][a-z0-9-]{1,30}" } }],
+  apiKeys: [
+    { name: "username", label: "Username", secret: false },
+    { name: "password", label: "Password" },
+  ],
+  request: { baseUrl: "https://api.example.com/{{inputs.tenant}}" },
+  test: { request: { path: "/tasks" } },
+});
