@@ -28,11 +28,14 @@ export function redactorOf(secrets: Iterable<Hidden | undefined | null>): Redact
   return all.length === 0 ? (text) => text : (text) => maskNeedles(text, all);
 }
 
-/** What a request carries in its secret headers, for redactors: a Basic header holds a password in a spelling of its own. */
+/**
+ * What a request carries in its secret headers, for redactors: a Basic header holds a password in a spelling of its own. A bearer
+ * token may show its end, as tokens do elsewhere.
+ */
 export const secretHeaderValues = (request: HttpRequest): Hidden[] =>
   request.headers
     .filter(([name]) => SECRET_HEADERS.test(name) && !PUBLIC_HEADERS.test(name))
-    .map(([, value]) => ({ value: value.slice(schemeOf(value).length), showsEnd: false }))
+    .map(([, value]) => ({ value: value.slice(schemeOf(value).length), showsEnd: /^bearer\b/i.test(value) }))
     .filter(({ value }) => value.length >= 4);
 
 /** A request as people may see it. */

@@ -29,7 +29,7 @@ export function PreviewPanel() {
   return (
     <>
       <div className="mb-3 flex min-h-6.5 items-center gap-1.5">
-        <h2>Preview</h2>
+        <h2 className="setup-preview-title">Preview</h2>
         {hasValues ? (
           <>
             <span className="ml-auto text-3" id={asId}>
@@ -219,13 +219,13 @@ function AppSends() {
     );
   }
   const fields = fieldsOf(draft);
-  const code = `await patchbay.connectAction(${JSON.stringify(name)}, {${fields.map(({ key, example }) => `\n  ${key}: ${JSON.stringify(example)}`).join(",")}${fields.length > 0 ? "\n" : ""}});`;
+  const code = `await paragon.connectAction(${JSON.stringify(name)}, {${fields.map(({ key, example }) => `\n  ${key}: ${JSON.stringify(example)}`).join(",")}${fields.length > 0 ? "\n" : ""}});`;
   return (
     <div className="section-rule">
       <h3>What your app will send</h3>
       <p className="mt-0.5 mb-2.5 text-2">Once per user, when they connect {name}.</p>
       <CodeBlock label="What your app will send" code={code} copy={false}>
-        <span className="tok-keyword">await</span> patchbay.connectAction(<span className="tok-string">{JSON.stringify(name)}</span>, {"{"}
+        <span className="tok-keyword">await</span> paragon.connectAction(<span className="tok-string">{JSON.stringify(name)}</span>, {"{"}
         {fields.map(({ key, example }, index) => (
           <span key={key}>
             {`\n  ${key}: `}
