@@ -7,6 +7,7 @@ import { defaultAuthenticationKind } from "#lib/resources/read-definition.ts";
 import type { RequestTemplate, ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
 import { renderForm, renderJson, renderTemplate } from "#lib/template/render-template.ts";
 import { renderUnder, renderUrl } from "#lib/template/render-url.ts";
+import { TemplateError } from "#lib/template/template-error.ts";
 import type { TemplateScope } from "#lib/template/variables.ts";
 import type { HttpRequest } from "#lib/transport/schema.ts";
 
@@ -48,6 +49,7 @@ function renderAuthentication(
     case "basic": {
       // RFC 7617: UTF-8, and the first colon ends the user name.
       const username = renderTemplate(authentication.username, scope, "text");
+      if (username.includes(":")) throw new TemplateError("bad_header", "A user name for Basic has no colon (RFC 7617). Check Username.");
       const password = renderTemplate(authentication.password, scope, "text");
       return { headers: [["Authorization", `Basic ${base64(`${username}:${password}`)}`]], query: [] };
     }
