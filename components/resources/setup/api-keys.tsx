@@ -25,7 +25,7 @@ const STARTS: readonly { label: string; names: string; keys: ApiKey[] }[] = [
 /** The named values that each user supplies, or the app once. */
 export function ApiKeys() {
   const { draft, problemAt } = useSetup();
-  const { list, open, setOpen, openAt, remove } = useRowEditor("apiKeys");
+  const { list, open, setOpen, openAt, remove, problemsIn } = useRowEditor("apiKeys");
   const problem = problemAt("apiKeys");
   const add = () => {
     list.append(keyNamed(""), { shouldFocus: false });
@@ -38,6 +38,7 @@ export function ApiKeys() {
     return {
       id,
       name: key.name,
+      problems: problemsIn(index),
       summary: <span className="text-2">{facts}</span>,
       note: uses > 0 ? `Used in ${count(uses, "field")}` : "Not used yet",
     };

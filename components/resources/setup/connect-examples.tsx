@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { CodeExamples } from "#components/resources/code-examples.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
+import type { SuppliedField } from "#lib/credentials/schema.ts";
 import { fieldsOf } from "./credential-fields.tsx";
 import { useSetup } from "./setup-context.ts";
 import { count } from "./step-states.ts";
@@ -23,9 +24,7 @@ export function ConnectExamples() {
   });
   if (draft.level !== "user") return null;
 
-  const inputs = fields.filter(({ kind }) => kind === "input").length;
-  const others = fields.length > inputs ? (fields.some(({ kind }) => kind === "token") ? "the tokens" : "the keys") : "";
-  const asked = [...(inputs > 0 ? [count(inputs, "Required Input")] : []), ...(others ? [others] : [])].join(" and ");
+  const asked = describeAsked(fields);
   return (
     <section className="section-rule" aria-labelledby="connect-title">
       <div className="mb-3">
@@ -36,4 +35,15 @@ export function ConnectExamples() {
       {examples.error && <p className="ui-hint mt-2">{examples.error.message}</p>}
     </section>
   );
+}
+
+/** "2 Required Inputs and the tokens" */
+function describeAsked(fields: SuppliedField[]): string {
+  const of = (kind: SuppliedField["kind"]) => fields.filter((field) => field.kind === kind).length;
+  const parts = [
+    ...(of("input") > 0 ? [count(of("input"), "Required Input")] : []),
+    ...(of("token") > 0 ? ["the tokens"] : []),
+    ...(of("key") > 0 ? [count(of("key"), "API key")] : []),
+  ];
+  return parts.join(" and ");
 }

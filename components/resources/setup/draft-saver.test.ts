@@ -8,7 +8,16 @@ const review = (body: ResourceDraft): DraftReview => ({ body, problems: [], host
 
 /** A server of one draft, and a tab that types into it. */
 function setUp() {
-  const server = { version: 1, body: emptyDraft(), saves: [] as SaveInput[], inFlight: 0, most: 0, delay: 10, failing: false };
+  const server = {
+    version: 1,
+    body: emptyDraft(),
+    saves: [] as SaveInput[],
+    inFlight: 0,
+    most: 0,
+    delay: 10,
+    failing: false,
+    shape: (body: ResourceDraft) => body,
+  };
   const tab = {
     typed: emptyDraft(),
     states: [] as SaverState[],
@@ -33,12 +42,12 @@ function setUp() {
     }
     server.saves.push(input);
     server.version++;
-    server.body = input.body;
+    server.body = server.shape(input.body);
     const data: SavedSetup = {
       kind: "saved",
       version: server.version,
       savedAt: "2026-11-23T12:04:00Z",
-      review: review(input.body),
+      review: review(server.body),
       clientSecret: null,
     };
     return { ok: true as const, data };
@@ -111,6 +120,14 @@ describe("saving while typing", () => {
     await vi.advanceTimersByTimeAsync(3_000);
     await saver.flush();
     expect(server.saves).toHaveLength(0);
+  });
+
+  test("what the server keeps in another shape isn't sent again and again", async () => {
+    const { server, type } = setUp();
+    server.shape = (body) => ({ ...body, appearance: { ...body.appearance, description: "trimmed" } });
+    type("https://a ");
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(server.saves).toHaveLength(1);
   });
 
   test("secrets travel with flush alone", async () => {

@@ -45,6 +45,8 @@ export function createDraftSaver(options: DraftSaverOptions) {
   let { version } = options;
   /** What the server holds, as far as we know. */
   let base = options.body;
+  /** As it was sent: the server may keep it in another shape (a reference for a secret, no stray keys), which is no change. */
+  let sentBody: ResourceDraft | null = null;
   let savedAt = options.savedAt;
   let changedAt: number | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -81,7 +83,7 @@ export function createDraftSaver(options: DraftSaverOptions) {
     clearTimeout(timer);
     const body = structuredClone(read());
     changedAt = null;
-    if (Object.keys(secrets).length === 0 && diffDrafts(base, body).length === 0) {
+    if (Object.keys(secrets).length === 0 && isKept(body)) {
       failures = 0;
       onState({ kind: "saved", at: savedAt });
       return true;
@@ -95,12 +97,16 @@ export function createDraftSaver(options: DraftSaverOptions) {
     if (answer.data.kind === "conflict") return settle(answer.data, secrets);
     version = answer.data.version;
     base = answer.data.review.body;
+    sentBody = body;
     savedAt = answer.data.savedAt;
     options.onSaved(answer.data, sent);
     onState({ kind: "saved", at: savedAt });
-    if (diffDrafts(base, read()).length > 0) touch();
+    if (!isKept(read())) touch();
     return true;
   }
+
+  const isKept = (body: ResourceDraft): boolean =>
+    diffDrafts(base, body).length === 0 || (sentBody !== null && diffDrafts(sentBody, body).length === 0);
 
   function fail(error: { code: string; message: string } | undefined): false {
     changedAt ??= Date.now();
@@ -120,6 +126,7 @@ export function createDraftSaver(options: DraftSaverOptions) {
     const { merged, conflicts } = mergeDrafts(base, read(), answer.theirs);
     version = answer.version;
     base = answer.theirs;
+    sentBody = null;
     if (conflicts.length > 0) {
       inConflict = true;
       onState({ kind: "conflict" });
@@ -156,6 +163,5 @@ export function createDraftSaver(options: DraftSaverOptions) {
         });
       };
     },
-    isSaved: () => !inFlight && diffDrafts(base, read()).length === 0,
   };
 }

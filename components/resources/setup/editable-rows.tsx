@@ -3,6 +3,7 @@
 import { ChevronUp, GripVertical, Pencil } from "lucide-react";
 import { type DragEvent, type KeyboardEvent, type ReactNode, useId, useState } from "react";
 import { IconButton } from "#components/ui/icon-button.tsx";
+import { Status } from "#components/ui/status.tsx";
 
 export interface EditableRow {
   id: string;
@@ -11,6 +12,8 @@ export interface EditableRow {
   summary: ReactNode;
   /** At the right: "Used in 3 fields". */
   note?: ReactNode;
+  /** Said while the row is closed. */
+  problems?: number;
 }
 
 export interface EditableRowsProps {
@@ -70,7 +73,9 @@ export function EditableRows({ rows, open, onOpen, onMove, children }: EditableR
                 </button>
                 <code className="cut font-medium">{row.name || "New"}</code>
                 <span className="cut">{isOpen ? <span className="text-3">Editing</span> : row.summary}</span>
-                <span className="text-12 text-3 max-sm:hidden">{row.note}</span>
+                <span className="text-12 text-3 max-sm:hidden">
+                  {row.problems && !isOpen ? <Status tone="danger">{row.problems} to fix</Status> : row.note}
+                </span>
                 <IconButton
                   size="small"
                   label={isOpen ? `Close ${name}` : `Edit ${name}`}

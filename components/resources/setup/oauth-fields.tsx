@@ -55,7 +55,7 @@ export function OAuthOptions() {
         open
         title={
           <>
-            Advanced Options
+            <h2>Advanced Options</h2>
             <span className="ml-auto text-12 font-normal text-3">{facts.join(", ")}</span>
           </>
         }

@@ -38,7 +38,7 @@ export function RequestDetailsStep() {
       </div>
       {draft.level !== "app" && <ProfileFields />}
       <div className="section-rule">
-        <Disclosure title="Time-out and expiry">
+        <Disclosure title={<h2>Time-out and expiry</h2>}>
           <ExpiryFields />
         </Disclosure>
       </div>

@@ -1,14 +1,16 @@
 "use client";
 
 import { useId } from "react";
+import { useWatch } from "react-hook-form";
 import { Disclosure } from "#components/ui/disclosure.tsx";
 import { Segmented } from "#components/ui/segmented.tsx";
 import { tabPanelProps } from "#components/ui/tab-list.tsx";
 import type { VariablePlace } from "#lib/resources/list-known-variables.ts";
 import type { RequestBody } from "#lib/resources/schema.ts";
 import { METHODS } from "#lib/resources/words.ts";
-import { DraftSelect, DraftTemplate, DraftText, useDraftField } from "./fields.tsx";
+import { DraftSelect, DraftTemplate, DraftText } from "./fields.tsx";
 import { PairRows } from "./pair-rows.tsx";
+import { useSetup } from "./setup-context.ts";
 import { count } from "./step-states.ts";
 
 const BODIES = [
@@ -28,13 +30,12 @@ const NEW_BODIES: { [Kind in RequestBody["kind"]]: Extract<RequestBody, { kind: 
 /** One request as a template: method and path at once, the rest when opened. */
 export function RequestEditor({ path, place }: { path: "test.request" | "profile.request"; place: VariablePlace }) {
   const id = useId();
-  const query = useDraftField<unknown[]>(`${path}.query`);
-  const headers = useDraftField<unknown[]>(`${path}.headers`);
-  const body = useDraftField<RequestBody>(`${path}.body`);
-  const { kind } = body.value;
+  const { control, form } = useSetup();
+  const { query, headers, body } = useWatch({ control, name: path });
+  const { kind } = body;
   const facts = [
-    ...(query.value.length > 0 ? [count(query.value.length, "parameter")] : []),
-    ...(headers.value.length > 0 ? [count(headers.value.length, "header")] : []),
+    ...(query.length > 0 ? [count(query.length, "parameter")] : []),
+    ...(headers.length > 0 ? [count(headers.length, "header")] : []),
     ...(kind === "none" ? [] : [`${BODIES.find((each) => each.value === kind)!.label} body`]),
   ];
   return (
@@ -60,7 +61,13 @@ export function RequestEditor({ path, place }: { path: "test.request" | "profile
             <PairRows path={`${path}.headers`} title="Request headers" add="Add request header" noun="Header" place={place} />
             <section aria-label="Body">
               <h3 className="mb-2">Body</h3>
-              <Segmented id={id} label="Body" items={BODIES} value={kind} onChange={(next) => body.set(NEW_BODIES[next])} />
+              <Segmented
+                id={id}
+                label="Body"
+                items={BODIES}
+                value={kind}
+                onChange={(next) => form.setValue(`${path}.body`, NEW_BODIES[next], { shouldDirty: true })}
+              />
               <div {...tabPanelProps(id, kind)} className="mt-2 empty:hidden">
                 {kind === "json" && (
                   <DraftTemplate path={`${path}.body.text`} label="JSON body" hideLabel place={place} format="json" rows={6} />

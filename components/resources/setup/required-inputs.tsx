@@ -2,6 +2,7 @@
 
 import { Check, Plus, X } from "lucide-react";
 import { useId } from "react";
+import { useWatch } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -17,6 +18,9 @@ import { DraftText, useDraftField } from "./fields.tsx";
 import { useSetup } from "./setup-context.ts";
 import { count } from "./step-states.ts";
 import { useRowEditor } from "./use-row-editor.ts";
+
+const holdsClientSecret = ({ oauth: { clientSecret } }: ResourceDraft, key: string): boolean =>
+  clientSecret?.kind === "input" && clientSecret.key === key;
 
 type Asked = ResourceDraft["inputs"][number];
 type Accepts = Asked["accepts"];
@@ -36,17 +40,18 @@ const EMPTY: Asked = {
 export function RequiredInputs({ text = "Asked of each user beside their tokens." }: { text?: string }) {
   const { draft } = useSetup();
   const titleId = useId();
-  const { list, open, setOpen, openAt, remove } = useRowEditor("inputs");
+  const { list, open, setOpen, openAt, remove, problemsIn } = useRowEditor("inputs");
   const add = () => {
     list.append(EMPTY, { shouldFocus: false });
     openAt(list.fields.length, "key");
   };
   const rows = list.fields.map(({ id }, index) => {
     const input = draft.inputs[index] ?? EMPTY;
-    const uses = input.key ? listFieldsUsing(draft, `inputs.${input.key}`).length : 0;
+    const uses = input.key ? listFieldsUsing(draft, `inputs.${input.key}`).length + (holdsClientSecret(draft, input.key) ? 1 : 0) : 0;
     return {
       id,
       name: input.key,
+      problems: problemsIn(index),
       summary: <InputSummary input={input} />,
       note: uses > 0 ? `Used in ${count(uses, "field")}` : "Not used yet",
     };
@@ -78,7 +83,7 @@ export function RequiredInputs({ text = "Asked of each user beside their tokens.
 function InputSummary({ input: { title, accepts, secret } }: { input: Asked }) {
   return (
     <>
-      {title}
+      {title || <span className="text-3">No title</span>}
       <span className="text-3">
         {accepts.kind === "pattern" && (
           <>
@@ -130,12 +135,11 @@ const KINDS = [
 ] as const;
 
 function AcceptsField({ index }: { index: number }) {
-  const { draft, form } = useSetup();
+  const { draft, form, control } = useSetup();
   const id = useId();
-  const accepts = useDraftField<Accepts>(`inputs.${index}.accepts`);
-  const { value } = accepts;
+  const chosen = useWatch({ control, name: `inputs.${index}.accepts.kind` });
   const choose = (kind: Accepts["kind"]) => {
-    if (kind === value.kind) return;
+    if (kind === chosen) return;
     form.setValue(
       `inputs.${index}.accepts`,
       kind === "pattern" ? { kind, pattern: "" } : kind === "choices" ? { kind, choices: [] } : { kind },
@@ -150,10 +154,10 @@ function AcceptsField({ index }: { index: number }) {
         Accepts
       </span>
       <div className="flex flex-wrap items-start gap-2">
-        <Segmented id={id} label="Accepts" items={KINDS} value={value.kind} onChange={choose} />
-        <div {...tabPanelProps(id, value.kind)} className="contents">
-          {value.kind === "pattern" && <PatternField index={index} placeholder={draft.inputs[index]?.placeholder ?? ""} />}
-          {value.kind === "choices" && <ChoicesField index={index} choices={value.choices} />}
+        <Segmented id={id} label="Accepts" items={KINDS} value={chosen} onChange={choose} />
+        <div {...tabPanelProps(id, chosen)} aria-labelledby={undefined} aria-label="What fits" className="contents">
+          {chosen === "pattern" && <PatternField index={index} placeholder={draft.inputs[index]?.placeholder ?? ""} />}
+          {chosen === "choices" && <ChoicesField index={index} />}
         </div>
       </div>
     </div>
@@ -209,8 +213,8 @@ function tryPattern(pattern: string, text: string): boolean | null {
   }
 }
 
-function ChoicesField({ index, choices }: { index: number; choices: string[] }) {
-  const { id, set, leave, error } = useDraftField<string[]>(`inputs.${index}.accepts.choices`);
+function ChoicesField({ index }: { index: number }) {
+  const { id, value: choices = [], set, leave, error } = useDraftField<string[] | undefined>(`inputs.${index}.accepts.choices`);
   const change = (text: string) => set(text.split("\n").map((line) => line.trimStart()));
   const tidy = () => {
     set(choices.map((choice) => choice.trim()).filter((choice, at, all) => choice !== "" && all.indexOf(choice) === at));

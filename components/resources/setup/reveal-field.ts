@@ -2,7 +2,7 @@ const TRIES = 200;
 const CONTROLS = "input:not([type=hidden]), textarea, select, button, a[href]";
 
 /** Focuses a field by its id once it is there: its step, section or row may have to open first. Gives the way to stop looking. */
-export function revealField(id: string): () => void {
+export function revealField(id: string, onFound: () => void): () => void {
   let tries = 0;
   let frame = 0;
   const look = () => {
@@ -15,6 +15,7 @@ export function revealField(id: string): () => void {
     const control = found.matches(CONTROLS) ? found : found.querySelector<HTMLElement>(CONTROLS);
     (control ?? found).focus({ preventScroll: true });
     found.scrollIntoView({ block: "center" });
+    onFound();
   };
   frame = window.setTimeout(look, 0);
   return () => window.clearTimeout(frame);

@@ -86,10 +86,10 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
 
   const reveal = (target: SetupStep, path: string) => {
     if (target !== step) navigate(setupStepPath(projectId, resource.id, target));
-    setRevealed((before) => ({ path, n: (before?.n ?? 0) + 1 }));
+    setRevealed({ path, n: performance.now() });
   };
   useEffect(() => {
-    if (revealed) return revealField(fieldId(revealed.path));
+    if (revealed) return revealField(fieldId(revealed.path), () => setRevealed(null));
   }, [revealed]);
 
   const save = async (): Promise<boolean> => {
@@ -194,8 +194,9 @@ function useLeftSteps(step: SetupStep) {
     if (shown.current === step) return;
     shown.current = step;
     // The button that was pressed may be gone: reading goes on at the head of the new step.
-    if (document.activeElement === document.body || document.activeElement?.closest("#main"))
-      document.getElementById("main")?.focus({ preventScroll: true });
+    const active = document.activeElement;
+    // A field that was led to keeps the focus.
+    if (active === document.body || active?.closest(".shell-wizard-bar")) document.getElementById("main")?.focus({ preventScroll: true });
     window.scrollTo({ top: 0 });
   }, [step]);
   return { left, showAll: () => setLeft(new Set(SETUP_STEPS)) };

@@ -6,11 +6,11 @@ import { useSetup } from "./setup-context.ts";
 
 /** A list of the draft, of which one row is open. A link to a field of a closed row opens it. */
 export function useRowEditor<Name extends "inputs" | "apiKeys">(name: Name) {
-  const { control, revealed, reveal, step } = useSetup();
+  const { control, problems, problemAt, revealed, reveal, step } = useSetup();
   const list = useFieldArray({ control, name });
   const [open, setOpen] = useState<number | null>(null);
 
-  const [seen, setSeen] = useState(revealed?.n);
+  const [seen, setSeen] = useState<number>();
   if (revealed && revealed.n !== seen) {
     setSeen(revealed.n);
     const index = new RegExp(`^${name}\\.(\\d+)\\.`).exec(revealed.path)?.[1];
@@ -26,5 +26,7 @@ export function useRowEditor<Name extends "inputs" | "apiKeys">(name: Name) {
     list.remove(index);
     setOpen(null);
   };
-  return { list, open, setOpen, openAt, remove };
+  /** How many problems a closed row hides. */
+  const problemsIn = (index: number) => problems.filter(({ path }) => path.startsWith(`${name}.${index}.`) && problemAt(path)).length;
+  return { problemsIn, list, open, setOpen, openAt, remove };
 }
