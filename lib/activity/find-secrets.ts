@@ -31,6 +31,11 @@ const BASE64 = /[A-Za-z0-9+/_-]/;
 export function needlesOf(hidden: Hidden): Needle[] {
   const value = typeof hidden === "string" ? hidden : hidden.value;
   const mask = maskOf(hidden);
+  // As the filters `upper` and `lower` write it.
+  return [...new Set([value, value.toUpperCase(), value.toLowerCase()])].flatMap((cased) => needlesOfText(cased, mask));
+}
+
+function needlesOfText(value: string, mask: string): Needle[] {
   const bytes = new TextEncoder().encode(value);
   const alone = value.length < SHORTEST_ANYWHERE ? { alone: WORD } : {};
   // Headers arrive as Latin-1, whatever was meant.

@@ -67,6 +67,12 @@ describe("a known secret", () => {
     fc.assert(fc.property(fc.string(), (text) => redact(text.replaceAll("s3c", "")) === text.replaceAll("s3c", "")));
   });
 
+  test("is masked as the filters upper and lower write it, in base64 too: a template must not show it in another case", () => {
+    const odd = redactorOf(["Correct-Horse-1843"]);
+    for (const cased of ["CORRECT-HORSE-1843", "correct-horse-1843"])
+      expect(odd(`${cased} ${base64(`ada:${cased}`)}`)).not.toMatch(/horse|1843|aG9yc2|SE9SU0/i);
+  });
+
   test("that overlaps another one leaves no rest", () => {
     expect(redactorOf(["abcdefgh", "xyzabcd"])("1 xyzabcdefgh 2")).toBe(`1 ${MASK} 2`);
     expect(redactorOf(["abcdefgh", "cdef"])("abcdefgh")).toBe(MASK);

@@ -1,4 +1,4 @@
-import { type ConnectFacts, findCandidate } from "#db/queries/connections.ts";
+import { type ConnectFacts, findCandidate, findConnectFacts } from "#db/queries/connections.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import type { Obtained } from "#lib/credentials/obtain-credential.ts";
 import { parseCredentialInput, type Supplied } from "#lib/credentials/parse-credential-input.ts";
@@ -31,7 +31,7 @@ export type ConnectedCredential = Pick<
  * Joins a user to a resource: read → the calls it needs, on a candidate in memory → one commit. A failed reconnect leaves the old
  * credential untouched; what a successful token call returned is kept all the same (rules.md, Credentials 5 to 7).
  */
-export async function connectUser(spine: Spine, scope: Scope, input: ConnectInput): Promise<ConnectedCredential> {
+export async function connectUser(spine: Spine, scope: Scope, input: ConnectInput, isInTurn = false): Promise<ConnectedCredential> {
   const { facts, externalId } = input;
   if (!facts.resource)
     throw new AppError(
@@ -53,6 +53,14 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     noteUserSeen(scope.projectId, old.userId);
     recordEnd(old.userId, 200);
     return { ...old, resourceId };
+  }
+
+  const spendsToken = definition.authType === "oauth2_refresh_token" && !supplied.secrets.accessToken;
+  if (spendsToken && !isInTurn) {
+    return await inTurn(`${scope.projectId}/${resourceId}/${externalId}`, async () => {
+      const now = await findConnectFacts(spine.sql, scope.projectId, resourceId, externalId);
+      return await connectUser(spine, scope, { ...input, facts: now ?? { ...facts, resource: null } }, true);
+    });
   }
 
   const call = {
@@ -92,6 +100,23 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
   if (old && facts.hasCandidate) await dropCandidate(spine, scope, resourceId, old.userId);
   recordEnd(saved.userId, 200);
   return { ...saved, resourceId };
+}
+
+const turns = new Map<string, Promise<unknown>>();
+
+/**
+ * A refresh token works once: an app that calls connect twice at once (a page that renders twice does) must not spend it twice, since
+ * a server that notices ends the whole grant. So these calls come after one another, and each looks again at what is stored. In this
+ * process only.
+ */
+async function inTurn<T>(key: string, act: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(key) ?? Promise.resolve()).then(act, act);
+  turns.set(key, turn);
+  try {
+    return await turn;
+  } finally {
+    if (turns.get(key) === turn) turns.delete(key);
+  }
 }
 
 type Attempt = {

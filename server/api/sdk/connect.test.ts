@@ -74,6 +74,16 @@ describe("connecting", () => {
     expect(tasklab.log.counters.tokenCalls - before).toBe(1);
   });
 
+  test("with one refresh token ten times at once spends it once, and all ten are connected", async () => {
+    const { refresh_token } = await mint();
+    const before = tasklab.log.counters.tokenCalls;
+    const token = signer.sign({ sub: "renders-twice" });
+    const ends = await Promise.all(Array.from({ length: 10 }, () => connect(refresh, { tenant: "northgate", refresh_token }, token)));
+    expect(ends.map(({ status, body }) => body.message ?? status)).toEqual(Array(10).fill(200));
+    expect(new Set(ends.map(({ body }) => body.id)).size).toBe(1);
+    expect(tasklab.log.counters.tokenCalls - before).toBe(1);
+  });
+
   test("with both tokens makes no token call", async () => {
     const pair = await mint();
     const before = tasklab.log.counters.tokenCalls;
