@@ -1,7 +1,7 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { type FieldPath, useController } from "react-hook-form";
 import { TemplateInput, type TemplateInputProps } from "#components/requests/template-input.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -114,10 +114,15 @@ export interface DraftTemplateProps
 export function DraftTemplate({ path, label, mark, hint, hideLabel, className, place, ...input }: DraftTemplateProps) {
   const { draft, sampleOf } = useSetup();
   const { id, value, set, leave, problem, error } = useDraftField(path);
-  const fixable = problem?.fix ? problem : undefined;
+  const [focused, setFocused] = useState(false);
+  // A name that is still being typed is no mistake.
+  const isTyping = focused && /\{\{\s*[\w.-]*$/.test(value ?? "");
+  const fixable = problem?.fix && !isTyping ? problem : undefined;
+  const said = isTyping ? undefined : error;
   return (
-    <div className={className}>
-      <Field id={id} label={label} mark={mark} hint={hint} hideLabel={hideLabel} error={fixable ? undefined : error}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: only hears of the focus of what is inside.
+    <div className={className} onFocus={() => setFocused(true)} onBlur={() => setFocused(false)}>
+      <Field id={id} label={label} mark={mark} hint={hint} hideLabel={hideLabel} error={fixable ? undefined : said}>
         <TemplateInput
           {...input}
           label={label}
@@ -127,7 +132,7 @@ export function DraftTemplate({ path, label, mark, hint, hideLabel, className, p
           known={listKnownVariables(draft, place)}
           sampleOf={sampleOf}
           menuNote="Values of the test user"
-          invalid={Boolean(error)}
+          invalid={Boolean(said)}
           describedBy={fixable ? `${id}-fix` : undefined}
         />
       </Field>
