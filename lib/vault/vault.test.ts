@@ -76,4 +76,6 @@ describe("keys", () => {
 test("the last four characters are shown for long tokens only", () => {
   expect(hintOf(`${"x".repeat(16)}9f2c`)).toBe("9f2c");
   expect(hintOf(`${"x".repeat(15)}9f2c`)).toBe("");
+  expect(hintOf("correct horse battery staple")).toBe("");
+  expect(hintOf(`${"x".repeat(20)}😀😀`)).toBe("");
 });

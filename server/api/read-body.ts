@@ -4,7 +4,11 @@ import { AppError } from "#lib/errors.ts";
 export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
   const tooLarge = () => new AppError("too_large", `The body is larger than ${maxBytes / 1024} KiB. Send less.`);
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
-  const text = await readText(request, maxBytes, tooLarge);
+  const text = await readText(request, maxBytes, tooLarge).catch((error: unknown) => {
+    if (error instanceof AppError) throw error;
+    // The caller went away in the middle: nobody's fault here.
+    throw new AppError("bad_input", "The body broke off. Send it whole.");
+  });
   if (text.trim() === "") throw new AppError("bad_input", "The body is empty. Send a JSON object with Content-Type: application/json.");
   try {
     return JSON.parse(text);

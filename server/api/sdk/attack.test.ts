@@ -219,6 +219,20 @@ describe("a body", () => {
     expect(response.status).toBe(413);
   });
 
+  test("that breaks off is the caller's fault, with and without a length", async () => {
+    for (const length of [{}, { "content-length": "20" }]) {
+      const body = new ReadableStream({ pull: (controller) => controller.error(new Error("aborted")) });
+      const response = await api.request(`/projects/${scope.projectId}/sdk/resources/${profiled}/connect`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${signer.sign({ sub: "u" })}`, ...length },
+        body,
+        duplex: "half",
+      } as RequestInit);
+      expect(response.status).toBe(400);
+    }
+    noFaults();
+  });
+
   test("nested without end is a refusal", async () => {
     const end = await connect(profiled, `{"key":${"[".repeat(100_000)}${"]".repeat(100_000)}}`);
     expect(end.status).toBe(400);
