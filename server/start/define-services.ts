@@ -2,6 +2,12 @@ import { NEXT } from "./places.ts";
 import type { Settings } from "./read-settings.ts";
 import type { ServiceDefinition } from "./services.ts";
 
+/**
+ * In MiB. Resolving drizzle's hundreds of modules leaves garbage for which Node grows its young generation to three times this and
+ * keeps it: 310 MB resident instead of 160. Calls take as long as before.
+ */
+const YOUNG_SPACE = "--max-semi-space-size=16";
+
 /** The servers of one Patchbay. The worker runs inside the gateway. */
 export function defineServices({ ports }: Settings, watch: boolean): ServiceDefinition[] {
   const env: NodeJS.ProcessEnv = {
@@ -19,7 +25,7 @@ export function defineServices({ ports }: Settings, watch: boolean): ServiceDefi
     },
     {
       name: "the gateway",
-      args: fromSource("server/gateway.ts"),
+      args: [YOUNG_SPACE, ...fromSource("server/gateway.ts")],
       env,
       readyUrl: `http://127.0.0.1:${ports.gateway}/readyz`,
     },
