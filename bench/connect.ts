@@ -2,14 +2,24 @@ import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
 import { connectPath } from "#lib/paths.ts";
 import { applyLoad, type LoadResult } from "./apply-load.ts";
-import { type Product, USERS } from "./open-product.ts";
+import type { Product } from "./open-product.ts";
 import { against, interleave, median, ms, perSecond, printTable, ratio } from "./report.ts";
 
 const CONNECTIONS = 16;
+const USERS = 2_400;
 const SETTLED = 20_000;
 const BASELINE = path.join(import.meta.dirname, "baselines/connect.ts");
 
-type Contender = { name: string; origin: string; prefix: string; amount: number; forgetUsers: () => Promise<unknown> };
+type Contender = {
+  name: string;
+  origin: string;
+  prefix: string;
+  /** User tokens, one a call in a round. Gateway and mount share tables, so each has users of its own. */
+  tokens: string[];
+  forgetUsers: () => Promise<unknown>;
+  /** Tells the values that its users sent last. */
+  value: number;
+};
 type Case = "first connect" | "changed values" | "repeated connect";
 const CASES: Case[] = ["first connect", "changed values", "repeated connect"];
 
@@ -18,29 +28,27 @@ export async function measureConnect(product: Product, rounds = 5): Promise<void
   const { sql, app } = product;
   const baseline = await startBaseline(product);
   await settleUsers(product);
-  const forgetUsers = async () => {
-    await sql`delete from connected_user where external_id like 'user-%'`;
+  const users = product.signTokens("user", USERS);
+  const mountUsers = product.signTokens("mount-user", USERS / 6);
+  const forget = (prefix: string) => async () => {
+    await sql`delete from connected_user where external_id like ${`${prefix}-%`}`;
     await sql`vacuum analyze connected_user, credential, credential_event`;
   };
+  const forgetInBaseline = async () => {
+    await sql`delete from limit_credential where user_id in (select id from limit_user where external_id like 'user-%')`;
+    await sql`delete from limit_user where external_id like 'user-%'`;
+    await sql`vacuum analyze limit_user, limit_credential, limit_event`;
+  };
   const contenders: Contender[] = [
-    {
-      name: "bare node:http",
-      origin: baseline.origin,
-      prefix: "",
-      amount: USERS,
-      forgetUsers: async () => {
-        await sql`delete from limit_credential where user_id in (select id from limit_user where external_id like 'user-%')`;
-        await sql`delete from limit_user where external_id like 'user-%'`;
-        await sql`vacuum analyze limit_user, limit_credential, limit_event`;
-      },
-    },
-    { name: "gateway", origin: local(app.gateway), prefix: "", amount: USERS, forgetUsers },
-    { name: "Next mount", origin: local(app.web), prefix: "/api", amount: USERS / 4, forgetUsers },
+    { name: "bare node:http", origin: baseline.origin, prefix: "", tokens: users, forgetUsers: forgetInBaseline, value: 0 },
+    { name: "gateway", origin: local(app.gateway), prefix: "", tokens: users, forgetUsers: forget("user"), value: 0 },
+    { name: "Next mount", origin: local(app.web), prefix: "/api", tokens: mountUsers, forgetUsers: forget("mount-user"), value: 0 },
   ];
   try {
-    for (const contender of contenders) for (const which of CASES) await run(product, contender, which, CONNECTIONS, contender.amount / 2);
+    for (const contender of contenders)
+      for (const which of CASES) await run(product, contender, which, CONNECTIONS, contender.tokens.length / 2);
     for (const which of CASES) printCase(which, await loaded(product, contenders, which, rounds), CONNECTIONS);
-    for (const which of CASES) printCase(which, await loaded(product, contenders, which, rounds, 1, 300), 1);
+    for (const which of CASES) printCase(which, await loaded(product, contenders, which, rounds, 1, 200), 1);
   } finally {
     baseline.child.disconnect();
   }
@@ -50,36 +58,31 @@ function loaded(product: Product, contenders: Contender[], which: Case, rounds: 
   return interleave(
     rounds,
     Object.fromEntries(
-      contenders.map((contender) => [contender.name, () => run(product, contender, which, connections, amount ?? contender.amount)]),
+      contenders.map((contender) => [contender.name, () => run(product, contender, which, connections, amount ?? contender.tokens.length)]),
     ),
   );
 }
 
-let values = 0;
+let lastValue = 0;
 
-/** First connects start from no users; the other two from users that are there, with other or with the same values. */
+/** In the order of CASES: first connects start from no users; the others from those users, with other or with the same values. */
 async function run(product: Product, contender: Contender, which: Case, connections: number, amount: number): Promise<LoadResult> {
-  const { origin, prefix, forgetUsers } = contender;
-  const url = `${prefix}${connectPath(product.scope.projectId, product.resourceId)}`;
-  const load = () => {
-    const body = JSON.stringify({ tenant: "northgate", username: "ada", password: `lovelace-${values}` });
-    return applyLoad({
-      origin,
-      connections,
-      amount,
-      request: (index) => ({
-        method: "POST",
-        path: url,
-        headers: { authorization: `Bearer ${product.tokens[index]}`, "content-type": "application/json" },
-        body,
-      }),
-    });
-  };
-  if (which === "first connect") await forgetUsers();
-  else if (!(await isConnected(product, contender, amount))) await load();
-  if (which !== "repeated connect") values++;
-  else await load();
-  return await load();
+  const { origin, prefix } = contender;
+  if (which === "first connect") await contender.forgetUsers();
+  if (which !== "repeated connect") contender.value = ++lastValue;
+  const path = `${prefix}${connectPath(product.scope.projectId, product.resourceId)}`;
+  const body = JSON.stringify({ tenant: "northgate", username: "ada", password: `lovelace-${contender.value}` });
+  return await applyLoad({
+    origin,
+    connections,
+    amount,
+    request: (index) => ({
+      method: "POST",
+      path,
+      headers: { authorization: `Bearer ${contender.tokens[index]}`, "content-type": "application/json" },
+      body,
+    }),
+  });
 }
 
 /** Tables as they are in use, so that the planner knows what it reads: 20,000 other users, on both sides. */
@@ -96,14 +99,6 @@ async function settleUsers({ sql, scope, resourceId }: Product): Promise<void> {
     insert into limit_credential (project_id, id, resource_id, user_id, ciphertext, digest)
     select ${projectId}, gen_random_uuid(), ${resourceId}, id, decode(repeat('00', 150), 'hex'), decode(repeat('00', 32), 'hex') from usr`;
   await sql`vacuum analyze`;
-}
-
-async function isConnected({ sql }: Product, { name }: Contender, amount: number): Promise<boolean> {
-  const [row] =
-    name === "bare node:http"
-      ? await sql`select count(*)::int as n from limit_user where external_id like 'user-%'`
-      : await sql`select count(*)::int as n from connected_user where external_id like 'user-%'`;
-  return row!.n >= amount;
 }
 
 function printCase(which: Case, results: Record<string, LoadResult[]>, connections: number): void {

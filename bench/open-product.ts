@@ -21,14 +21,13 @@ export type Product = Connection & {
   /** A live API-key resource; `names` resources in all, for the list page. */
   resourceId: string;
   publicKeyPem: string;
-  /** One user token each for user-0, user-1, ...; signed once, valid for an hour. */
-  tokens: string[];
+  /** One user token each for `<prefix>-0`, `<prefix>-1`, ..., valid for an hour. */
+  signTokens(prefix: string, amount: number): string[];
   end(): Promise<void>;
 };
 
 export const ADMIN = { email: "ada@example.com", password: "correct horse battery staple" };
 export const LISTED_RESOURCES = 50;
-export const USERS = 4_000;
 
 export async function openProduct(): Promise<Product> {
   const folder = await mkdtemp(path.join(tmpdir(), "patchbay-bench-"));
@@ -69,10 +68,11 @@ async function furnish({ db, sql }: Connection) {
   await createSigningKey(scope, db, actor, { publicKeyPem });
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const iat = Math.floor(Date.now() / 1000);
-  const tokens = Array.from({ length: USERS }, (_, index) => {
-    const input = `${encode({ alg: "RS256", typ: "JWT" })}.${encode({ sub: `user-${index}`, iat, exp: iat + 3600 })}`;
-    return `${input}.${sign("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
-  });
+  const signTokens = (prefix: string, amount: number) =>
+    Array.from({ length: amount }, (_, index) => {
+      const input = `${encode({ alg: "RS256", typ: "JWT" })}.${encode({ sub: `${prefix}-${index}`, iat, exp: iat + 3600 })}`;
+      return `${input}.${sign("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
+    });
 
   let resourceId = "";
   for (let number = 1; number <= LISTED_RESOURCES; number++) {
@@ -82,7 +82,7 @@ async function furnish({ db, sql }: Connection) {
     resourceId ||= id;
   }
   await sql`analyze`;
-  return { scope, resourceId, publicKeyPem, tokens };
+  return { scope, resourceId, publicKeyPem, signTokens };
 }
 
 /** Connects without a call to anybody's API: what is measured is ours alone. */
