@@ -50,7 +50,7 @@ export async function saveDraft(
       });
     }
 
-    const sealed = await sealDraftSecrets(scope, tx, actor, resourceId, body, secrets);
+    const sealed = await sealDraftSecrets(scope, tx, actor, resourceId, withPlainTestInputs(body), secrets);
     const updatedBy = actor.kind === "member" ? actor.id : null;
     const [saved] = await tx
       .update(resourceDraft)
@@ -72,4 +72,13 @@ export async function saveDraft(
     }
     return { kind: "saved", version: saved!.version, body: sealed, savedAt: saved!.updatedAt };
   });
+}
+
+/** Whoever makes an input secret afterwards means what was typed before too. */
+function withPlainTestInputs(body: ResourceDraft): ResourceDraft {
+  const plain = new Set([
+    ...body.inputs.filter(({ secret }) => !secret).map(({ key }) => key),
+    ...body.apiKeys.filter(({ secret }) => !secret).map(({ name }) => name),
+  ]);
+  return { ...body, testInputs: Object.fromEntries(Object.entries(body.testInputs).filter(([key]) => plain.has(key))) };
 }

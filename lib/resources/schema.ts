@@ -298,6 +298,8 @@ export const ResourceDraft = z.object({
   profile: loose.profile.prefault({}),
   test: loose.test.prefault({}),
   behaviour: loose.behaviour.prefault({}),
+  /** Test values that aren't secret, as typed: these are saved like all typing. Secret ones are only ever sealed. */
+  testInputs: z.record(z.string().max(64), z.string().max(16_384)).default({}),
 });
 export type ResourceDraft = z.infer<typeof ResourceDraft>;
 

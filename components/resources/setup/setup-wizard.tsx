@@ -13,6 +13,7 @@ import { toast } from "#components/ui/toast.tsx";
 import type { TestReport } from "#lib/connections/schema.ts";
 import { resourcePath, resourcesPath, SETUP_STEPS, type SetupStep, setupStepPath } from "#lib/paths.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
+import { fieldsOf } from "./credential-fields.tsx";
 import { type CurrentProblem, currentProblems } from "./current-problems.ts";
 import type { SaverState } from "./draft-saver.ts";
 import { PreviewPanel } from "./preview-panel.tsx";
@@ -74,11 +75,15 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
   });
 
   const [typedSecret, setTypedSecret] = useState("");
-  const [typedValues, setTypedValues] = useState<Record<string, string>>({});
+  const [typedSecrets, setTypedSecrets] = useState<Record<string, string>>({});
   const [keptValues, setKeptValues] = useState(given.keptTestValues);
   const [lastTest, setLastTest] = useState(resource.draft.lastTest);
   const { left, showAll } = useLeftSteps(step);
   const [revealed, setRevealed] = useState<Setup["revealed"]>(null);
+
+  /** Plain test values are part of the draft and saved as they are typed; secret ones wait here until a test seals them. */
+  const isPlain = (key: string) => fieldsOf(draft).some((field) => field.key === key && !field.secret);
+  const typedValues = { ...draft.testInputs, ...typedSecrets };
 
   const problems = currentProblems(draft, review).filter(
     ({ path, isMissing }) => !(path === "oauth.clientSecret" && isMissing && typedSecret),
@@ -121,11 +126,15 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
     clientSecret: { typed: typedSecret, type: setTypedSecret, kept },
     testValues: {
       typed: typedValues,
-      type: (key, value) => setTypedValues(({ [key]: _, ...others }) => (value === undefined ? others : { ...others, [key]: value })),
+      type: (key, value) => {
+        const change = ({ [key]: _, ...others }: Record<string, string>) => (value === undefined ? others : { ...others, [key]: value });
+        if (isPlain(key)) form.setValue("testInputs", change(form.getValues("testInputs")), { shouldDirty: true });
+        else setTypedSecrets(change);
+      },
       kept: keptValues,
     },
     setKept: setKeptValues,
-    clearTyped: () => setTypedValues({}),
+    clearTyped: () => setTypedSecrets({}),
     sampleOf: (variable) => sampleFor(variable, draft, typedValues, keptValues),
     lastTest,
     setLastTest,

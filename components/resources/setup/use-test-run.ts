@@ -49,6 +49,7 @@ export function useTestRun() {
     if (!answer.ok) return toast.error({ title: "Not cleared", text: answer.error.message });
     setup.setKept(answer.data.kept);
     setup.clearTyped();
+    setup.form.setValue("testInputs", {}, { shouldDirty: true });
     toast.success({ title: "Test credentials cleared" });
   };
 
