@@ -39,7 +39,7 @@ function needlesOfText(value: string, mask: string): Needle[] {
   const bytes = new TextEncoder().encode(value);
   const alone = value.length < SHORTEST_ANYWHERE ? { alone: WORD } : {};
   // Headers arrive as Latin-1, whatever was meant.
-  const asLatin1 = String.fromCharCode(...bytes.subarray(0, 65_536));
+  const asLatin1 = bytes.length === value.length ? value : String.fromCharCode(...bytes.subarray(0, 65_536));
   const texts = asLatin1 === value ? [value] : [value, asLatin1];
   return [...texts.map((text) => ({ text, mask, ...alone })), ...base64Needles(bytes, mask)];
 }
@@ -61,7 +61,7 @@ function base64Needles(bytes: Uint8Array, mask: string): Needle[] {
 
 function toBase64(bytes: Uint8Array): string {
   let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += 8_192) binary += String.fromCharCode(...bytes.subarray(at, at + 8_192));
   return btoa(binary);
 }
 
@@ -69,7 +69,7 @@ function toBase64(bytes: Uint8Array): string {
 export function maskNeedles(text: string, needles: readonly Needle[]): string {
   const found = readings(text).flatMap((reading) => needles.flatMap((needle) => occurrences(reading, needle)));
   if (found.length === 0) return text;
-  found.sort((a, b) => a.start - b.start || b.end - a.end);
+  found.sort((a, b) => a.start - b.start || b.end - a.end || a.mask.length - b.mask.length);
   let masked = "";
   let at = 0;
   for (let index = 0; index < found.length; ) {

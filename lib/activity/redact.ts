@@ -4,7 +4,7 @@
  */
 import { cutText, storableText } from "#lib/storable.ts";
 import type { HttpRequest, Outcome } from "#lib/transport/schema.ts";
-import { type Hidden, MASK, maskNeedles, needlesOf } from "./find-secrets.ts";
+import { type Hidden, MASK, maskNeedles, type Needle, needlesOf } from "./find-secrets.ts";
 import type { SeenRequest, SeenResponse } from "./schema.ts";
 
 const SECRET_HEADERS = /^(authorization|proxy-authorization|cookie|set-cookie)$|api[-_]?key|token|secret|password|signature|session/i;
@@ -14,18 +14,26 @@ const SECRET_FIELDS =
 
 export type Redactor = (text: string) => string;
 
-/** Masks these values wherever they stand; those of one to three characters where they stand alone. */
+/**
+ * Masks these values wherever they stand; those of one to three characters where they stand alone. Of one named twice, the mask that
+ * shows less holds. No spelling is shorter than the value, so long tokens cost a short text nothing: most calls show a path only.
+ */
 export function redactorOf(secrets: Iterable<Hidden | undefined | null>): Redactor {
-  const needles = new Map(
-    [...secrets]
-      .filter((secret): secret is Hidden => Boolean(typeof secret === "object" ? secret?.value : secret))
-      .flatMap(needlesOf)
-      // Of one value named twice, the mask that shows less holds.
-      .sort((a, b) => b.mask.length - a.mask.length)
-      .map((needle) => [needle.text, needle]),
-  );
-  const all = [...needles.values()];
-  return all.length === 0 ? (text) => text : (text) => maskNeedles(text, all);
+  const showsEnd = new Map<string, boolean>();
+  for (const secret of secrets) {
+    const hidden = typeof secret === "string" ? { value: secret, showsEnd: true } : secret;
+    if (hidden?.value) showsEnd.set(hidden.value, hidden.showsEnd && (showsEnd.get(hidden.value) ?? true));
+  }
+  const made = new Map<string, Needle[]>();
+  const needlesFor = (value: string): Needle[] => {
+    const needles = made.get(value) ?? needlesOf({ value, showsEnd: showsEnd.get(value)! });
+    made.set(value, needles);
+    return needles;
+  };
+  return (text) => {
+    const possible = [...showsEnd.keys()].filter((value) => value.length <= text.length);
+    return possible.length === 0 ? text : maskNeedles(text, possible.flatMap(needlesFor));
+  };
 }
 
 /**
