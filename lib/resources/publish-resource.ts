@@ -88,11 +88,14 @@ async function promoteAppCredential(scope: Scope, tx: Database, resourceId: stri
     eq(credential.authType, definition.authType),
   );
   const rows = await tx
-    .select({ id: credential.id, owner: credential.owner, boundHost: credential.boundHost })
+    .select({ id: credential.id, owner: credential.owner, status: credential.status, boundHost: credential.boundHost })
     .from(credential)
     .where(and(ofResource, inArray(credential.owner, ["app", "candidate"])));
-  const candidate = rows.find(({ owner }) => owner === "candidate");
-  const next = candidate ?? rows[0];
+  const live = rows.find(({ owner }) => owner === "app");
+  const typed = rows.find(({ owner }) => owner === "candidate");
+  // Values that failed their test don't replace ones that work.
+  const candidate = typed?.status === "VALID" || live?.status !== "VALID" ? typed : undefined;
+  const next = candidate ?? live;
   const hosts = boundHostsOf(definition);
   if (next && next.boundHost !== hosts) {
     const message = movedValues(next.boundHost, hosts);

@@ -249,7 +249,8 @@ function parts(leaf: Leaves) {
 
   /** Which answers mean "token expired": one of the statuses, or the value at a path, or a header. */
   const behaviour = z.object({
-    timeoutMs: z.int().min(1_000).max(120_000).default(30_000),
+    /** Milliseconds; 30 s is the limit of every buffered call. */
+    timeoutMs: z.int().min(1_000).max(30_000).default(30_000),
     expired: z
       .object({
         statuses: z.array(z.int().min(100).max(599)).max(20).default([401]),

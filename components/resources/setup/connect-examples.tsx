@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { CodeExamples } from "#components/resources/code-examples.tsx";
+import { QueryProvider } from "#components/ui/query-provider.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { SuppliedField } from "#lib/credentials/schema.ts";
 import { fieldsOf } from "./credential-fields.tsx";
@@ -9,7 +10,13 @@ import { useSetup } from "./setup-context.ts";
 import { count } from "./step-states.ts";
 
 /** The code of this very draft. Made and highlighted by the server, which keeps the highlighter out of the browser. */
-export function ConnectExamples() {
+export const ConnectExamples = () => (
+  <QueryProvider>
+    <Examples />
+  </QueryProvider>
+);
+
+function Examples() {
   const { draft, name, projectId, resourceId, actions } = useSetup();
   const fields = fieldsOf(draft);
   const examples = useQuery({

@@ -17,7 +17,7 @@ export function ExpiryFields() {
           unit="seconds"
           scale={1_000}
           min={1}
-          max={120}
+          max={30}
         />
         <Statuses />
       </div>

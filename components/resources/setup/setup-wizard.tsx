@@ -9,6 +9,7 @@ import { type WizardBarProps, WizardShell } from "#components/shell/wizard-shell
 import { Badge } from "#components/ui/badge.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { useNavigation } from "#components/ui/navigation.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { TestReport } from "#lib/connections/schema.ts";
 import { resourcePath, resourcesPath, SETUP_STEPS, type SetupStep, setupStepPath } from "#lib/paths.ts";
@@ -16,7 +17,6 @@ import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { fieldsOf } from "./credential-fields.tsx";
 import { type CurrentProblem, currentProblems } from "./current-problems.ts";
 import type { SaverState } from "./draft-saver.ts";
-import { PreviewPanel } from "./preview-panel.tsx";
 import { revealField } from "./reveal-field.ts";
 import { sampleFor } from "./sample-values.ts";
 import { fieldId, type LiveResource, type Setup, SetupProvider } from "./setup-context.ts";
@@ -26,6 +26,7 @@ import { useDraftSaver, useSecondsUntil } from "./use-draft-saver.ts";
 import { useFinish } from "./use-finish.ts";
 
 const resolver: Resolver<ResourceDraft> = lazyResolver(async () => (await import("#lib/resources/schema.ts")).ResourceDraft) as never;
+const PreviewPanel = lazy(() => import("./preview-panel.tsx").then((module) => ({ default: module.PreviewPanel })));
 const ConflictDialog = lazy(() => import("./conflict-dialog.tsx").then((module) => ({ default: module.ConflictDialog })));
 
 export interface SetupWizardProps {
@@ -174,7 +175,18 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
             summary,
           }))}
           current={Math.max(0, at)}
-          preview={step === "test-and-publish" ? undefined : { label: "Preview", content: <PreviewPanel /> }}
+          preview={
+            step === "test-and-publish"
+              ? undefined
+              : {
+                  label: "Preview",
+                  content: (
+                    <Suspense fallback={<Skeleton className="m-6 h-60" />}>
+                      <PreviewPanel />
+                    </Suspense>
+                  ),
+                }
+          }
           banner={given.banner}
           bar={barOf({ setup, steps, at, href, navigate, finish, showAll })}
         >

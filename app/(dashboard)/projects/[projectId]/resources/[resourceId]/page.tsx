@@ -1,5 +1,5 @@
-import { QueryProvider } from "#app/query-provider.tsx";
 import { type ResourceFigures, ResourceOverview } from "#components/resources/resource-overview.tsx";
+import { QueryProvider } from "#components/ui/query-provider.tsx";
 import { getDatabase } from "#db/client.ts";
 import { countCredentials, findAppCredential, latencyByHour, listRecentCalls } from "#db/queries/activity.ts";
 import { findPublication } from "#db/queries/revisions.ts";

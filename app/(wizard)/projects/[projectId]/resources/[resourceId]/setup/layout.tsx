@@ -2,7 +2,6 @@ import { cookies } from "next/headers";
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { requireMember } from "#app/_gates/session.ts";
-import { QueryProvider } from "#app/query-provider.tsx";
 import { SetupWizard } from "#components/resources/setup/setup-wizard.tsx";
 import { readTheme, THEME_COOKIE } from "#components/shell/theme.ts";
 import { TrialBanner } from "#components/shell/trial-banner.tsx";
@@ -53,33 +52,31 @@ export default async function SetupLayout({ children, params }: { children: Reac
     countUsersToReconnect(scope, db, resourceId, undefined),
   ]);
   return (
-    <QueryProvider>
-      <SetupWizard
-        projectId={projectId}
-        resource={{
-          id: resourceId,
-          name: found.name,
-          live: live && { number: live.number, body: live.body, users: usersToReconnect },
-          draft: { version: found.draft.version, savedAt: found.draft.updatedAt.toISOString(), lastTest: found.draft.lastTest },
-        }}
-        review={review}
-        clientSecret={clientSecret}
-        keptTestValues={keptTestValues}
-        may={{ publish: can(role, "resources.publish"), remove: can(role, "resources.delete") }}
-        theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
-        banner={env().PATCHBAY_EXAMPLE_URL && <TrialBanner />}
-        actions={{
-          save: saveSetupAction,
-          publish: publishSetupAction,
-          readExamples: readExamplesAction,
-          clearTest: clearTestAction,
-          duplicate: duplicateSetupAction,
-          remove: deleteDraftAction,
-          restore: restoreDraftAction,
-        }}
-      >
-        {children}
-      </SetupWizard>
-    </QueryProvider>
+    <SetupWizard
+      projectId={projectId}
+      resource={{
+        id: resourceId,
+        name: found.name,
+        live: live && { number: live.number, body: live.body, users: usersToReconnect },
+        draft: { version: found.draft.version, savedAt: found.draft.updatedAt.toISOString(), lastTest: found.draft.lastTest },
+      }}
+      review={review}
+      clientSecret={clientSecret}
+      keptTestValues={keptTestValues}
+      may={{ publish: can(role, "resources.publish"), remove: can(role, "resources.delete") }}
+      theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
+      banner={env().PATCHBAY_EXAMPLE_URL && <TrialBanner />}
+      actions={{
+        save: saveSetupAction,
+        publish: publishSetupAction,
+        readExamples: readExamplesAction,
+        clearTest: clearTestAction,
+        duplicate: duplicateSetupAction,
+        remove: deleteDraftAction,
+        restore: restoreDraftAction,
+      }}
+    >
+      {children}
+    </SetupWizard>
   );
 }
