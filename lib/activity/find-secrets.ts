@@ -132,6 +132,8 @@ const unescapeJson = (reading: Reading) =>
     [hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (JSON_LETTERS[letter] ?? letter), 0],
   ]);
 
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 const unescapePercent = (reading: Reading) =>
   decode(reading, "%", /(?:%[0-9a-fA-F]{2})+/g, ([run]) => {
     const bytes = Uint8Array.from(run!.matchAll(/[0-9a-fA-F]{2}/g), ([hex]) => Number.parseInt(hex, 16));
@@ -139,7 +141,7 @@ const unescapePercent = (reading: Reading) =>
     for (let at = 0; at < bytes.length; ) {
       const lead = bytes[at]!;
       const length = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-      pieces.push([new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(at, at + length)), at * 3]);
+      pieces.push([length === 1 && lead < 0x80 ? String.fromCharCode(lead) : UTF8.decode(bytes.subarray(at, at + length)), at * 3]);
       at += length;
     }
     return pieces;

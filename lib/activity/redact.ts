@@ -62,28 +62,33 @@ export function redactResponse(outcome: Extract<Outcome, { kind: "answer" }>, re
   const { status, statusText, headers, body } = outcome;
   const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
   const isText = !/^(image|audio|video|font)\/|octet-stream|zip|pdf/i.test(type);
-  const text = isText
-    ? redactStart(decodeText(body.subarray(0, MOST_READ), type), body.length, redact)
-    : `(${body.length} bytes, not text)`;
+  const { text, isWhole } = isText
+    ? redactStart(decodeText(body.subarray(0, MOST_READ), type), { size: body.length, maxBody, redact })
+    : { text: `(${body.length} bytes, not text)`, isWhole: true };
   return {
     status,
     statusText: storableText(redact(statusText)),
     headers: redactHeaders(headers, redact),
     body: cutText(text, maxBody),
     size: body.length,
-    ...(text.length > maxBody || (isText && body.length > MOST_READ) ? { truncated: true } : {}),
+    ...(text.length > maxBody || !isWhole ? { truncated: true } : {}),
   };
 }
 
-/** Bytes of a body that are looked at. Nobody is shown more than 64 KiB. */
+/** Bytes of a body that are decoded. Nobody is shown more than 64 KiB of them. */
 const MOST_READ = 1_048_576;
 /** A secret that the reading ended in isn't found; no secret is longer than this in any spelling. */
 const UNCERTAIN_END = 65_536;
 
-/** Redacted first and cut later, so that no part of a secret survives a cut. */
-function redactStart(text: string, size: number, redact: Redactor): string {
-  const redacted = storableText(redactBody(text, redact));
-  return size > MOST_READ ? cutText(redacted, Math.max(0, redacted.length - UNCERTAIN_END)) : redacted;
+/**
+ * Redacted first and cut later, so that no part of a secret survives a cut. Looks at little more than is shown: an API may answer with
+ * what is slow to read in every way, and other calls wait meanwhile.
+ */
+function redactStart(decoded: string, { size, maxBody, redact }: { size: number; maxBody: number; redact: Redactor }) {
+  const most = 2 * maxBody + UNCERTAIN_END;
+  const redacted = storableText(redactBody(decoded.slice(0, most), redact));
+  const isWhole = size <= MOST_READ && decoded.length <= most;
+  return { text: isWhole ? redacted : cutText(redacted, Math.max(0, redacted.length - UNCERTAIN_END)), isWhole };
 }
 
 function decodeText(bytes: Uint8Array, contentType: string): string {
@@ -118,10 +123,18 @@ export function redactUrl(url: string, redact: Redactor): string {
   return query < 0 ? redacted : `${redacted.slice(0, query)}?${maskPairs(redacted.slice(query + 1))}`;
 }
 
+/** Pair by pair: an expression over the whole would look for the end of each name from every character of a long text. */
 const maskPairs = (pairs: string): string =>
-  pairs.replace(/([^&=#]{1,200})=([^&#]+)/g, (pair, name: string, value: string) =>
-    SECRET_FIELDS.test(name) && !isMask(value) ? `${name}=${MASK}` : pair,
-  );
+  pairs
+    .split(/([&#])/)
+    .map(maskPair)
+    .join("");
+
+function maskPair(pair: string): string {
+  const end = pair.indexOf("=");
+  const [name, value] = [pair.slice(Math.max(0, end - 200), end), pair.slice(end + 1)];
+  return end > 0 && value && SECRET_FIELDS.test(name) && !isMask(value) ? `${pair.slice(0, end)}=${MASK}` : pair;
+}
 
 /** By value, then by field name in JSON and in forms. Keeps the text's own layout where it can. */
 export function redactBody(text: string, redact: Redactor): string {
