@@ -110,6 +110,19 @@ describe("the app's credential", () => {
     expect(await owners(id)).toEqual(["app"]);
   });
 
+  test("that failed its test doesn't replace one that works", async () => {
+    const id = await draft(appDraft());
+    await run(id, { refresh_token: "refresh-0" });
+    await publish(id);
+    expect((await run(id, { refresh_token: "made-up" })).passed).toBe(false);
+    await publish(id);
+    const rows = await sql`select owner, status from credential where resource_id = ${id} order by owner`;
+    expect(rows).toEqual([
+      { owner: "app", status: "VALID" },
+      { owner: "candidate", status: "INVALID" },
+    ]);
+  });
+
   test("of another authentication type isn't promoted", async () => {
     const id = await draft({ ...keyDraft({ level: "app" }) });
     expect((await run(id, { username: "a", password: "b-1234" })).passed).toBe(true);
