@@ -1,5 +1,4 @@
 import { serve } from "@hono/node-server";
-import { Hono } from "hono";
 import { pino } from "pino";
 import { getDatabase } from "#db/client.ts";
 import { isReady } from "#db/queries/readiness.ts";
@@ -24,7 +23,7 @@ try {
     onError: (error) => log.error({ err: error }, "activity not written"),
   });
 
-  const gateway = new Hono();
+  const gateway = createApi({ spine, onError: (error, requestId) => log.error({ err: error, requestId }, "unexpected error") });
   gateway.get("/healthz", (context) => context.json({ status: "up" }));
   gateway.get("/readyz", async (context) => {
     const ready = await isReady(database.sql);
@@ -33,7 +32,6 @@ try {
       ready ? 200 : 503,
     );
   });
-  gateway.route("/", createApi({ spine, onError: (error, requestId) => log.error({ err: error, requestId }, "unexpected error") }));
 
   const worker = PATCHBAY_WORKER === "off" ? null : startWorker(database, log);
   const server = serve({ fetch: gateway.fetch, port: API_PORT }, ({ port }) => log.info({ port }, "gateway listens"));
