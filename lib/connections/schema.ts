@@ -5,7 +5,11 @@ import type { SeenRequest, SeenResponse } from "#lib/activity/schema.ts";
 /**
  * Values typed in Test and Publish, by key of `suppliedFields`. A field left out keeps the stored value; null clears it.
  */
-export const TestValues = z.record(z.string().max(64), z.string().max(16_384).nullable());
+export const TestValues = z.record(
+  z.string().max(64),
+  z.string().max(16_384, "This value is longer than 16,384 characters, the most that is kept. Paste a shorter one.").nullable(),
+  "The test credentials couldn’t be read. Reload the page and type them again.",
+);
 export type TestValues = z.infer<typeof TestValues>;
 
 export type LaneKind = "token" | "call" | "profile";
