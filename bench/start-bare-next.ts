@@ -24,7 +24,10 @@ export async function startBareNext(databaseUrl: string): Promise<BareNext> {
       () => false,
     ))
   ) {
-    if (child.exitCode !== null || performance.now() - before > READY_TIMEOUT) throw new Error("The bare Next app did not start.");
+    if (child.exitCode !== null || performance.now() - before > READY_TIMEOUT) {
+      child.kill("SIGKILL");
+      throw new Error("The bare Next app did not start.");
+    }
     await sleep(10);
   }
   const readyAfterMs = performance.now() - before;
@@ -47,7 +50,7 @@ async function build(): Promise<void> {
 function next(args: string[], variables: Record<string, string>): ChildProcess {
   return spawn(process.execPath, [NEXT, ...args], {
     cwd: FOLDER,
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: "ignore",
     env: { ...process.env, ...variables, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
   });
 }

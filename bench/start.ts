@@ -1,9 +1,10 @@
-import { execFile, spawn } from "node:child_process";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { chmod, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { spawnTied } from "#db/embedded/spawn-tied.ts";
 import { ROOT } from "#server/start/places.ts";
 import { freePort } from "./free-port.ts";
 import { against, median, printTable, seconds } from "./report.ts";
@@ -37,7 +38,7 @@ export async function measureStart(databaseUrl: string): Promise<void> {
     const bare: number[] = [];
     for (let round = 0; round < SECOND_ROUNDS; round++) {
       second.push(await startAndStop(clone, 60_000));
-      bare.push(await timeBareNext(databaseUrl));
+      bare.push(await timeBareNext(databaseUrl).catch(() => Number.NaN));
     }
     printTable({
       title: "From `npm start` to the first page",
@@ -50,7 +51,7 @@ export async function measureStart(databaseUrl: string): Promise<void> {
           `180 s ${against(first, { most: 180_000 })}`,
           `90 s ${against(first, { most: 90_000 })}`,
         ],
-        ["bare next start", seconds(median(bare))],
+        ["bare next start", Number.isNaN(median(bare)) ? "missing" : seconds(median(bare))],
         [
           "second start",
           seconds(median(second)),
@@ -71,30 +72,33 @@ export async function measureStart(databaseUrl: string): Promise<void> {
 async function startAndStop(clone: string, timeout: number): Promise<number> {
   const [web, gateway, tasklab] = [await freePort(), await freePort(), await freePort()];
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|PATCHBAY_|DATABASE_|AUTH_|OUTBOUND_|NODE_)/.test(name));
+  const variables = { ...Object.fromEntries(kept), PORT: String(web), API_PORT: String(gateway), EXAMPLE_PORT: String(tasklab) };
+  const logFile = `${clone}.log`;
+  const log = await open(logFile, "w");
   const before = performance.now();
-  const child = spawn("npm", ["start"], {
+  const started = spawnTied("npm", ["start"], {
     cwd: clone,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...Object.fromEntries(kept),
-      PORT: String(web),
-      API_PORT: String(gateway),
-      EXAMPLE_PORT: String(tasklab),
-    } as unknown as NodeJS.ProcessEnv,
+    env: variables as unknown as NodeJS.ProcessEnv,
+    output: log.fd,
+    lastSignal: "TERM",
   });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk));
-  const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  let ended: string | undefined;
+  void started.exited.then((how) => {
+    ended = how;
+  });
   try {
     for (;;) {
       if (await arrives(`http://127.0.0.1:${web}/sign-in`)) return performance.now() - before;
-      if (child.exitCode !== null) throw new Error(`npm start ended.\n${said}`);
-      if (performance.now() - before > timeout) throw new Error(`npm start showed no page within ${timeout / 1000} s.\n${said}`);
+      if (ended) throw new Error(`npm start ended (${ended}).\n${await readFile(logFile, "utf8")}`);
+      if (performance.now() - before > timeout) {
+        throw new Error(`npm start showed no page within ${timeout / 1000} s.\n${await readFile(logFile, "utf8")}`);
+      }
       await sleep(25);
     }
   } finally {
-    child.kill("SIGTERM");
-    await gone;
+    started.child.kill("SIGTERM");
+    await started.exited;
+    await log.close();
   }
 }
 
