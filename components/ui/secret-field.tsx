@@ -64,7 +64,6 @@ export function SecretField({
         autoComplete="off"
         spellCheck={false}
         data-1p-ignore
-        // biome-ignore lint/a11y/noAutofocus: Replace was pressed in this very place; the focus follows the act.
         autoFocus={replacing}
         {...input}
         type="password"

@@ -13,7 +13,6 @@ export interface TableProps extends TableHTMLAttributes<HTMLTableElement> {
 export function Table({ caption, cards, className, children, ...rest }: TableProps) {
   return (
     // Without cards it may scroll sideways, which a keyboard must be able to do.
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls.
     <div className="ui-table-scroll" {...(cards ? {} : { role: "group", "aria-label": caption, tabIndex: 0 })}>
       <table {...rest} className={clsx("ui-table", className)} data-cards={cards || undefined}>
         <caption className="sr-only">{caption}</caption>

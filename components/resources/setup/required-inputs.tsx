@@ -155,7 +155,7 @@ function AcceptsField({ index }: { index: number }) {
       </span>
       <div className="flex flex-wrap items-start gap-2">
         <Segmented id={id} label="Accepts" items={KINDS} value={chosen} onChange={choose} />
-        <div {...tabPanelProps(id, chosen)} aria-labelledby={undefined} aria-label="What fits" className="contents">
+        <div {...tabPanelProps(id, chosen)} role="tabpanel" aria-labelledby={undefined} aria-label="What fits" className="contents">
           {chosen === "pattern" && <PatternField index={index} placeholder={draft.inputs[index]?.placeholder ?? ""} />}
           {chosen === "choices" && <ChoicesField index={index} />}
         </div>
