@@ -16,6 +16,8 @@ function setUp() {
     most: 0,
     delay: 10,
     failing: false,
+    /** Commits, and dies before it answers. */
+    dying: false,
     shape: (body: ResourceDraft) => body,
   };
   const tab = {
@@ -43,6 +45,7 @@ function setUp() {
     server.saves.push(input);
     server.version++;
     server.body = server.shape(input.body);
+    if (server.dying) throw new Error("away");
     const data: SavedSetup = {
       kind: "saved",
       version: server.version,
@@ -150,6 +153,23 @@ describe("saving while typing", () => {
     server.failing = false;
     await vi.advanceTimersByTimeAsync(10_000);
     expect(server.body.request.baseUrl).toBe("https://abc");
+    expect(tab.states.at(-1)).toMatchObject({ kind: "saved" });
+  });
+
+  test("a save that a dying server made, but never answered, is no conflict with oneself", async () => {
+    const { server, tab, saver, type } = setUp();
+    server.dying = true;
+    type("https://a");
+    void saver.flush({ clientSecret: "s3cret" });
+    const sealed = { kind: "sealed" as const, id: "00000000-0000-4000-8000-000000000001" };
+    server.shape = (body) => ({ ...body, oauth: { ...body.oauth, clientSecret: sealed } });
+    await vi.advanceTimersByTimeAsync(500);
+    server.dying = false;
+    server.shape = (body) => body;
+    type("https://ab");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(tab.conflict).toBeNull();
+    expect(server.body).toMatchObject({ request: { baseUrl: "https://ab" }, oauth: { clientSecret: sealed } });
     expect(tab.states.at(-1)).toMatchObject({ kind: "saved" });
   });
 });

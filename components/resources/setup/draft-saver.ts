@@ -30,6 +30,8 @@ export type DraftSaverOptions = {
 const QUIET_MS = 800;
 const LATEST_MS = 1_500;
 const RETRY_SECONDS = [1, 2, 5, 10, 20, 30];
+/** The first are kept: it is a dying server that saves without an answer, not one that is gone. */
+const MOST_UNANSWERED = 100;
 /** Codes that say "as typed, never": trying the same again can't help. */
 const REFUSALS = new Set(["bad_input", "forbidden", "not_found", "conflict", "too_large"]);
 
@@ -47,6 +49,8 @@ export function createDraftSaver(options: DraftSaverOptions) {
   let base = options.body;
   /** As it was sent: the server may keep it in another shape (a reference for a secret, no stray keys), which is no change. */
   let sentBody: ResourceDraft | null = null;
+  /** What was sent without an answer: it may be saved all the same. */
+  let unanswered: ResourceDraft[] = [];
   let savedAt = options.savedAt;
   let changedAt: number | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -92,9 +96,13 @@ export function createDraftSaver(options: DraftSaverOptions) {
     const sent = { version, body, secrets };
     const answer = await send(sent).catch(() => null);
     if (disposed) return false;
-    if (!answer?.ok) return fail(answer?.error);
+    if (!answer?.ok) {
+      if (unanswered.length < MOST_UNANSWERED) unanswered.push(body);
+      return fail(answer?.error);
+    }
     failures = 0;
     if (answer.data.kind === "conflict") return settle(answer.data, secrets);
+    unanswered = [];
     version = answer.data.version;
     base = answer.data.review.body;
     sentBody = body;
@@ -123,7 +131,9 @@ export function createDraftSaver(options: DraftSaverOptions) {
 
   /** Somebody saved first. Fields that only one side changed are joined at once; the rest is asked. */
   async function settle(answer: Extract<SavedSetup, { kind: "conflict" }>, secrets: TypedSecrets): Promise<boolean> {
-    const { merged, conflicts } = mergeDrafts(base, read(), answer.theirs);
+    const own = unanswered.find((body) => isSavedAs(body, answer.theirs));
+    unanswered = [];
+    const { merged, conflicts } = mergeDrafts(own ?? base, read(), answer.theirs);
     version = answer.version;
     base = answer.theirs;
     sentBody = null;
@@ -133,7 +143,7 @@ export function createDraftSaver(options: DraftSaverOptions) {
       options.onConflict({ merged, conflicts, by: answer.by, at: answer.at });
       return false;
     }
-    options.onMerge(merged, answer);
+    if (!own || diffDrafts(read(), merged).length > 0) options.onMerge(merged, answer);
     return attempt(secrets);
   }
 
@@ -165,3 +175,7 @@ export function createDraftSaver(options: DraftSaverOptions) {
     },
   };
 }
+
+/** Whether this is what we sent ourselves: a typed secret comes back as a reference. */
+const isSavedAs = (sent: ResourceDraft, kept: ResourceDraft): boolean =>
+  diffDrafts(sent, kept).every(({ path }) => /^oauth\.clientSecret\b/.test(path));
