@@ -1,28 +1,14 @@
 "use client";
 
-import { Button, ButtonLink } from "#components/ui/button.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
+import { lazy, Suspense } from "react";
 
-/** The digest is what the server's log names this error by; its text stays there. */
-export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+/** An error boundary comes with every page: what it shows comes when it is needed. Should that fail too, global-error is next. */
+const PageError = lazy(() => import("#components/shell/page-error.tsx").then((module) => ({ default: module.PageError })));
+
+export default function ErrorBoundary({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
-    <div className="mx-auto max-w-[560px] px-4 py-16">
-      <ErrorState
-        title="This page stopped working"
-        requestId={error.digest}
-        actions={
-          <>
-            <Button size="small" onClick={reset}>
-              Try again
-            </Button>
-            <ButtonLink size="small" variant="ghost" href="/projects">
-              All projects
-            </ButtonLink>
-          </>
-        }
-      >
-        The rest of Patchbay still works, and nothing you saved is lost.
-      </ErrorState>
-    </div>
+    <Suspense>
+      <PageError digest={error.digest} onRetry={reset} />
+    </Suspense>
   );
 }
