@@ -30,8 +30,8 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
         "Client ID",
         "Client Secret",
         "API Base URL",
-        "Profile path",
-        "JSON path of the id",
+        "User Profile: Path",
+        "Path of the user id",
         "Access Token",
         "Refresh Token",
         "Path",
@@ -58,7 +58,7 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
     await expect(page.getByRole("radio", { name: "Bearer Token", exact: true })).toBeChecked();
     await expect(wizard.field("Token")).toHaveValue("{{credentials.access_token}}");
     await page.getByRole("switch", { name: "User Profile" }).setChecked(true);
-    await wizard.fill({ Path: given["Profile path"]!, "Path of the user id": given["JSON path of the id"]! });
+    await wizard.fill({ Path: given["User Profile: Path"]!, "Path of the user id": given["Path of the user id"]! });
 
     await wizard.next("Test and Publish");
     await wizard.fill({
@@ -92,8 +92,8 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
       "Client ID",
       "Client Secret",
       "API Base URL",
-      "Profile path",
-      "JSON path of the id",
+      "User Profile: Path",
+      "Path of the user id",
       "Path",
     ]);
     const wizard = await Wizard.create(page, app, projectId, "Service from nothing");
@@ -110,7 +110,7 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
     await wizard.next("Request Details");
     await wizard.fill({ "API Base URL": given["API Base URL"]! });
     await page.getByRole("switch", { name: "User Profile" }).setChecked(true);
-    await wizard.fill({ Path: given["Profile path"]!, "Path of the user id": given["JSON path of the id"]! });
+    await wizard.fill({ Path: given["User Profile: Path"]!, "Path of the user id": given["Path of the user id"]! });
     await wizard.next("Test and Publish");
     await expect(wizard.field("Access Token"), "users supply no token here").toHaveCount(0);
     await wizard.fill({ Path: given.Path!, "Your workspace": "corvid" });
@@ -128,10 +128,10 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
   test("API Key with username and password", async ({ app, projectId, signedInPage: page }) => {
     const given = await readTasklab(page, app, "API Key", [
       "API Base URL",
-      "Profile path",
-      "JSON path of the id",
-      "username",
-      "password",
+      "User Profile: Path",
+      "Path of the user id",
+      "Test credentials: Username",
+      "Test credentials: Password",
       "Path",
     ]);
     const wizard = await Wizard.create(page, app, projectId, "Keys from nothing");
@@ -154,9 +154,14 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
     await expect(wizard.field("Password")).toHaveValue("{{credentials.password}}");
     await wizard.fill({ "API Base URL": given["API Base URL"]! });
     await page.getByRole("switch", { name: "User Profile" }).setChecked(true);
-    await wizard.fill({ Path: given["Profile path"]!, "Path of the user id": given["JSON path of the id"]! });
+    await wizard.fill({ Path: given["User Profile: Path"]!, "Path of the user id": given["Path of the user id"]! });
     await wizard.next("Test and Publish");
-    await wizard.fill({ Path: given.Path!, Tenant: "acme", Username: given.username!, Password: given.password! });
+    await wizard.fill({
+      Path: given.Path!,
+      Tenant: "acme",
+      Username: given["Test credentials: Username"]!,
+      Password: given["Test credentials: Password"]!,
+    });
     await wizard.sendTest();
     await wizard.passed("API call", "Profile");
     await expect(wizard.lane("Token call"), "keys need no token").toHaveCount(0);
@@ -174,14 +179,19 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
     projectId,
     signedInPage: page,
   }) => {
-    const given = await readTasklab(page, app, "App-Level Resource", ["username", "password", "API Base URL", "Path"]);
+    const given = await readTasklab(page, app, "App-Level Resource", [
+      "App credentials: Username",
+      "App credentials: Password",
+      "API Base URL",
+      "Path",
+    ]);
     const wizard = await Wizard.create(page, app, projectId, "App from nothing");
     await wizard.choose("App-Level Resource", "API Key");
     await expect(wizard.step("Authorization")).toHaveCount(0);
     await wizard.next("Request Details");
     const credentials = page.getByRole("region", { name: "App credentials" });
     await credentials.getByRole("button", { name: "username, password" }).click();
-    await wizard.fill({ Username: given.username!, Password: given.password! }, credentials);
+    await wizard.fill({ Username: given["App credentials: Username"]!, Password: given["App credentials: Password"]! }, credentials);
     await wizard.fill({ "API Base URL": given["API Base URL"]! });
     await wizard.next("Test and Publish");
     await wizard.fill({ Path: given.Path! });

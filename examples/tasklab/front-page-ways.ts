@@ -1,6 +1,6 @@
 import { API_KEYS, BASIC_USERS, CLIENTS, TENANTS } from "./demo-values.ts";
 
-/** One line to fill in: the wizard's own label and the exact value. A `slot` is filled by the page once something is chosen or minted. */
+/** One line to fill in: the wizard's own label, after the name of its section where others have the same, and the exact value. A `slot` is filled by the page once something is chosen or minted. */
 export interface Field {
   label: string;
   value: string;
@@ -26,24 +26,28 @@ export interface Way {
 
 export const INCLUDE = {
   client_secret_basic: "On",
-  client_secret_post: "Off, then in the request body",
-  none: "Off, then not sent, with the extra token parameter client_id",
+  client_secret_post: "Off, then In the request body",
+  none: "Off, then Not sent, with the extra token parameter client_id",
 } as const;
 
 const TENANT = TENANTS[0];
 const PROFILE: Field[] = [
-  { label: "User Profile", value: "by Request, GET", choice: true },
-  { label: "Profile path", value: "/me" },
-  { label: "JSON path of the id", value: "$.data.id" },
-  { label: "JSON path of the email", value: "$.data.email" },
-  { label: "JSON path of the name", value: "$.data.name" },
+  { label: "User Profile", value: "On, By request, GET", choice: true },
+  { label: "User Profile: Path", value: "/me" },
+  { label: "Path of the user id", value: "$.data.id" },
+  { label: "Also save: Path of email", value: "$.data.email" },
+  { label: "Also save: Path of name", value: "$.data.name" },
 ];
 const TEST: Field[] = [
   { label: "Test Request", value: "GET", choice: true },
   { label: "Path", value: "/tasks" },
 ];
-const INPUT: Field = { label: "Required Input, key", value: "tenant" };
-const INPUT_VALUE: Field = { label: "tenant", value: TENANT };
+const INPUT: Field[] = [
+  { label: "Required Inputs: Key", value: "tenant" },
+  { label: "Required Inputs: Title", value: "Tenant" },
+];
+const INPUT_VALUE: Field = { label: "Tenant", value: TENANT };
+const KEYS: Field = { label: "API Keys", value: "username, password", choice: true };
 const BEARER: Field[] = [
   { label: "API Authentication", value: "Bearer Token", choice: true },
   { label: "Token", value: "{{credentials.access_token}}" },
@@ -82,7 +86,7 @@ export function listWays(origin: string): Way[] {
             { label: "Client ID", value: web.id, slot: "client-id" },
             { label: "Client Secret", value: web.secret!, slot: "client-secret" },
             { label: "Include Client ID and Secret", value: INCLUDE[web.authentication], slot: "include", choice: true },
-            INPUT,
+            ...INPUT,
           ],
         },
         {
@@ -121,7 +125,7 @@ export function listWays(origin: string): Way[] {
             { label: "Client ID", value: service.id },
             { label: "Client Secret", value: service.secret! },
             { label: "Include Client ID and Secret", value: INCLUDE[service.authentication], choice: true },
-            INPUT,
+            ...INPUT,
           ],
           note: "The client tasklab-service-post, secret service-post-secret-for-the-demo, wants them in the request body instead.",
         },
@@ -143,16 +147,21 @@ export function listWays(origin: string): Way[] {
         },
         {
           title: "Authorization",
-          fields: [{ label: "API Keys, first", value: "username" }, { label: "API Keys, second", value: "password" }, INPUT],
+          fields: [KEYS, ...INPUT],
         },
         {
           title: "Request Details",
           fields: [{ label: "API Base URL", value: `${origin}/{{inputs.tenant}}/basic` }, ...BASIC, ...PROFILE],
-          note: `With one key named api_key instead: base URL ${origin}/{{inputs.tenant}}/key, API Authentication Headers with X-API-Key, or Query Parameters with api_key, and the value ${key.key}.`,
+          note: `With the one key api_key instead: API Base URL ${origin}/{{inputs.tenant}}/key, API Authentication Headers with X-API-Key, or Query Parameters with api_key, and the value ${key.key}.`,
         },
         {
           title: "Test and Publish",
-          fields: [INPUT_VALUE, { label: "username", value: ada.username }, { label: "password", value: ada.password }, ...TEST],
+          fields: [
+            INPUT_VALUE,
+            { label: "Test credentials: Username", value: ada.username },
+            { label: "Test credentials: Password", value: ada.password },
+            ...TEST,
+          ],
         },
       ],
     },
@@ -171,10 +180,9 @@ export function listWays(origin: string): Way[] {
         {
           title: "Request Details",
           fields: [
-            { label: "API Keys, first", value: "username" },
-            { label: "username", value: ada.username },
-            { label: "API Keys, second", value: "password" },
-            { label: "password", value: ada.password },
+            KEYS,
+            { label: "App credentials: Username", value: ada.username },
+            { label: "App credentials: Password", value: ada.password },
             { label: "API Base URL", value: `${origin}/${TENANT}/basic` },
             ...BASIC,
           ],

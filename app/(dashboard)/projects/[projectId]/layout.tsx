@@ -17,6 +17,7 @@ export default async function ProjectLayout({ children, params }: { children: Re
   const { member, project, role, scope } = await requireMember(projectId);
   const { db } = getDatabase();
   const [projects, resources] = await Promise.all([listProjects(db, member.id), listResourceNames(scope, db)]);
+  const exampleUrl = env().PATCHBAY_EXAMPLE_URL;
   return (
     <ProjectFrame
       project={project}
@@ -25,7 +26,7 @@ export default async function ProjectLayout({ children, params }: { children: Re
       mayEdit={can(role, "resources.edit")}
       account={{ name: member.name, email: member.email, href: accountPath() }}
       theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
-      banner={env().PATCHBAY_EXAMPLE_URL && <TrialBanner />}
+      banner={exampleUrl && <TrialBanner exampleUrl={exampleUrl} />}
       createProject={createProjectAction}
       signOut={signOutAction}
     >

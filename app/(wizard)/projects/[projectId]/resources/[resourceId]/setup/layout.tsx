@@ -51,6 +51,7 @@ export default async function SetupLayout({ children, params }: { children: Reac
     findLiveRevision(scope, db, resourceId),
     countUsersToReconnect(scope, db, resourceId, undefined),
   ]);
+  const exampleUrl = env().PATCHBAY_EXAMPLE_URL;
   return (
     <SetupWizard
       projectId={projectId}
@@ -65,7 +66,7 @@ export default async function SetupLayout({ children, params }: { children: Reac
       keptTestValues={keptTestValues}
       may={{ publish: can(role, "resources.publish"), remove: can(role, "resources.delete") }}
       theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
-      banner={env().PATCHBAY_EXAMPLE_URL && <TrialBanner />}
+      banner={exampleUrl && <TrialBanner exampleUrl={exampleUrl} />}
       actions={{
         save: saveSetupAction,
         publish: publishSetupAction,
