@@ -17,6 +17,8 @@ export default defineConfig({
   reporter: [["list"], ...(reportFile ? [["json", { outputFile: reportFile }] as const] : [])],
   use: {
     browserName: "chromium",
+    // Less than a test may take, so that a control that isn't there is named.
+    actionTimeout: 15_000,
     viewport: { width: 1440, height: 900 },
     trace: "retain-on-failure",
     launchOptions: { executablePath, args, env: { ...(process.env as Record<string, string>), ...env } },
