@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import type { FieldPath, FieldValues, UseFormReturn } from "react-hook-form";
+import { stalePageMessage } from "#components/shell/stale-page.ts";
 import type { ActionError, ActionResult } from "#lib/errors.ts";
 
 /**
@@ -16,8 +17,10 @@ export function useActionForm<Values extends FieldValues, Output, Data>(
   const [failure, setFailure] = useState<Pick<ActionError, "message"> | null>(null);
   const submit = form.handleSubmit(async (values) => {
     setFailure(null);
-    const result = await send(values).catch(() => null);
-    if (!result) return setFailure({ message: "The server can’t be reached. Check the connection and try again." });
+    const result = await send(values).catch((error: unknown) => {
+      setFailure({ message: stalePageMessage(error) ?? "The server can’t be reached. Check the connection and try again." });
+    });
+    if (!result) return;
     if (result.ok) return onDone(result.data);
     const known = Object.entries(result.error.fields ?? {}).filter(([name]) => name in form.getValues());
     for (const [index, [name, message]] of known.entries()) {

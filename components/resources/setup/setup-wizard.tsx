@@ -17,6 +17,7 @@ import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { fieldsOf } from "./credential-fields.tsx";
 import { type CurrentProblem, currentProblems } from "./current-problems.ts";
 import type { SaverState } from "./draft-saver.ts";
+import { NotSaved } from "./not-saved.tsx";
 import { revealField } from "./reveal-field.ts";
 import { sampleFor } from "./sample-values.ts";
 import { fieldId, type LiveResource, type Setup, SetupProvider } from "./setup-context.ts";
@@ -190,6 +191,7 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
           banner={given.banner}
           bar={barOf({ setup, steps, at, href, navigate, finish, showAll })}
         >
+          <NotSaved state={state} />
           {children}
         </WizardShell>
       </FormFrame>
@@ -246,11 +248,7 @@ function Saved({ state }: { state: SaverState }) {
   const seconds = useSecondsUntil(state.kind === "failed" ? state.retryAt : null);
   const shown: SaveState =
     state.kind === "failed" ? { kind: "failed", retryInSeconds: seconds } : state.kind === "conflict" ? { kind: "failed" } : state;
-  return (
-    <span className="flex" title={state.kind === "failed" ? state.message : undefined}>
-      <SavedIndicator state={shown} />
-    </span>
-  );
+  return <SavedIndicator state={shown} />;
 }
 
 const THEN: Record<SetupStep, string> = {
@@ -273,9 +271,9 @@ type BarContext = {
 function barOf({ setup, steps, at, href, navigate, finish }: BarContext): WizardBarProps {
   const { step, problems, draft } = setup;
   const [before, after] = [steps[at - 1], steps[at + 1]];
-  const move = (target: SetupStep) => () => {
-    void setup.save();
-    navigate(href(target));
+  // Not before what was typed is saved: where the session has ended, the next page is sign-in, and this one is gone.
+  const move = (target: SetupStep) => async () => {
+    if (await setup.save()) navigate(href(target));
   };
   const back = before ? { onSelect: move(before) } : undefined;
   const said =

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { UseFormReturn } from "react-hook-form";
+import { stalePageMessage } from "#components/shell/stale-page.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { createDraftSaver, type FoundConflict, type SaverState } from "./draft-saver.ts";
@@ -30,7 +31,12 @@ export function useDraftSaver({ form, version, savedAt, review: firstReview, cli
       savedAt,
       body: firstReview.body,
       read: () => form.getValues(),
-      send,
+      send: (input) =>
+        send(input).catch((error: unknown) => {
+          const message = stalePageMessage(error);
+          if (!message) throw error;
+          return { ok: false, error: { code: "not_found", message, requestId: "" } };
+        }),
       onState: setState,
       onSaved: (answer, sent) => {
         setReview(answer.review);
