@@ -75,16 +75,18 @@ function TestRequestCard() {
 }
 
 function CredentialsCard({ run }: { run: TestRun }) {
-  const { draft } = useSetup();
+  const { draft, testValues } = useSetup();
   const fields = fieldsOf(draft);
   return (
     <Card
       title={draft.level === "app" ? "App credentials" : "Test credentials"}
-      note="Kept sealed; also used when you test in the workflow editor."
+      note="Kept sealed when you send, and used again by the next test."
       actions={
-        <Button variant="ghost" size="small" onClick={run.clear}>
-          Clear
-        </Button>
+        Object.keys(testValues.kept).length > 0 && (
+          <Button variant="ghost" size="small" onClick={run.clear}>
+            Clear
+          </Button>
+        )
       }
     >
       <div className="setup-credentials">

@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
 import { setupStepPath } from "#lib/paths.ts";
-import { fieldsOf } from "./credential-fields.tsx";
+import { fieldsOf, testFieldId } from "./credential-fields.tsx";
 import { useSetup } from "./setup-context.ts";
 import type { TestAnswer } from "./setup-types.ts";
 
@@ -22,6 +22,11 @@ export function useTestRun() {
     setStartedAt(Date.now());
     try {
       if (!(await setup.save())) return setRefusal("The draft isn’t saved yet, so nothing was sent.");
+      const missing = missingValues();
+      if (missing.length > 0) {
+        setRefusal(`Nothing was sent. Fill in ${missing.map(({ label }) => label).join(", ")}.`);
+        return document.getElementById(testFieldId(missing[0]!.key))?.focus();
+      }
       const answer = await sendTest(setup.projectId, setup.resourceId, typedValues());
       if (!answer.ok) return setRefusal(answer.error.message);
       setup.setLastTest(answer.data.report);
@@ -44,9 +49,19 @@ export function useTestRun() {
     return Object.fromEntries(entries);
   };
 
+  /** What a test can't do without, by the labels on this page. */
+  const missingValues = (): { key: string; label: string }[] => {
+    const { typed, kept } = setup.testValues;
+    const fields = fieldsOf(setup.draft);
+    const isEmpty = (key: string) => (typed[key] === undefined ? !kept[key] : typed[key] === "");
+    const missing = fields.filter(({ key, required }) => required && isEmpty(key));
+    const lacksTokens = fields.some(({ kind }) => kind === "token") && isEmpty("access_token") && isEmpty("refresh_token");
+    return lacksTokens ? [...missing, { key: "access_token", label: "Access Token or Refresh Token" }] : missing;
+  };
+
   const clear = async () => {
-    const answer = await setup.actions.clearTest({ projectId: setup.projectId, resourceId: setup.resourceId });
-    if (!answer.ok) return toast.error({ title: "Not cleared", text: answer.error.message });
+    const answer = await setup.actions.clearTest({ projectId: setup.projectId, resourceId: setup.resourceId }).catch(() => null);
+    if (!answer?.ok) return toast.error({ title: "Not cleared", text: answer?.error.message ?? "The server can’t be reached. Try again." });
     setup.setKept(answer.data.kept);
     setup.clearTyped();
     setup.form.setValue("testInputs", {}, { shouldDirty: true });
