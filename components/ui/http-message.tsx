@@ -41,14 +41,3 @@ export function HttpMessage({ start, headers, body, tools, label }: HttpMessageP
     </div>
   );
 }
-
-/** A secret in a message: dots and the last four. */
-export const MaskedValue = ({ lastFour }: { lastFour?: string }) => (
-  <>
-    <span className="ui-dots" aria-hidden>
-      ••••••
-    </span>
-    <span className="sr-only">hidden{lastFour && ", ends in"}</span>
-    {lastFour && ` ${lastFour}`}
-  </>
-);

@@ -35,25 +35,3 @@ export function Radio({ option, value, defaultValue, ...rest }: RadioInputProps 
     />
   );
 }
-
-export interface RadioGroupProps extends RadioInputProps {
-  /** Read aloud as the group's name; hidden where a heading already says it. */
-  legend: string;
-  hideLegend?: boolean;
-  options: readonly RadioOption[];
-}
-
-export function RadioGroup({ legend, hideLegend, options, className, ...radio }: RadioGroupProps) {
-  return (
-    <fieldset className={className}>
-      <legend className={hideLegend ? "sr-only" : "ui-label"}>{legend}</legend>
-      {options.map((option) => (
-        // biome-ignore lint/a11y/noLabelWithoutControl: the control lies inside; the linter can't see into the component.
-        <label key={option.value} className="ui-radio-row">
-          <Radio {...radio} option={option} />
-          {option.label}
-        </label>
-      ))}
-    </fieldset>
-  );
-}

@@ -101,22 +101,6 @@ export async function findLiveRevision(scope: Scope, db: Database, resourceId: s
   return row ?? null;
 }
 
-export async function listRevisions(scope: Scope, db: Database, resourceId: string) {
-  return await db
-    .select({
-      number: resourceRevision.number,
-      schemaVersion: resourceRevision.schemaVersion,
-      body: resourceRevision.body,
-      publishedAt: resourceRevision.publishedAt,
-      publishedBy: member.name,
-    })
-    .from(resourceRevision)
-    .leftJoin(member, eq(member.id, resourceRevision.publishedBy))
-    .where(and(eq(resourceRevision.projectId, scope.projectId), eq(resourceRevision.resourceId, resourceId)))
-    .orderBy(desc(resourceRevision.number))
-    .limit(200);
-}
-
 export async function findRevision(scope: Scope, db: Database, resourceId: string, number: number) {
   const [row] = await db
     .select({ number: resourceRevision.number, schemaVersion: resourceRevision.schemaVersion, body: resourceRevision.body })
