@@ -34,11 +34,14 @@ const KINDS: Record<CallSummary["kind"], string> = {
 /** "SDK", "Token call, test", "Connect": what made the call. */
 export function sourceOf({ kind, source }: Pick<CallSummary, "kind" | "source">): string {
   if (kind === "call") return SOURCES[source];
-  return kind === source ? KINDS[kind] : `${KINDS[kind]}, ${SOURCES[source].toLowerCase()}`;
+  if (kind === "connect") return KINDS.connect;
+  return `${KINDS[kind]}, ${SOURCES[source].toLowerCase()}`;
 }
 
 export const userOf = ({ source, userKind, userName }: Pick<CallSummary, "source" | "userKind" | "userName">): string =>
-  userKind === "test" || (source === "test" && !userName) ? "Test user" : (userName ?? "All users");
+  userKind === "test" || (source === "test" && !userName)
+    ? "Test user"
+    : (userName ?? (source === "connect" || source === "sdk" ? "New user" : "All users"));
 
 const FAILURES: Record<string, string> = {
   timeout: "Time-out",

@@ -68,6 +68,7 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     resourceId,
     definition,
     user: { id: externalId, metadata: facts.userMetadata },
+    userId: facts.credential?.userId,
     source: "connect",
     requestId: input.requestId,
   } as const;
@@ -291,5 +292,5 @@ function recordConnect(
   { requestId }: ConnectInput,
   end: { resourceId: string; userId: string | null; status: number; failure?: string; durationMs: number },
 ): void {
-  record({ ...scope, ...end, kind: "connect", source: "sdk", requestId });
+  record({ ...scope, ...end, kind: "connect", source: "sdk", method: "POST", path: "/connect", requestId });
 }

@@ -35,6 +35,8 @@ export type Call = {
    */
   renew: "never" | "stored" | "always";
   user: { id: string; metadata: Record<string, unknown> } | null;
+  /** Of the connected user, where there is a row already: for the activity log. */
+  userId?: string;
   profile?: Record<string, unknown> | null;
   request: RequestTemplate;
   kind: "call" | "profile" | "verify";
@@ -103,7 +105,7 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
 /** The token call alone, with its activity row: `always`, or only when there is no token yet. */
 export async function obtainToken(
   spine: Spine,
-  call: Pick<Call, "scope" | "resourceId" | "definition" | "secrets" | "source" | "requestId">,
+  call: Pick<Call, "scope" | "resourceId" | "userId" | "definition" | "secrets" | "source" | "requestId">,
   renew: "stored" | "always",
 ): Promise<Obtained> {
   const { scope, resourceId, definition, secrets } = call;
@@ -167,7 +169,7 @@ const TEST_BODY = 64 * 1024;
 
 function recordCall(
   spine: Spine,
-  call: Pick<Call, "scope" | "resourceId" | "source" | "requestId">,
+  call: Pick<Call, "scope" | "resourceId" | "userId" | "source" | "requestId">,
   kind: ActivityRow["kind"],
   request: HttpRequest,
   outcome: Outcome,
@@ -181,6 +183,7 @@ function recordCall(
   spine.record({
     ...call.scope,
     resourceId: call.resourceId,
+    userId: call.userId,
     kind,
     source: call.source,
     method: request.method,
