@@ -36,9 +36,12 @@ export function formatSuccess({ calls, failed }: CallCount): string | null {
 }
 
 const HOUR_MS = 3_600_000;
+/** One for all: what is the same thing goes to the browser once, however many resources rest. */
+const QUIET_DAY: readonly CallCount[] = Array.from({ length: 24 }, () => ({ calls: 0, failed: 0 }));
 
 /** One entry for each of the last 24 hours, oldest first; hours without calls are zero. */
-export function fillHours(hours: readonly ({ bucket: Date } & CallCount)[], now: Date): CallCount[] {
+export function fillHours(hours: readonly ({ bucket: Date } & CallCount)[], now: Date): readonly CallCount[] {
+  if (hours.length === 0) return QUIET_DAY;
   const byHour = new Map(hours.map((hour) => [Math.floor(hour.bucket.getTime() / HOUR_MS), hour]));
   const last = Math.floor(now.getTime() / HOUR_MS);
   return Array.from({ length: 24 }, (_, index) => {
