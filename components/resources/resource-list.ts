@@ -57,8 +57,10 @@ const COMPARE: Record<SortColumn, (a: ResourceListRow, b: ResourceListRow) => nu
   updated: (a, b) => a.updatedAt.localeCompare(b.updatedAt),
 };
 
+const NAMES = new Intl.Collator("en", { sensitivity: "base", numeric: true });
+
 function byName(a: ResourceListRow, b: ResourceListRow): number {
-  return a.name.localeCompare(b.name, "en", { sensitivity: "base", numeric: true });
+  return NAMES.compare(a.name, b.name);
 }
 
 function shareOf({ hours }: ResourceListRow): number {

@@ -4,13 +4,25 @@ const DAY = 24 * HOUR;
 
 /** "18 Nov", or "18 Nov 2025" in another year than `now`'s. */
 export function formatDay(date: Date, now: Date, timeZone?: string): string {
-  const year = (value: Date) => new Intl.DateTimeFormat("en-GB", { year: "numeric", timeZone }).format(value);
-  return new Intl.DateTimeFormat("en-GB", {
-    day: "numeric",
-    month: "short",
-    year: year(date) === year(now) ? undefined : "numeric",
-    timeZone,
-  }).format(date);
+  const year = formatter("year", timeZone);
+  const isThisYear = year.format(date) === year.format(now);
+  return formatter(isThisYear ? "day" : "dayAndYear", timeZone).format(date);
+}
+
+const DAY_FORMATS = {
+  year: { year: "numeric" },
+  day: { day: "numeric", month: "short" },
+  dayAndYear: { day: "numeric", month: "short", year: "numeric" },
+} as const;
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one costs fifty times its use, and a list needs hundreds. Kept for a zone that is named; the reader's own may change. */
+function formatter(format: keyof typeof DAY_FORMATS, timeZone?: string): Intl.DateTimeFormat {
+  if (!timeZone) return new Intl.DateTimeFormat("en-GB", DAY_FORMATS[format]);
+  const key = `${format} ${timeZone}`;
+  const kept = made.get(key) ?? new Intl.DateTimeFormat("en-GB", { ...DAY_FORMATS[format], timeZone });
+  made.set(key, kept);
+  return kept;
 }
 
 /** "Just now", "4 min ago", "2 h ago", "Yesterday", "18 Nov". A time a little ahead, as clocks differ, is "Just now". */
