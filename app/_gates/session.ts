@@ -23,9 +23,23 @@ export const sessionId = cache(async (): Promise<string | null> => {
   const name = sessionCookieName();
   const token = (await cookies()).get(name)?.value;
   if (!token) return null;
-  const claims = await decode({ token, secret: authSecrets(), salt: name }).catch(() => null);
-  return typeof claims?.sid === "string" && UUID.test(claims.sid) ? claims.sid : null;
+  return openCookie(token, name);
 });
+
+const OPENED_LIMIT = 1_000;
+const opened = new Map<string, { sid: string; expiresAt: number }>();
+
+/** Opening a cookie costs more than asking for its session, and every request brings the same one: the latest are kept, opened. */
+async function openCookie(token: string, name: string): Promise<string | null> {
+  const known = opened.get(token);
+  if (known && known.expiresAt > Date.now()) return known.sid;
+  opened.delete(token);
+  const claims = await decode({ token, secret: authSecrets(), salt: name }).catch(() => null);
+  if (typeof claims?.sid !== "string" || !UUID.test(claims.sid)) return null;
+  if (opened.size >= OPENED_LIMIT) opened.delete(opened.keys().next().value!);
+  opened.set(token, { sid: claims.sid, expiresAt: (claims.exp ?? 0) * 1000 });
+  return claims.sid;
+}
 
 /** Who is signed in, or null. One query a request. */
 export const currentMember = cache(async (): Promise<SignedInMember | null> => {
