@@ -1,0 +1,96 @@
+import { randomBytes } from "node:crypto";
+import { openSync } from "node:fs";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Connection, createDatabase } from "#db/client.ts";
+import { startEmbeddedPostgres } from "#db/embedded/start-embedded-postgres.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import type { Actor } from "#lib/audit/record-audit.ts";
+import { defineServices } from "#server/start/define-services.ts";
+import { ROOT } from "#server/start/places.ts";
+import { prepareDatabase } from "#server/start/prepare-database.ts";
+import { readSettings } from "#server/start/read-settings.ts";
+import { type Service, startService, stopServices, waitUntilReady } from "#server/start/services.ts";
+import { freePort } from "../free-port.ts";
+
+/**
+ * The parts of a Patchbay, each to be started and killed by itself: `npm start` ends everything when one of them dies. They run as
+ * they do there, on an embedded database of their own with one admin and one project.
+ */
+export type Parts = Connection & {
+  web: string;
+  scope: Scope;
+  actor: Actor;
+  /** For whatever else the experiment keeps; goes with it. */
+  folder: string;
+  /** Starts it on the same ports each time, and waits until it answers. */
+  start(name: "the dashboard" | "the gateway"): Promise<Service>;
+  /** Ends all that still runs, and leaves nothing behind. */
+  end(): Promise<void>;
+};
+
+export const ADMIN = { email: "ada@example.com", password: "correct horse battery staple" };
+
+export async function openParts(): Promise<Parts> {
+  const folder = await mkdtemp(path.join(tmpdir(), "patchbay-faults-"));
+  // As root the database runs as another user, who has to get in.
+  await chmod(folder, 0o755);
+  const postgres = await startEmbeddedPostgres({ folder, durable: true });
+  Object.assign(process.env, {
+    NODE_ENV: "production",
+    PORT: String(await freePort()),
+    API_PORT: String(await freePort()),
+    DATABASE_URL: postgres.url("postgres"),
+    PATCHBAY_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+    PATCHBAY_ADMIN_EMAIL: ADMIN.email,
+    PATCHBAY_ADMIN_PASSWORD: ADMIN.password,
+    // As start.mjs does: programs stripped of their types and compiled are kept.
+    NODE_COMPILE_CACHE: path.join(ROOT, "node_modules/.cache/node"),
+  });
+  const started: Service[] = [];
+  const logFile = path.join(folder, "servers.log");
+  const log = openSync(logFile, "a");
+  const database = createDatabase(postgres.url("postgres"), { max: 2, applicationName: "patchbay faults" });
+  const end = async () => {
+    await stopServices(started.filter(({ child }) => child.exitCode === null && child.signalCode === null));
+    await database.close();
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await prepareDatabase(new AbortController().signal);
+    const settings = readSettings(process.env);
+    const [row] = await database.sql<{ projectId: string; memberId: string }[]>`
+      select project_id as "projectId", member_id as "memberId" from project_member`;
+    if (!row) throw new Error("The first admin has no project.");
+    const start: Parts["start"] = async (name) => {
+      const definition = defineServices(settings, false).find((each) => each.name === name);
+      if (!definition) throw new Error(`Nothing here is called ${name}.`);
+      const service = startService(definition, log);
+      started.push(service);
+      await waitUntilReady(service).catch(async (error) => {
+        throw new Error(`${error.message}\n${(await readFile(logFile, "utf8")).slice(-2_000)}`);
+      });
+      return service;
+    };
+    return {
+      ...database,
+      web: settings.publicUrl,
+      scope: { projectId: row.projectId },
+      actor: { kind: "member", id: row.memberId },
+      folder,
+      start,
+      end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** kill -9; resolves when the process is gone. */
+export async function killService({ child, exited }: Service): Promise<void> {
+  child.kill("SIGKILL");
+  await exited;
+}
