@@ -81,6 +81,11 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
       expect(call.headers.authorization, "the token is the new one").not.toBe(`Bearer ${given["Access Token"]}`);
     }
 
+    const examples = page.getByRole("region", { name: "Connect a user from your app" });
+    await expect(examples.getByRole("tab")).toHaveText(["JavaScript SDK", "cURL", "TypeScript", "Python", "Go", "Ruby", "PHP"]);
+    await examples.getByRole("tab", { name: "cURL" }).click();
+    await expect(examples.getByRole("tabpanel")).toContainText(`/sdk/resources/${wizard.resourceId}/connect`);
+    for (const key of ["tenant", "access_token", "refresh_token"]) await expect(examples.getByRole("tabpanel")).toContainText(`"${key}"`);
     await wizard.finish("Refresh from nothing");
     await expect(page.getByText("Revision 1", { exact: true }).first()).toBeVisible();
     await expect(page.getByText("User-level · OAuth 2.0 (Refresh Token)")).toBeVisible();

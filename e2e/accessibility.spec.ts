@@ -1,0 +1,180 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures/app.ts";
+import { seedDraft, seedResource } from "./fixtures/seed-resource.ts";
+import { DEMO, drafts } from "./fixtures/tasklab.ts";
+import { Wizard } from "./pages/wizard.ts";
+
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 390, height: 844 };
+
+/**
+ * Serious and critical findings at both widths and in both themes, as "page, width, theme: rule at element". Themes differ in colours
+ * alone, so dark is judged by the rules about colour. Without motion: colours that are on their way would be judged half way.
+ */
+async function findings(page: Page, what: string, widths = [WIDE, NARROW]): Promise<string[]> {
+  const found: string[] = [];
+  for (const viewport of widths) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      const axe = new AxeBuilder({ page });
+      const { violations } = await (colorScheme === "dark" ? axe.withRules(["color-contrast", "link-in-text-block"]) : axe).analyze();
+      for (const { id, impact, nodes } of violations) {
+        if (impact !== "serious" && impact !== "critical") continue;
+        const where = `${what}, ${viewport.width} px, ${colorScheme}: ${id}`;
+        found.push(
+          ...nodes.map(({ target, failureSummary }) => `${where} at ${target.join(" ")} (${failureSummary?.split("\n")[1]?.trim()})`),
+        );
+      }
+    }
+  }
+  await page.setViewportSize(WIDE);
+  return found;
+}
+
+test("the judge finds what it is there for", async ({ page }) => {
+  await page.setContent(
+    '<html lang="en"><title>x</title><main><h1>x</h1><button></button><p style="color:#bbb;background:#fff">Faint</p></main>',
+  );
+  const found = await findings(page, "broken");
+  expect(found.filter((each) => each.includes("button-name"))).toHaveLength(2);
+  expect(found.filter((each) => each.includes("color-contrast"))).toHaveLength(4);
+});
+
+test("no page has a serious finding, in either theme", async ({ app, admin, projectId, signedInPage, browser }) => {
+  test.setTimeout(240_000);
+  const page = signedInPage;
+  const live = await seedResource(admin, app, projectId, `Accessible live`, drafts.apiKeys(app.tasklab));
+  const { id: draft } = await seedDraft(admin, app, projectId, `Accessible draft`, drafts.refreshToken(app.tasklab));
+  const { id: empty } = await seedDraft(admin, app, projectId, `Accessible empty`, {});
+  const found: string[] = [];
+
+  const stranger = await (await browser.newContext({ viewport: WIDE })).newPage();
+  for (const path of ["/sign-in", "/setup?token=x", "/invitation/x"]) {
+    await stranger.goto(app.web + path);
+    await expect(stranger.getByRole("heading", { level: 1 })).toBeVisible();
+    found.push(...(await findings(stranger, path)));
+  }
+  await stranger.context().close();
+
+  const inProject = [
+    "resources",
+    "resources?q=nothing-is-called-so",
+    `resources/${live}`,
+    `resources/${live}/setup`,
+    `resources/${live}/code`,
+    `resources/${live}/revisions`,
+    `resources/${draft}`,
+    `resources/${draft}/code`,
+    ...[draft, live].flatMap((id) =>
+      ["api-info", "authorization", "request-details", "test-and-publish"].map((step) => `resources/${id}/setup/${step}`),
+    ),
+    `resources/${empty}/setup/api-info`,
+    `resources/${empty}/setup/test-and-publish`,
+    "settings/general",
+    "settings/members",
+    "settings/sdk-setup",
+    "nothing-here",
+  ];
+  const paths = ["/projects", "/account", ...inProject.map((each) => `/projects/${projectId}/${each}`)];
+  for (const path of paths) {
+    await page.goto(app.web + path);
+    await expect(page.getByRole("heading", { level: 1 }).first(), path).toBeVisible();
+    found.push(...(await findings(page, path.replace(projectId, "…"))));
+  }
+  expect(found).toEqual([]);
+});
+
+test("no open dialog, menu or result has one either", async ({ app, admin, projectId, signer: _, signedInPage: page }) => {
+  test.setTimeout(240_000);
+  const resource = `Dialogs`;
+  const live = await seedResource(admin, app, projectId, resource, drafts.apiKeys(app.tasklab));
+  const found: string[] = [];
+  const project = `${app.web}/projects/${projectId}`;
+  const judge = async (what: string) => found.push(...(await findings(page, what)));
+  const button = (label: string | RegExp) => page.getByRole("button", { name: label, exact: true }).filter({ visible: true }).first();
+  const inDialog = async (what: string, open: () => Promise<void>) => {
+    await open();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog, what).toBeVisible();
+    await judge(what);
+    await page.keyboard.press("Escape");
+    await expect(dialog, what).toBeHidden();
+  };
+  const inMenu = async (what: string, trigger: string | RegExp) => {
+    await button(trigger).click();
+    await expect(page.getByRole("menu"), what).toBeVisible();
+    await judge(what);
+    await page.keyboard.press("Escape");
+  };
+  const menuItem = (label: string) => async () => {
+    await button(`Actions for ${resource}`).click();
+    await page.getByRole("menuitem", { name: label, exact: true }).click();
+  };
+
+  await page.goto(`${project}/resources`);
+  await inDialog("Create Resource", () => button("Create Resource").click());
+  await inMenu("resource menu", `Actions for ${resource}`);
+  await inDialog("Rename", menuItem("Rename"));
+  await inDialog("Delete", menuItem("Delete"));
+  await inMenu("project menu", /switch project/);
+  await inMenu("theme menu", /^Theme/);
+  await inMenu("account menu", /^Account of/);
+  await inDialog("palette", () => page.keyboard.press("Control+k"));
+  await inDialog("shortcuts", () => page.keyboard.press("?"));
+  await page.setViewportSize(NARROW);
+  await button("Open navigation").click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  found.push(...(await findings(page, "drawer", [NARROW])));
+  await page.goto(`${project}/settings/sdk-setup`);
+
+  await page.goto(`${project}/settings/sdk-setup`);
+  await inDialog("Generate Signing Key", () => button("Generate Signing Key").click());
+  await inDialog("Add public key", () => button("Add public key").click());
+  await button(/^Revoke /).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await judge("Revoke key");
+  await page.keyboard.press("Escape");
+  await page.getByRole("textbox", { name: "User token" }).fill("not.a.token");
+  await expect(page.getByText(/checks failed/)).toBeVisible();
+  await judge("token doctor");
+
+  await page.goto(`${project}/settings/members`);
+  await inDialog("Invite", () => button(/invite/i).click());
+  await page.goto(`${project}/settings/general`);
+  await inDialog("Delete project", () => button("Delete project").click());
+  await page.goto(`${project}/resources/${live}/revisions`);
+  await inDialog("Restore revision", () => button("Restore revision 1").click());
+
+  const wizard = await Wizard.open(page, app, projectId, live, "Test and Publish");
+  await wizard.fill({ Tenant: "northgate", Username: DEMO.ada.username, Password: DEMO.ada.password });
+  await wizard.sendTest();
+  await wizard.passed("API call", "Profile");
+  await judge("a passed test");
+  await page.getByText("Query, headers and body").click();
+  await wizard.field("Path").fill("/nowhere/{{");
+  await expect(page.getByRole("listbox", { name: "Variables" })).toBeVisible();
+  await judge("variable menu");
+  await page.keyboard.press("Escape");
+  await wizard.field("Path").fill("/nowhere/{{inputs.unknown}}");
+  await expect(wizard.button("Add Required Input unknown")).toBeVisible();
+  await judge("unknown variable");
+  await wizard.field("Path").fill("/nowhere");
+  await wizard.sendTest();
+  await expect(wizard.lane("API call").getByText("Failed", { exact: true })).toBeVisible();
+  await judge("a failed test");
+
+  await expect(async () => {
+    await page.goto(`${project}/resources/${live}`);
+    await expect(page.getByRole("button", { name: /^Open GET/ }).first()).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 15_000 });
+  await judge("recent calls");
+  await inDialog("a call", () =>
+    page
+      .getByRole("button", { name: /^Open GET/ })
+      .first()
+      .click(),
+  );
+  expect(found).toEqual([]);
+});
