@@ -1,7 +1,7 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffectEvent, useLayoutEffect, useState } from "react";
 import { type FieldPath, useController } from "react-hook-form";
 import { TemplateInput, type TemplateInputProps } from "#components/requests/template-input.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -32,6 +32,16 @@ export function useDraftField<Value = string>(path: string) {
   };
 }
 
+/** What was typed into the server's page before React took it over: kept, where React would put the old text back. */
+function useEarlyTyping(id: string, value: string | undefined, set: (value: string) => void): void {
+  const take = useEffectEvent(() => {
+    const control = document.getElementById(id);
+    const isText = control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement;
+    if (isText && control.value !== (value ?? "")) set(control.value);
+  });
+  useLayoutEffect(() => take(), []);
+}
+
 type Labels = Pick<FieldProps, "label" | "mark" | "hint" | "hideLabel" | "className">;
 
 export interface DraftTextProps extends Labels, Omit<InputProps, "value" | "onChange" | "onBlur" | "className" | "id"> {
@@ -40,6 +50,7 @@ export interface DraftTextProps extends Labels, Omit<InputProps, "value" | "onCh
 
 export function DraftText({ path, label, mark, hint, hideLabel, className, ...input }: DraftTextProps) {
   const { id, value, set, leave, error } = useDraftField(path);
+  useEarlyTyping(id, value, set);
   return (
     <Field id={id} label={label} mark={mark} hint={hint} hideLabel={hideLabel} className={className} error={error}>
       <Input
@@ -114,6 +125,7 @@ export interface DraftTemplateProps
 export function DraftTemplate({ path, label, mark, hint, hideLabel, className, place, ...input }: DraftTemplateProps) {
   const { draft, sampleOf } = useSetup();
   const { id, value, set, leave, problem, error } = useDraftField(path);
+  useEarlyTyping(id, value, set);
   const [focused, setFocused] = useState(false);
   // A name that is still being typed is no mistake.
   const isTyping = focused && /\{\{\s*[\w.-]*$/.test(value ?? "");
