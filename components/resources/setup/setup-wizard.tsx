@@ -64,7 +64,8 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
     resolver,
     mode: "onChange",
   });
-  const draft = useDeferredValue(useWatch({ control: form.control }) as ResourceDraft);
+  const typedDraft = useWatch({ control: form.control }) as ResourceDraft;
+  const draft = useDeferredValue(typedDraft);
 
   const place = { projectId, resourceId: resource.id };
   const { saver, state, review, kept, conflict, resolve } = useDraftSaver({
@@ -85,7 +86,8 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
 
   /** Plain test values are part of the draft and saved as they are typed; secret ones wait here until a test seals them. */
   const isPlain = (key: string) => fieldsOf(draft).some((field) => field.key === key && !field.secret);
-  const typedValues = { ...draft.testInputs, ...typedSecrets };
+  // Fields are bound to these: a moment behind, and fast typing would lose letters.
+  const typedValues = { ...typedDraft.testInputs, ...typedSecrets };
 
   const problems = currentProblems(draft, review).filter(
     ({ path, isMissing }) => !(path === "oauth.clientSecret" && isMissing && typedSecret),
