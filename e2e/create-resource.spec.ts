@@ -387,6 +387,8 @@ test.describe("a resource in the list", () => {
     expect((await connect(app, projectId, id, signer)).status).toBe(200);
     await dialog.getByLabel("Type Short-lived to confirm").fill("Short-lived");
     await dialog.getByRole("button", { name: "Delete resource" }).click();
+    // An open dialog hides the page behind it from roles: the link counts once it is closed.
+    await expect(dialog).toBeHidden();
     await expect(page.getByRole("link", { name: "Short-lived" })).toBeHidden();
     expect((await connect(app, projectId, id, signer)).status).toBe(404);
     await page.getByRole("button", { name: "Undo" }).click();
