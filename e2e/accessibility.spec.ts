@@ -11,8 +11,9 @@ const NARROW = { width: 390, height: 844 };
 /**
  * Serious and critical findings at both widths and in both themes, as "page, width, theme: rule at element". Themes differ in colours
  * alone, so dark is judged by the rules about colour. Without motion: colours that are on their way would be judged half way.
+ * `within` judges a part of a page that is judged elsewhere: a dialog, a menu, a result.
  */
-async function findings(page: Page, what: string, widths = [WIDE, NARROW]): Promise<string[]> {
+async function findings(page: Page, what: string, { widths = [WIDE, NARROW], within = "" } = {}): Promise<string[]> {
   const found: string[] = [];
   for (const viewport of widths) {
     await page.setViewportSize(viewport);
@@ -21,6 +22,7 @@ async function findings(page: Page, what: string, widths = [WIDE, NARROW]): Prom
       await settleColours(page);
       // No page has frames; without them no second page is opened for each look.
       const axe = new AxeBuilder({ page }).setLegacyMode(true);
+      if (within) axe.include(within);
       const { violations } = await (colorScheme === "dark" ? axe.withRules(["color-contrast", "link-in-text-block"]) : axe).analyze();
       for (const { id, impact, nodes } of violations) {
         if (impact !== "serious" && impact !== "critical") continue;
@@ -35,13 +37,14 @@ async function findings(page: Page, what: string, widths = [WIDE, NARROW]): Prom
   return found;
 }
 
-/** Even the shortest transition takes a frame, which a busy machine may be late with. */
+/** Even the shortest transition takes a frame, which a busy machine may be late with. One that never ends isn't waited for. */
 async function settleColours(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     await frame();
     await frame();
-    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    const ended = Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 500))]);
   });
 }
 
@@ -98,95 +101,108 @@ test("no page has a serious finding, in either theme", async ({ app, admin, proj
   expect(found).toEqual([]);
 });
 
-test("no open dialog, menu or result has one either", async ({ app, admin, projectId, signer: _, signedInPage: page }) => {
-  test.setTimeout(240_000);
-  const resource = `Dialogs`;
-  const live = await seedResource(admin, app, projectId, resource, drafts.apiKeys(app.tasklab));
+/** Opens things over a page and judges each: what is behind it is judged as a page of its own. */
+function over(page: Page) {
   const found: string[] = [];
-  const project = `${app.web}/projects/${projectId}`;
-  const judge = async (what: string) => found.push(...(await findings(page, what)));
+  const judge = async (what: string, within = "main") => found.push(...(await findings(page, what, { within })));
   const button = (label: string | RegExp) => page.getByRole("button", { name: label, exact: true }).filter({ visible: true }).first();
   const inDialog = async (what: string, open: () => Promise<void>) => {
     await open();
     const dialog = page.getByRole("dialog");
     await expect(dialog, what).toBeVisible();
-    await judge(what);
+    await judge(what, "[role=dialog]");
     await page.keyboard.press("Escape");
     await expect(dialog, what).toBeHidden();
   };
   const inMenu = async (what: string, trigger: string | RegExp) => {
     await button(trigger).click();
     await expect(page.getByRole("menu"), what).toBeVisible();
-    await judge(what);
+    await judge(what, "[role=menu]");
     await page.keyboard.press("Escape");
   };
-  const menuItem = (label: string) => async () => {
-    await button(`Actions for ${resource}`).click();
-    await page.getByRole("menuitem", { name: label, exact: true }).click();
-  };
+  return { found, judge, button, inDialog, inMenu };
+}
 
-  await page.goto(`${project}/resources`);
-  await inDialog("Create Resource", () => button("Create Resource").click());
-  await inMenu("resource menu", `Actions for ${resource}`);
-  await inDialog("Rename", menuItem("Rename"));
-  await inDialog("Delete", menuItem("Delete"));
-  await inMenu("project menu", /switch project/);
-  await inMenu("theme menu", /^Theme/);
-  await inMenu("account menu", /^Account of/);
-  await inDialog("palette", () => page.keyboard.press("Control+k"));
-  await inDialog("shortcuts", () => page.keyboard.press("?"));
-  await page.setViewportSize(NARROW);
-  await button("Open navigation").click();
-  await expect(page.getByRole("dialog")).toBeVisible();
-  found.push(...(await findings(page, "drawer", [NARROW])));
-  await page.goto(`${project}/settings/sdk-setup`);
+test.describe("no open dialog, menu or result has one either", () => {
+  test.describe.configure({ timeout: 240_000 });
 
-  await page.goto(`${project}/settings/sdk-setup`);
-  await inDialog("Generate Signing Key", () => button("Generate Signing Key").click());
-  await inDialog("Add public key", () => button("Add public key").click());
-  await button(/^Revoke /).click();
-  await expect(page.getByRole("dialog")).toBeVisible();
-  await judge("Revoke key");
-  await page.keyboard.press("Escape");
-  await page.getByRole("textbox", { name: "User token" }).fill("not.a.token");
-  await expect(page.getByText(/checks failed/)).toBeVisible();
-  await judge("token doctor");
+  test("in the list of resources and around it", async ({ app, admin, projectId, signedInPage: page }) => {
+    const resource = "Dialogs";
+    await seedResource(admin, app, projectId, resource, drafts.apiKeys(app.tasklab));
+    const { found, button, inDialog, inMenu } = over(page);
+    const menuItem = (label: string) => async () => {
+      await button(`Actions for ${resource}`).click();
+      await page.getByRole("menuitem", { name: label, exact: true }).click();
+    };
 
-  await page.goto(`${project}/settings/members`);
-  await inDialog("Invite", () => button(/invite/i).click());
-  await page.goto(`${project}/settings/general`);
-  await inDialog("Delete project", () => button("Delete project").click());
-  await page.goto(`${project}/resources/${live}/revisions`);
-  await inDialog("Restore revision", () => button("Restore revision 1").click());
+    await page.goto(`${app.web}/projects/${projectId}/resources`);
+    await inDialog("Create Resource", () => button("Create Resource").click());
+    await inMenu("resource menu", `Actions for ${resource}`);
+    await inDialog("Rename", menuItem("Rename"));
+    await inDialog("Delete", menuItem("Delete"));
+    await inMenu("project menu", /switch project/);
+    await inMenu("theme menu", /^Theme/);
+    await inMenu("account menu", /^Account of/);
+    await inDialog("palette", () => page.keyboard.press("Control+k"));
+    await inDialog("shortcuts", () => page.keyboard.press("?"));
+    await page.setViewportSize(NARROW);
+    await button("Open navigation").click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    found.push(...(await findings(page, "drawer", { widths: [NARROW], within: "[role=dialog]" })));
+    expect(found).toEqual([]);
+  });
 
-  const wizard = await Wizard.open(page, app, projectId, live, "Test and Publish");
-  await wizard.fill({ Tenant: "northgate", Username: DEMO.ada.username, Password: DEMO.ada.password });
-  await wizard.sendTest();
-  await wizard.passed("API call", "Profile");
-  await judge("a passed test");
-  await page.getByText("Query, headers and body").click();
-  await wizard.field("Path").fill("/nowhere/{{");
-  await expect(page.getByRole("listbox", { name: "Variables" })).toBeVisible();
-  await judge("variable menu");
-  await page.keyboard.press("Escape");
-  await wizard.field("Path").fill("/nowhere/{{inputs.unknown}}");
-  await expect(wizard.button("Add Required Input unknown")).toBeVisible();
-  await judge("unknown variable");
-  await wizard.field("Path").fill("/nowhere");
-  await wizard.sendTest();
-  await expect(wizard.lane("API call").getByText("Failed", { exact: true })).toBeVisible();
-  await judge("a failed test");
+  test("in settings and revisions", async ({ app, admin, projectId, signer: _, signedInPage: page }) => {
+    const live = await seedResource(admin, app, projectId, "Revised", drafts.apiKeys(app.tasklab));
+    const project = `${app.web}/projects/${projectId}`;
+    const { found, judge, button, inDialog } = over(page);
 
-  await expect(async () => {
-    await page.goto(`${project}/resources/${live}`);
-    await expect(page.getByRole("button", { name: /^Open GET/ }).first()).toBeVisible({ timeout: 1_000 });
-  }).toPass({ timeout: 15_000 });
-  await judge("recent calls");
-  await inDialog("a call", () =>
-    page
-      .getByRole("button", { name: /^Open GET/ })
-      .first()
-      .click(),
-  );
-  expect(found).toEqual([]);
+    await page.goto(`${project}/settings/sdk-setup`);
+    await inDialog("Generate Signing Key", () => button("Generate Signing Key").click());
+    await inDialog("Add public key", () => button("Add public key").click());
+    await inDialog("Revoke key", () => button(/^Revoke /).click());
+    await page.getByRole("textbox", { name: "User token" }).fill("not.a.token");
+    await expect(page.getByText(/checks failed/)).toBeVisible();
+    await judge("token doctor");
+
+    await page.goto(`${project}/settings/members`);
+    await inDialog("Invite", () => button(/invite/i).click());
+    await page.goto(`${project}/settings/general`);
+    await inDialog("Delete project", () => button("Delete project").click());
+    await page.goto(`${project}/resources/${live}/revisions`);
+    await inDialog("Restore revision", () => button("Restore revision 1").click());
+    expect(found).toEqual([]);
+  });
+
+  test("in a test, its variables and the calls that it leaves", async ({ app, admin, projectId, signedInPage: page }) => {
+    const live = await seedResource(admin, app, projectId, "Tested", drafts.apiKeys(app.tasklab));
+    const { found, judge, inDialog } = over(page);
+
+    const wizard = await Wizard.open(page, app, projectId, live, "Test and Publish");
+    await wizard.fill({ Tenant: "northgate", Username: DEMO.ada.username, Password: DEMO.ada.password });
+    await wizard.sendTest();
+    await wizard.passed("API call", "Profile");
+    await judge("a passed test");
+    await page.getByText("Query, headers and body").click();
+    await wizard.field("Path").fill("/nowhere/{{");
+    await expect(page.getByRole("listbox", { name: "Variables" })).toBeVisible();
+    await judge("variable menu", "[role=listbox]");
+    await page.keyboard.press("Escape");
+    await wizard.field("Path").fill("/nowhere/{{inputs.unknown}}");
+    await expect(wizard.button("Add Required Input unknown")).toBeVisible();
+    await judge("unknown variable");
+    await wizard.field("Path").fill("/nowhere");
+    await wizard.sendTest();
+    await expect(wizard.lane("API call").getByText("Failed", { exact: true })).toBeVisible();
+    await judge("a failed test");
+
+    const call = page.getByRole("button", { name: /^Open GET/ }).first();
+    await expect(async () => {
+      await page.goto(`${app.web}/projects/${projectId}/resources/${live}`);
+      await expect(call).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 15_000 });
+    await judge("recent calls");
+    await inDialog("a call", () => call.click());
+    expect(found).toEqual([]);
+  });
 });
