@@ -20,6 +20,7 @@ const LIB_ORDER = [
   "credentials",
   "requests",
   "connections",
+  "users",
   "workflows",
   "triggers",
 ];

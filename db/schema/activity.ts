@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import type { ActivityDetail } from "#lib/activity/schema.ts";
 import { at, id, now } from "./columns.ts";
@@ -28,6 +29,9 @@ export const activity = pgTable(
   (table) => [
     primaryKey({ columns: [table.projectId, table.at, table.id] }),
     index("activity_resource").on(table.projectId, table.resourceId, table.at),
+    index("activity_user").on(table.projectId, table.userId, table.at).where(sql`user_id is not null`),
+    index("activity_request").on(table.projectId, table.requestId).where(sql`request_id is not null`),
+    index("activity_failed").on(table.projectId, table.at).where(sql`failure is not null or status >= 400`),
   ],
 );
 

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { at, bytea, id, now } from "./columns.ts";
+import { member, project } from "./members.ts";
 import { resource } from "./resources.ts";
 import { connectedUser } from "./users.ts";
 
@@ -29,6 +30,16 @@ export const credential = pgTable(
     hints: jsonb().$type<Record<string, string>>().notNull().default({}),
     status: text({ enum: ["VALID", "INVALID", "PENDING"] }).notNull(),
     reason: text(),
+    /**
+     * How it fits the definition that is live, written by the settle chore for the lists' indexes. Nobody decides by it: statusOf() does,
+     * from the definition itself.
+     */
+    fit: text({ enum: ["ok", "needs_input", "reconnect"] })
+      .notNull()
+      .default("ok"),
+    shownStatus: text({ enum: ["VALID", "INVALID", "PENDING"] })
+      .notNull()
+      .generatedAlwaysAs(sql`case fit when 'reconnect' then 'INVALID' when 'needs_input' then 'PENDING' else status end`),
     /** The authentication type that the secrets were made for. */
     authType: text().notNull(),
     profile: jsonb().$type<Record<string, unknown>>(),
@@ -36,9 +47,16 @@ export const credential = pgTable(
     expiresAt: at(),
     refreshAt: at(),
     refreshedAt: at(),
+    /** Failed refreshes since the last one that worked; they end with the next token. */
     refreshFailures: integer().notNull().default(0),
+    failingSince: at(),
+    /** Of the last failed refresh: a token failure kind of lib/credentials/token-endpoint. */
+    lastFailure: text(),
+    /** When a call last proved that the credential works. */
     verifiedAt: at(),
     verifyAt: at(),
+    /** When the status was last looked at: by a refresh, a verification or a refused call. */
+    checkedAt: at(),
     createdAt: now(),
     updatedAt: now(),
   },
@@ -50,6 +68,9 @@ export const credential = pgTable(
     ),
     // Two unique indexes, NULLS NOT DISTINCT, stand in migrations/0001: one credential an owner and user; the test user one an auth type.
     index("credential_user").on(table.projectId, table.userId),
+    index("credential_status").on(table.projectId, table.shownStatus, table.userId).where(sql`owner = 'user'`),
+    index("credential_resource").on(table.projectId, table.resourceId, table.userId).where(sql`owner = 'user'`),
+    index("credential_failing").on(table.projectId, table.resourceId).where(sql`failing_since is not null`),
     index("credential_refresh").on(table.refreshAt).where(sql`refresh_at is not null`),
     index("credential_verify").on(table.verifyAt).where(sql`verify_at is not null`),
   ],
@@ -66,6 +87,63 @@ export const refreshLease = pgTable(
     until: at().notNull(),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.credentialId] })],
+);
+
+/**
+ * The newest refreshes of a resource, counted in windows of a minute, so that "the API is down" is told from "this user must reconnect"
+ * (architecture.md, Refresh). One row a resource.
+ */
+export const resourceHealth = pgTable(
+  "resource_health",
+  {
+    projectId: uuid().notNull(),
+    resourceId: uuid().notNull(),
+    windowStart: now(),
+    refreshed: integer().notNull().default(0),
+    failed: integer().notNull().default(0),
+    previousRefreshed: integer().notNull().default(0),
+    previousFailed: integer().notNull().default(0),
+    /** Set while most refreshes fail for the API's own reasons: give-up counters rest. */
+    outageSince: at(),
+    lastFailure: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.resourceId] }),
+    foreignKey({ columns: [table.projectId, table.resourceId], foreignColumns: [resource.projectId, resource.id] }).onDelete("cascade"),
+  ],
+);
+
+/** One act over many credentials or users, worked off by the worker in steps: it survives a restart and can be stopped. */
+export const bulkTask = pgTable(
+  "bulk_task",
+  {
+    projectId: uuid()
+      .notNull()
+      .references(() => project.id, { onDelete: "cascade" }),
+    id: id(),
+    kind: text({ enum: ["refresh", "verify", "disconnect", "delete_users"] }).notNull(),
+    /** Which users: `BulkFilter` of lib/users/schema. */
+    filter: jsonb().$type<Record<string, unknown>>().notNull(),
+    state: text({ enum: ["running", "done", "stopped"] })
+      .notNull()
+      .default("running"),
+    /** The last user done, in the order of ids. */
+    cursor: uuid(),
+    total: integer().notNull().default(0),
+    done: integer().notNull().default(0),
+    failed: integer().notNull().default(0),
+    /** The first few failures, as words. */
+    failures: jsonb().$type<{ userId: string; message: string }[]>().notNull().default([]),
+    createdBy: uuid().references(() => member.id, { onDelete: "set null" }),
+    createdAt: now(),
+    finishedAt: at(),
+    /** Whoever works on it says so until then; another worker takes over afterwards. */
+    claimedUntil: at(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.id] }),
+    index("bulk_task_running").on(table.createdAt).where(sql`state = 'running'`),
+  ],
 );
 
 /** The timeline of a credential. Partitioned by month. */

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { TestReport } from "#lib/connections/schema.ts";
+import type { LearnedTokens, TestReport } from "#lib/connections/schema.ts";
 import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
 import { at, id, now } from "./columns.ts";
 import { member, project } from "./members.ts";
@@ -16,6 +16,10 @@ export const resource = pgTable(
     level: text({ enum: ["user", "app"] }),
     authType: text(),
     liveRevision: integer(),
+    /** The revision that credentials' `fit` was last written for. */
+    settledRevision: integer(),
+    /** What the Refresh drill found out about this API's tokens. */
+    learned: jsonb().$type<LearnedTokens>(),
     createdBy: uuid().references(() => member.id, { onDelete: "set null" }),
     createdAt: now(),
     updatedAt: now(),

@@ -1,4 +1,4 @@
-import { pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { foreignKey, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { bytea, id, now } from "./columns.ts";
 import { member, project } from "./members.ts";
 
@@ -22,4 +22,22 @@ export const sealedValue = pgTable(
     setAt: now(),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.id] })],
+);
+
+/** A named, sealed project value: `{{secrets.NAME}}` in templates. */
+export const secret = pgTable(
+  "secret",
+  {
+    projectId: uuid().notNull(),
+    name: text().notNull(),
+    description: text().notNull().default(""),
+    sealedValueId: uuid().notNull(),
+    createdAt: now(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.name] }),
+    foreignKey({ columns: [table.projectId, table.sealedValueId], foreignColumns: [sealedValue.projectId, sealedValue.id] }).onDelete(
+      "cascade",
+    ),
+  ],
 );

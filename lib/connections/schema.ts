@@ -55,3 +55,15 @@ export type StoredTestValues = {
   status: "VALID" | "INVALID" | "PENDING";
   updatedAt: Date;
 };
+
+/** What a Refresh drill saw: two refreshes, the test request after each. */
+export type LearnedTokens = {
+  /** RFC 3339. */
+  at: string;
+  /** Absent when nothing told one. */
+  lifetimeSeconds?: number;
+  rotatesRefreshToken: boolean;
+  /** Whether the access token before the refresh was still taken after it. */
+  oldAccessTokenWorks: boolean;
+  scopeChanged: boolean;
+};

@@ -260,6 +260,8 @@ function parts(leaf: Leaves) {
         headerEquals: Text.default(""),
       })
       .prefault({}),
+    /** Seconds between two checks of a credential by the test request, when that is a GET; 0 = never. */
+    verifyEvery: z.int().min(0).max(2_592_000).default(86_400),
   });
 
   return { input, apiKey, oauth, request, requestTemplate, profile, test, behaviour };
