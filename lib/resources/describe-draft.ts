@@ -175,9 +175,10 @@ const describeTest = ({ level, test }: ResourceDraft): DescribedField[] =>
     ["Verify on connect", level === "app" ? undefined : test.verifyOnConnect],
   ]);
 
-function describeBehaviour({ behaviour: { timeoutMs, expired } }: ResourceDraft): DescribedField[] {
+function describeBehaviour({ behaviour: { timeoutMs, expired, verifyEvery } }: ResourceDraft): DescribedField[] {
   return section("Behaviour", "request-details", [
     ["Time-out", `${timeoutMs / 1000} s`],
+    ["Check credentials", verifyEvery === 0 ? "Never" : `Every ${verifyEvery} s`],
     ["Token expired on", expired.statuses.join(", ")],
     ["Token expired at", expired.path && `${expired.path} = ${expired.equals}`],
     ["Token expired header", expired.header && `${expired.header}: ${expired.headerEquals}`],
