@@ -5,7 +5,16 @@ import { can, leastRole, PERMISSIONS, type Permission, ROLES } from "./roles.ts"
 const TABLE: Record<"viewer" | "editor" | "admin", Permission[]> = {
   viewer: ["project.read", "resources.read", "users.read", "activity.read", "members.read", "keys.read"],
   editor: ["resources.edit", "resources.test", "credentials.write"],
-  admin: ["resources.publish", "resources.delete", "secrets.write", "keys.write", "members.write", "project.write", "audit.read"],
+  admin: [
+    "resources.publish",
+    "resources.delete",
+    "users.delete",
+    "secrets.write",
+    "keys.write",
+    "members.write",
+    "project.write",
+    "audit.read",
+  ],
 };
 
 describe("each role may do exactly what the table says", () => {

@@ -18,6 +18,7 @@ const LEAST_ROLE = {
 
   "resources.publish": "admin",
   "resources.delete": "admin",
+  "users.delete": "admin",
   "secrets.write": "admin",
   "keys.write": "admin",
   "members.write": "admin",
