@@ -12,6 +12,7 @@ import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { digestMatches } from "#lib/vault/keys.ts";
 import { noteUserSeen } from "./note-user-seen.ts";
+import { personOf } from "./person-of.ts";
 
 export type ConnectInput = {
   /** From the door's one statement. */
@@ -85,7 +86,7 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     spine.sql,
     {
       resourceId,
-      owner: { kind: "user", externalId },
+      owner: { kind: "user", externalId, person: personOf(attempt.profile?.fields ?? {}) },
       authType: definition.authType,
       secrets: attempt.secrets,
       canonical: supplied.canonical,

@@ -9,7 +9,12 @@ import { type CredentialStatus, type StoredSecrets, showsEnd } from "./schema.ts
 
 /** Whose credential: a connected user's (made when unknown), the test user's, or the app's. */
 export type CredentialOwner =
-  | { kind: "user"; externalId: string }
+  | {
+      kind: "user";
+      externalId: string;
+      /** Who the User Profile says it is: fills what the app hasn't told. */
+      person?: { name: string | null; email: string | null };
+    }
   /** What a failed reconnect got by a rotating refresh token (rules.md, Credentials 5): the old credential goes on serving. */
   | { kind: "user-candidate"; externalId: string }
   /** Typed by members, so bound to the hosts that they were typed for: an edit that leads elsewhere needs them typed again. */
@@ -113,7 +118,7 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
         bound_host = excluded.bound_host, hints = excluded.hints,
         status = excluded.status, reason = excluded.reason, auth_type = excluded.auth_type, profile = excluded.profile, profile_id = excluded.profile_id,
         expires_at = excluded.expires_at, refresh_at = excluded.refresh_at, refreshed_at = excluded.refreshed_at, verified_at = excluded.verified_at,
-        refresh_failures = 0, generation = old.generation + 1, updated_at = now()
+        fit = 'ok', refresh_failures = 0, generation = old.generation + 1, updated_at = now()
       where old.id = excluded.id
       returning id, user_id, status, reason, generation, profile, profile_id, expires_at, refreshed_at, refresh_failures, created_at, updated_at
     ),
@@ -130,9 +135,14 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
 function userOf({ projectId }: Scope, sql: Sql, owner: CredentialOwner) {
   switch (owner.kind) {
     case "user":
-    case "user-candidate":
-      return sql`insert into connected_user (project_id, external_id, kind, last_seen_at) values (${projectId}, ${owner.externalId}, 'user', now())
-        on conflict (project_id, external_id) where kind = 'user' do update set last_seen_at = now() returning id`;
+    case "user-candidate": {
+      const { name = null, email = null } = ("person" in owner && owner.person) || {};
+      return sql`insert into connected_user as known (project_id, external_id, kind, name, email, last_seen_at)
+        values (${projectId}, ${owner.externalId}, 'user', ${name}, ${email}, now())
+        on conflict (project_id, external_id) where kind = 'user'
+        do update set last_seen_at = now(), name = coalesce(known.name, excluded.name), email = coalesce(known.email, excluded.email)
+        returning id`;
+    }
     case "test":
       return sql`insert into connected_user (project_id, external_id, kind, name) values (${projectId}, '', 'test', 'Test user')
         on conflict (project_id) where kind = 'test' do update set external_id = '' returning id`;
