@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { type Logger, pino } from "pino";
 import { type Connection, getDatabase } from "#db/client.ts";
+import { settleFit } from "#lib/credentials/settle-fit.ts";
 import { env } from "#lib/env.ts";
 import { shredDeletedResources } from "#lib/resources/delete-resource.ts";
 
@@ -17,6 +18,7 @@ const CHORES: Chore[] = [
     everyMs: 3_600_000,
     run: ({ sql }) => sql`delete from project where deleted_at < now() - interval '7 days'`,
   },
+  { name: "settle-fit", everyMs: 2_000, run: ({ sql }) => settleFit(sql) },
   { name: "end-old-sessions", everyMs: 3_600_000, run: ({ sql }) => sql`delete from session where expires_at < now()` },
   {
     name: "drop-test-keys",
@@ -25,15 +27,21 @@ const CHORES: Chore[] = [
   },
 ];
 
-/** Runs the chores until stopped. A chore that fails is logged and tried again at its next turn. */
+/** Runs the chores until stopped. One that is still at work misses its turn; one that fails is logged and tried again at its next. */
 export function startWorker(database: Connection, log: Logger): Worker {
   const running = new Set<Promise<void>>();
   const timers = CHORES.map(({ name, everyMs, run }) => {
+    let isAtWork = false;
     const turn = () => {
+      if (isAtWork) return;
+      isAtWork = true;
       const work = Promise.resolve(run(database))
         .then(() => {})
         .catch((error) => log.error({ err: error, chore: name }, "chore failed"))
-        .finally(() => running.delete(work));
+        .finally(() => {
+          isAtWork = false;
+          running.delete(work);
+        });
       running.add(work);
     };
     turn();
