@@ -3,8 +3,10 @@ import { AppError } from "#lib/errors.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { answerError } from "./answer-error.ts";
 import { connect } from "./sdk/connect.ts";
+import { credentials } from "./sdk/credentials.ts";
 import { integrations } from "./sdk/integrations.ts";
 import { me } from "./sdk/me.ts";
+import { serveClientPage } from "./serve-client-page.ts";
 
 export type ApiVariables = { requestId: string };
 export type ApiEnv = { Variables: ApiVariables };
@@ -43,7 +45,9 @@ export function createApi(dependencies: ApiDependencies): Hono<ApiEnv> {
     api.route(`${base}/resources`, connect(dependencies));
     api.route(`${base}/me`, me(dependencies));
     api.route(`${base}/integrations`, integrations(dependencies));
+    api.route(`${base}/credentials`, credentials(dependencies));
   }
+  api.get("/ui", serveClientPage);
 
   api.notFound((context) =>
     answerError(context, new AppError("not_found", "There is no such address in this API. The README lists them all.")),

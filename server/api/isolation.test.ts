@@ -83,7 +83,21 @@ const ROUTES: {
   { name: "me", method: "GET", path: (project) => `/projects/${project}/sdk/me` },
   { name: "metadata", method: "PATCH", path: (project) => `/projects/${project}/sdk/me`, body: { meta: { plan: "stolen" } } },
   { name: "integrations", method: "GET", path: (project) => `/projects/${project}/sdk/integrations` },
+  {
+    name: "uninstall",
+    method: "DELETE",
+    path: (project, resource) => `/projects/${project}/sdk/integrations/${resource}`,
+    takesResource: true,
+  },
+  {
+    name: "account",
+    method: "GET",
+    path: (project, resource) => `/projects/${project}/sdk/credentials?integration=${resource}`,
+    takesResource: true,
+  },
 ];
+/** Without a project, and nothing to see: the hidden frame of the published client. */
+const PUBLIC_ROUTES = ["GET /ui"];
 
 test("the list of routes here is the router's own", () => {
   const registered = new Set(
@@ -91,8 +105,8 @@ test("the list of routes here is the router's own", () => {
       .filter(({ method }) => method !== "ALL")
       .map(({ method, path }) => `${method} ${path.replace(/^\/v2/, "").replace(/\/$/, "")}`),
   );
-  const walked = new Set(ROUTES.map(({ method, path }) => `${method} ${path(":projectId", ":resourceId").replace(/^\/v2/, "")}`));
-  expect([...walked].sort()).toEqual([...registered].sort());
+  const walked = new Set(ROUTES.map(({ method, path }) => `${method} ${path(":projectId", ":resourceId").replace(/^\/v2|\?.*/g, "")}`));
+  expect([...walked, ...PUBLIC_ROUTES].sort()).toEqual([...registered].sort());
 });
 
 describe.each(ROUTES)("$name", ({ method, path, body, takesResource }) => {

@@ -1,13 +1,33 @@
 import { Hono } from "hono";
+import { findConnectFacts, listConnectable } from "#db/queries/connections.ts";
+import { disconnectUser } from "#lib/connections/disconnect-user.ts";
 import { authenticateUserToken } from "#lib/projects/authenticate-user-token.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
-import { bearerToken, idOrNil } from "./gate.ts";
+import { bearerToken, claimedSub, idOrNil } from "./gate.ts";
+import { identifyCaller } from "./identify-caller.ts";
+import { toWireIntegration, WORKFLOWS } from "./wire-integration.ts";
 
-/** GET /projects/{projectId}/sdk/integrations: the published client asks for it beside `me`. */
+/**
+ * GET /projects/{projectId}/sdk/integrations: what a user can connect, as the published client asks for it beside `me`.
+ * DELETE .../{resourceId}: disconnects the user, which that client calls uninstall. Answers 204, also when there was nothing left.
+ */
 export function integrations({ spine }: ApiDependencies): Hono<ApiEnv> {
-  return new Hono<ApiEnv>().get("/", async (context) => {
-    const token = bearerToken(context.req.header("authorization"));
-    await authenticateUserToken(spine, { projectId: idOrNil(context.req.param("projectId" as never)), token });
-    return context.json([{ type: "_api", configs: [{ values: { workflowMeta: {} } }] }]);
-  });
+  return new Hono<ApiEnv>()
+    .get("/", async (context) => {
+      const { scope } = await identifyCaller(spine, context);
+      const resources = await listConnectable(spine.sql, scope.projectId);
+      return context.json([WORKFLOWS.integration, ...resources.filter(({ level }) => level === "user").map(toWireIntegration)]);
+    })
+    .delete("/:resourceId", async (context) => {
+      const token = bearerToken(context.req.header("authorization"));
+      const projectId = idOrNil(context.req.param("projectId" as never));
+      const facts = await findConnectFacts(spine.sql, projectId, idOrNil(context.req.param("resourceId")), claimedSub(token));
+      await authenticateUserToken(spine, { projectId, token }, facts);
+      await disconnectUser(
+        spine,
+        { projectId },
+        { facts: facts!, credentialId: context.req.header("x-paragon-credential"), requestId: context.get("requestId") },
+      );
+      return context.body(null, 204);
+    });
 }

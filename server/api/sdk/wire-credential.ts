@@ -1,5 +1,7 @@
 import type { ConnectedCredential } from "#lib/connections/connect-user.ts";
 
+export type WireCredential = ReturnType<typeof toWireCredential>;
+
 /** A credential as the published client knows it (api.md). Never a secret in it. */
 export function toWireCredential(projectId: string, credential: ConnectedCredential) {
   return {
