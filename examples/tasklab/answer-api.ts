@@ -14,7 +14,7 @@ export interface ApiCall {
   body: Buffer;
 }
 
-/** The API behind every door: /me, /tasks, /tasks/{id}, /echo. */
+/** The API behind every door: /me, /tasks, /tasks/{id}, /tasks.csv, /changes, /echo. */
 export class Api {
   readonly #lists = new Map<string, TaskList>();
 
@@ -30,9 +30,24 @@ export class Api {
         return jsonAnswer(200, { ...echo(call), tenant });
       case "tasks":
         return id === undefined ? this.#tasks(call, tenant) : this.#task(call, tenant, id);
+      case "tasks.csv":
+        return call.method === "GET" ? this.#spreadsheet(tenant) : wrongMethod(call.method, "GET");
+      case "changes":
+        return call.method === "GET" ? streamChanges(call.query) : wrongMethod(call.method, "GET");
       default:
         return this.#nothing(call.path);
     }
+  }
+
+  #spreadsheet(tenant: string | null): Answer {
+    const rows = this.#list(tenant)
+      .all()
+      .map(({ id, title, status }) => [id, `"${title.replaceAll('"', '""')}"`, status].join(","));
+    return {
+      status: 200,
+      headers: { "content-type": "text/csv; charset=utf-8" },
+      body: `${["id,title,status", ...rows].join("\r\n")}\r\n`,
+    };
   }
 
   #tasks(call: ApiCall, tenant: string | null): Answer {
@@ -67,8 +82,26 @@ export class Api {
   }
 
   #nothing(path: string): Answer {
-    return refusal(404, "not_found", `Nothing is at "${path.slice(0, 200)}". The API has /me, /tasks, /tasks/{id} and /echo.`);
+    return refusal(
+      404,
+      "not_found",
+      `Nothing is at "${path.slice(0, 200)}". The API has /me, /tasks, /tasks/{id}, /tasks.csv, /changes and /echo.`,
+    );
   }
+}
+
+/** Server-sent events, as many as asked for, each after a pause: an answer whose end isn't there when it begins. */
+function streamChanges(query: URLSearchParams): Answer {
+  const number = (name: string, usual: number, most: number) => {
+    const value = Number(query.get(name) ?? usual);
+    return Number.isInteger(value) && value >= 0 && value <= most ? value : null;
+  };
+  const [count, every] = [number("count", 5, 1_000), number("every", 200, 10_000)];
+  if (count === null || every === null)
+    return refusal(400, "invalid_request", `"count" is a whole number up to 1000, "every" one of milliseconds up to 10000.`);
+  const parts = Array.from({ length: count }, (_, n) => `id: ${n + 1}\ndata: {"change": ${n + 1}}\n\n`);
+  const headers = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" };
+  return { status: 200, headers, body: "", deliver: { as: "parts", parts, everyMs: every } };
 }
 
 /** The request as it arrived, credentials included. Bytes that aren't UTF-8 come back as base64. */

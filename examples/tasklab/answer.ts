@@ -5,7 +5,11 @@ export interface Answer {
   body: string | Buffer;
   /** Milliseconds the finished answer is held back. */
   holdMs?: number;
-  deliver?: { as: "cut" } | { as: "drip"; everyMs: number } | { as: "big"; mebibytes: number };
+  deliver?:
+    | { as: "cut" }
+    | { as: "drip"; everyMs: number }
+    | { as: "big"; mebibytes: number }
+    | { as: "parts"; parts: readonly string[]; everyMs: number };
 }
 
 export function jsonAnswer(status: number, value: unknown, headers: Answer["headers"] = {}): Answer {

@@ -60,6 +60,27 @@ test("tasks are listed, filtered, made, changed and removed, per tenant", async 
   expect((await call(`/corvid/key/tasks/${id}`, { headers: KEY })).status).toBe(404);
 });
 
+test("the tasks come as text, each on a line", async () => {
+  const answer = await call("/acme/key/tasks.csv", { headers: KEY });
+  expect(answer.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+  expect((await answer.text()).split("\r\n")).toEqual(expect.arrayContaining(["id,title,status", 'acme-1,"Order anvils",open', ""]));
+});
+
+test("changes come one after another: the first is there before the last is made", async () => {
+  const answer = await call("/acme/open/changes?count=4&every=50");
+  expect(answer.headers.get("content-type")).toMatch(/^text\/event-stream/);
+  const arrived: number[] = [];
+  let text = "";
+  for await (const chunk of answer.body!) {
+    arrived.push(performance.now());
+    text += new TextDecoder().decode(chunk);
+  }
+  expect(text.match(/^data: /gm)).toHaveLength(4);
+  expect(arrived.at(-1)! - arrived[0]!).toBeGreaterThan(100);
+  for (const query of ["count=-1", "count=1001", "every=fast", "count=1.5"])
+    expect((await call(`/acme/open/changes?${query}`)).status, query).toBe(400);
+});
+
 test("echo answers with the request as it arrived", async () => {
   const answer = await call("/northgate/open/echo?a=1&a=2&b=%20", { method: "PUT", headers: { "x-mine": "yes" }, body: "text: é" });
   expect(await answer.json()).toMatchObject({

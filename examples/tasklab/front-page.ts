@@ -124,7 +124,9 @@ function renderEndpoints(origin: string): string {
     ["GET", "/tasks", "?status=open|done&limit="],
     ["POST", "/tasks", '{"title": "..."}'],
     ["PATCH", "/tasks/{id}", "title, status, assignee"],
-    ["DELETE", "/tasks/{id}", ""],
+    ["DELETE", "/tasks/{id}", "204, nothing in it"],
+    ["GET", "/tasks.csv", "all tasks as text"],
+    ["GET", "/changes", "events one after another, ?count=5&every=200"],
     ["ANY", "/echo", "the request as it arrived"],
   ];
   return `<section class="card"><h2 class="card-head">What the API has</h2><ul class="calls">${rows

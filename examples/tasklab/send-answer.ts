@@ -42,6 +42,14 @@ async function deliver(response: ServerResponse, { status, headers, body, delive
       }
       response.end('{"data":[]}');
       return;
+    case "parts":
+      response.writeHead(status, headers);
+      for (const part of deliver.parts) {
+        await wait(deliver.everyMs, undefined, { signal: gone });
+        response.write(part);
+      }
+      response.end();
+      return;
     case "big":
       response.writeHead(status, headers);
       response.write('{"data":"');

@@ -33,12 +33,16 @@ export class TaskList {
     });
   }
 
+  all(): Task[] {
+    return [...this.#tasks.values()].reverse();
+  }
+
   list(query: URLSearchParams): Result {
     const status = query.get("status");
     if (status !== null && !isStatus(status)) return no(400, `"status" is open or done, not "${status}".`);
     const limit = Number(query.get("limit") ?? "20");
     if (!Number.isInteger(limit) || limit < 1 || limit > 100) return no(400, `"limit" is a whole number from 1 to 100.`);
-    const tasks = [...this.#tasks.values()].reverse().filter((task) => status === null || task.status === status);
+    const tasks = this.all().filter((task) => status === null || task.status === status);
     return yes(200, tasks.slice(0, limit));
   }
 
