@@ -33,7 +33,7 @@ try {
     );
   });
 
-  const worker = PATCHBAY_WORKER === "off" ? null : startWorker(database, log);
+  const worker = PATCHBAY_WORKER === "off" ? null : startWorker(database, spine, log);
   const server = serve({ fetch: gateway.fetch, port: API_PORT }, ({ port }) => log.info({ port }, "gateway listens"));
   server.on("error", (error: NodeJS.ErrnoException) => {
     const taken = error.code === "EADDRINUSE";
@@ -47,7 +47,8 @@ try {
     ending = true;
     // Answers calls in flight, takes no new ones, then writes what is buffered.
     server.close(async () => {
-      await Promise.allSettled([worker?.stop(), spine.close()]);
+      await worker?.stop();
+      await Promise.allSettled([spine.close()]);
       await database.close();
       process.exit(0);
     });

@@ -1,10 +1,11 @@
+import { databaseNow } from "#db/clock.ts";
 import { type ConnectFacts, findCandidate, findConnectFacts } from "#db/queries/connections.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import type { Obtained } from "#lib/credentials/obtain-credential.ts";
 import { parseCredentialInput, type Supplied } from "#lib/credentials/parse-credential-input.ts";
 import { readProfileFromAnswer, readProfileFromToken } from "#lib/credentials/read-profile.ts";
 import { type CredentialRow, openSecrets, saveCredential } from "#lib/credentials/save-credential.ts";
-import type { StoredSecrets } from "#lib/credentials/schema.ts";
+import { checkEveryOf, type StoredSecrets } from "#lib/credentials/schema.ts";
 import { readJwtClaims } from "#lib/credentials/token-endpoint.ts";
 import { AppError } from "#lib/errors.ts";
 import { type Call, obtainToken, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
@@ -46,7 +47,7 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
   }
 
   const started = performance.now();
-  const supplied = parseCredentialInput(definition, input.body, Date.now());
+  const supplied = parseCredentialInput(definition, input.body, databaseNow());
   const old = facts.credential;
   const recordEnd = (userId: string | null, status: number, failure?: string) =>
     recordConnect(spine, scope, input, { resourceId, userId, status, failure, durationMs: performance.now() - started });
@@ -95,6 +96,7 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
       profile: attempt.profile,
       verified: attempt.verified,
       refreshed: attempt.renewed || resumed !== null,
+      checkEvery: checkEveryOf(definition),
       event: { kind: old ? "reconnected" : "connected", cause: "Connect call" },
     },
     old?.id,
@@ -269,6 +271,7 @@ async function keepWhatWasIssued(
       profile: null,
       verified: false,
       refreshed: true,
+      checkEvery: 0,
       event: { kind: "connect_failed", cause: failure.error.message },
     },
     replacesOld ? facts.credential?.id : undefined,

@@ -1,5 +1,7 @@
 import type { Connection } from "#db/client.ts";
+import { readDatabaseClock } from "#db/clock.ts";
 import { createActivityRecorder } from "#lib/activity/record-activity.ts";
+import { flushRefreshes } from "#lib/credentials/note-refresh.ts";
 import { flushKeyUse } from "#lib/projects/note-key-use.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import type { CheckContext } from "#lib/resources/check-draft.ts";
@@ -11,6 +13,8 @@ export type OpenSpine = Spine &
   Pick<CheckContext, "allowsHttp"> & { /** Writes what is buffered. Call before the process ends. */ close(): Promise<void> };
 
 const FLUSH_SEEN_MS = 5_000;
+const FLUSH_REFRESHES_MS = 1_000;
+const READ_CLOCK_MS = 60_000;
 
 /** The one spine of a process: its database, its way out to the network, its activity log. */
 export function openSpine(
@@ -20,7 +24,14 @@ export function openSpine(
   const allow = parseAllowList(outboundAllow);
   const activity = createActivityRecorder(sql, onError);
   const flushSeen = () => flushUsersSeen(sql).catch(onError);
-  const timer = setInterval(flushSeen, FLUSH_SEEN_MS).unref();
+  const flushHealth = () => flushRefreshes(sql).catch(onError);
+  const readClock = () => readDatabaseClock(sql).catch(onError);
+  void readClock();
+  const timers = [
+    setInterval(flushSeen, FLUSH_SEEN_MS).unref(),
+    setInterval(flushHealth, FLUSH_REFRESHES_MS).unref(),
+    setInterval(readClock, READ_CLOCK_MS).unref(),
+  ];
   return {
     db,
     sql,
@@ -28,8 +39,8 @@ export function openSpine(
     record: activity.record,
     allowsHttp: (host, port) => isListed(host, Number(port), allow),
     close: async () => {
-      clearInterval(timer);
-      await Promise.all([activity.close(), flushSeen(), flushKeyUse().catch(onError)]);
+      for (const timer of timers) clearInterval(timer);
+      await Promise.all([activity.close(), flushSeen(), flushHealth(), flushKeyUse().catch(onError)]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import { databaseNow } from "#db/clock.ts";
 import { findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { resourceDraft } from "#db/schema/resources.ts";
@@ -6,7 +7,7 @@ import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { parseCredentialInput } from "#lib/credentials/parse-credential-input.ts";
 import { type ReadProfile, readProfileFromAnswer, readProfileFromToken } from "#lib/credentials/read-profile.ts";
 import { saveCredential } from "#lib/credentials/save-credential.ts";
-import { type StoredSecrets, suppliedFields } from "#lib/credentials/schema.ts";
+import { checkEveryOf, type StoredSecrets, suppliedFields } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
 import { type Call, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
 import { type CheckContext, checkDraft } from "#lib/resources/check-draft.ts";
@@ -49,7 +50,7 @@ export async function testResource(
   const merged = mergeValues(definition, stored?.secrets, values);
   const hosts = boundHostsOf(definition);
   if (stored) assertStillBound(definition, stored, { merged, typed: values, hosts });
-  const { secrets, canonical } = parseCredentialInput(definition, merged, Date.now());
+  const { secrets, canonical } = parseCredentialInput(definition, merged, databaseNow());
   if (stored && secrets.accessToken && secrets.accessToken === stored.secrets.accessToken) secrets.expiresAt ??= stored.secrets.expiresAt;
 
   const call = { scope, resourceId, definition, user: { id: "test-user", metadata: {} }, source: "test", requestId } as const;
@@ -73,6 +74,7 @@ export async function testResource(
       profile: run.profile,
       verified: !failed,
       refreshed: run.renewed,
+      checkEvery: checkEveryOf(definition),
       event: { kind: failed ? "test_failed" : "test_passed", cause: failed?.problem?.message ?? "" },
     },
     stored && (stored.owner !== "app" || isLive) ? stored.id : undefined,

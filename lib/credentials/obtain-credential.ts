@@ -1,4 +1,5 @@
 import type { Database } from "#db/client.ts";
+import { databaseNow } from "#db/clock.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { type Redactor, redactorOf } from "#lib/activity/redact.ts";
 import { openClientSecret } from "#lib/resources/draft-secrets.ts";
@@ -87,7 +88,7 @@ export async function obtainCredential(
   }
 
   const outcome = await send(request, { timeoutMs: TOKEN_CALL_MS });
-  const answered = processTokenResponse(oauth, grant.type, outcome, Date.now());
+  const answered = processTokenResponse(oauth, grant.type, outcome, databaseNow());
   const known = [
     clientSecret,
     secrets.refreshToken,
@@ -105,12 +106,8 @@ export async function obtainCredential(
     secrets: known.filter((value): value is string => Boolean(value)),
   };
   if (!result.ok) return { ok: false, call, failure: result.failure };
-  const { accessToken, refreshToken, tokenType, scope: granted, expiresAt } = result.tokens;
-  return {
-    ok: true,
-    call,
-    secrets: { ...secrets, accessToken, refreshToken: refreshToken ?? secrets.refreshToken, tokenType, scope: granted, expiresAt },
-  };
+  const { accessToken, refreshToken = secrets.refreshToken, tokenType, scope: granted, expiresAt, lifetimeSeconds } = result.tokens;
+  return { ok: true, call, secrets: { ...secrets, accessToken, refreshToken, tokenType, scope: granted, expiresAt, lifetimeSeconds } };
 }
 
 const redactFailure = ({ kind, message, fix }: TokenFailure, redact: Redactor): TokenFailure => ({
@@ -119,7 +116,7 @@ const redactFailure = ({ kind, message, fix }: TokenFailure, redact: Redactor): 
   fix: redact(fix),
 });
 
-function grantOf(definition: ResourceDefinition, secrets: StoredSecrets): TokenGrant | undefined {
+export function grantOf(definition: ResourceDefinition, secrets: StoredSecrets): TokenGrant | undefined {
   if (definition.authType === "oauth2_client_credentials") return { type: "client_credentials" };
   return secrets.refreshToken ? { type: "refresh_token", refreshToken: secrets.refreshToken } : undefined;
 }

@@ -133,7 +133,7 @@ describe("is refused by name:", () => {
   test("fifty thousand unknown keys, quickly and in few words", () => {
     const started = performance.now();
     const error = refusal(keys, Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`k${n}`, ""])));
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2_000);
     expect(error.message.length).toBeLessThan(4_000);
   });
 });

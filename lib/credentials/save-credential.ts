@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Sql } from "#db/client.ts";
+import { databaseNow } from "#db/clock.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { AppError } from "#lib/errors.ts";
 import type { AuthType } from "#lib/resources/words.ts";
 import { keyedDigest } from "#lib/vault/keys.ts";
 import { hintOf, open, type Sealed, seal } from "#lib/vault/seal.ts";
+import { refreshAtOf } from "./refresh-policy.ts";
 import { type CredentialStatus, type StoredSecrets, showsEnd } from "./schema.ts";
 
 /** Whose credential: a connected user's (made when unknown), the test user's, or the app's. */
@@ -33,6 +35,8 @@ export type NewCredential = {
   verified: boolean;
   /** Whether a token call issued what is stored. */
   refreshed: boolean;
+  /** Seconds until the first check by the test request; 0 = never. See `checkEveryOf`. */
+  checkEvery: number;
   event: { kind: string; cause: string };
 };
 
@@ -58,14 +62,10 @@ export const sealSecrets = (scope: Scope, id: string, secrets: StoredSecrets): S
 export const openSecrets = (scope: Scope, id: string, sealed: Sealed): StoredSecrets =>
   JSON.parse(open(sealed, secretsPlace(scope, id))) as StoredSecrets;
 
-const OWNER_COLUMN = { user: "user", "user-candidate": "candidate", test: "test", app: "app", "app-candidate": "candidate" } as const;
+/** Whose tokens are renewed and checked by the schedule. The test user's are renewed when they are used. */
+const isKeptAlive = ({ kind }: CredentialOwner): boolean => kind === "user" || kind === "app";
 
-/** Margin before expiry at which the token is renewed: 5 min, or a quarter of the lifetime if that is less (architecture.md). */
-function refreshAtOf(secrets: StoredSecrets): Date | null {
-  if (!secrets.expiresAt) return null;
-  const expires = Date.parse(secrets.expiresAt);
-  return new Date(expires - Math.min(300_000, Math.max(0, expires - Date.now()) / 4));
-}
+const OWNER_COLUMN = { user: "user", "user-candidate": "candidate", test: "test", app: "app", "app-candidate": "candidate" } as const;
 
 /**
  * One statement: the user, the credential and its timeline's event, or nothing. Connecting again keeps the credential's id; all
@@ -82,6 +82,14 @@ export async function saveCredential(scope: Scope, sql: Sql, credential: NewCred
   throw new AppError("conflict", "Many calls connect this user at once. Connect again.");
 }
 
+/** Last four characters by field, where they may be shown. */
+export const hintsOf = (secrets: StoredSecrets): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ access_token: secrets.accessToken, refresh_token: secrets.refreshToken, ...secrets.keys, ...secrets.inputs })
+      .map(([field, value]) => [field, showsEnd(field) ? hintOf(value ?? "") : ""])
+      .filter(([, hint]) => hint),
+  ) as Record<string, string>;
+
 /** The resource was shredded between reading it and now (foreign key): to the caller it doesn't exist. */
 function explainGone(error: unknown): never {
   if ((error as { code?: unknown }).code !== "23503") throw error;
@@ -92,11 +100,6 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
   const { projectId } = scope;
   const { resourceId, owner, authType, secrets, status, reason, profile, event } = credential;
   const { ciphertext, keyId } = sealSecrets(scope, id, secrets);
-  const hints = Object.fromEntries(
-    Object.entries({ access_token: secrets.accessToken, refresh_token: secrets.refreshToken, ...secrets.keys, ...secrets.inputs })
-      .map(([field, value]) => [field, showsEnd(field) ? hintOf(value ?? "") : ""])
-      .filter(([, hint]) => hint),
-  );
   const expiresAt = secrets.expiresAt ?? null;
   const conflict =
     owner.kind === "test"
@@ -106,19 +109,20 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
     with usr as (${userOf(scope, sql, owner)}),
     cred as (
       insert into credential as old (project_id, id, resource_id, owner, user_id, ciphertext, key_id, supplied_digest, supplied_keys, bound_host, hints, status, reason, auth_type,
-        profile, profile_id, expires_at, refresh_at, refreshed_at, verified_at)
+        profile, profile_id, expires_at, refresh_at, refreshed_at, verified_at, verify_at, checked_at)
       select ${projectId}, ${id}, ${resourceId}, ${OWNER_COLUMN[owner.kind]}, usr.id, ${ciphertext}, ${keyId}, ${keyedDigest(credential.canonical)}, ${[...Object.keys(secrets.inputs), ...Object.keys(secrets.keys)]},
         ${"boundHost" in owner ? owner.boundHost : ""},
-        ${sql.json(hints as Record<string, string>)}, ${status}, ${reason}, ${authType},
-        ${profile ? sql.json(profile.fields as never) : null}, ${profile?.id ?? null}, ${expiresAt}, ${secrets.refreshToken || authType === "oauth2_client_credentials" ? refreshAtOf(secrets) : null},
-        case when ${credential.refreshed} then now() end, case when ${credential.verified} then now() end
+        ${sql.json(hintsOf(secrets))}, ${status}, ${reason}, ${authType},
+        ${profile ? sql.json(profile.fields as never) : null}, ${profile?.id ?? null}, ${expiresAt}, ${refreshAtOf(secrets, isKeptAlive(owner) && (authType === "oauth2_client_credentials" || Boolean(secrets.refreshToken)), databaseNow())},
+        case when ${credential.refreshed} then now() end, case when ${credential.verified} then now() end,
+        ${isKeptAlive(owner) && credential.checkEvery > 0 ? sql`now() + make_interval(secs => ${credential.checkEvery} * (0.9 + random() * 0.2))` : null}, now()
       from usr
       on conflict ${conflict} do update set
         ciphertext = excluded.ciphertext, key_id = excluded.key_id, supplied_digest = excluded.supplied_digest, supplied_keys = excluded.supplied_keys,
         bound_host = excluded.bound_host, hints = excluded.hints,
         status = excluded.status, reason = excluded.reason, auth_type = excluded.auth_type, profile = excluded.profile, profile_id = excluded.profile_id,
         expires_at = excluded.expires_at, refresh_at = excluded.refresh_at, refreshed_at = excluded.refreshed_at, verified_at = excluded.verified_at,
-        fit = 'ok', refresh_failures = 0, generation = old.generation + 1, updated_at = now()
+        verify_at = excluded.verify_at, checked_at = excluded.checked_at, fit = 'ok', refresh_failures = 0, failing_since = null, last_failure = null, generation = old.generation + 1, updated_at = now()
       where old.id = excluded.id
       returning id, user_id, status, reason, generation, profile, profile_id, expires_at, refreshed_at, refresh_failures, created_at, updated_at
     ),

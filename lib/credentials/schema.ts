@@ -14,6 +14,8 @@ export type StoredSecrets = {
   scope?: string;
   /** RFC 3339; absent when nothing told a lifetime. */
   expiresAt?: string;
+  /** How long the access token lived from its issue, where that is known. */
+  lifetimeSeconds?: number;
 };
 
 /** Whether the last four characters of a value with this key may be shown, as far as its name tells: never of passwords. */
@@ -65,6 +67,10 @@ export function suppliedFields(definition: Pick<ResourceDefinition, "level" | "a
 
 /** Fields of an RFC 6749 token response that may come along for refresh-token resources, so that one can be passed through. */
 export const PASSED_THROUGH_KEYS: readonly string[] = TOKEN_RESPONSE_KEYS;
+
+/** Seconds between two checks of a stored credential by the test request; 0 where there is none that changes nothing. */
+export const checkEveryOf = ({ behaviour, test }: ResourceDefinition): number =>
+  test.request.method === "GET" ? (behaviour.verifyEvery ?? 0) : 0;
 
 export type Satisfaction = { ok: true } | { ok: false; reason: "needs_input" | "reconnect"; missing: string[] };
 

@@ -1,7 +1,7 @@
 import type { Sql } from "#db/client.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
-import { requiredKeys, satisfies } from "./schema.ts";
+import { checkEveryOf, requiredKeys, satisfies } from "./schema.ts";
 
 type Unsettled = { projectId: string; id: string; liveRevision: number; settledRevision: number | null };
 type Fitting = { userId: string; id: string; authType: string; suppliedKeys: string[]; fit: string };
@@ -28,12 +28,22 @@ async function settleResource(sql: Sql, { projectId, id, liveRevision, settledRe
   if (live.level === "user" && !(settled && asksTheSame(live, settled))) {
     for (let after: string | null = FIRST; after; ) after = await settleBatch(sql, { projectId, id }, live, after);
   }
+  await startChecks(sql, { projectId, id }, checkEveryOf(live));
   // A publish meanwhile leaves it unsettled: the next turn does it.
   await sql`update resource set settled_revision = ${liveRevision} where project_id = ${projectId} and id = ${id} and live_revision = ${liveRevision}`;
 }
 
 const asksTheSame = (a: ResourceDefinition, b: ResourceDefinition): boolean =>
   a.authType === b.authType && [...requiredKeys(a)].sort().join() === [...requiredKeys(b)].sort().join();
+
+/** Checks that a publish turned on begin spread over the interval; those that it turned off end at their next turn. */
+async function startChecks(sql: Sql, { projectId, id }: Pick<Unsettled, "projectId" | "id">, checkEvery: number): Promise<void> {
+  if (checkEvery === 0) return;
+  await sql`
+    update credential set verify_at = now() + make_interval(secs => random() * ${checkEvery}::float8)
+    where project_id = ${projectId} and resource_id = ${id} and owner in ('user', 'app') and status = 'VALID'
+      and (verify_at is null or verify_at > now() + make_interval(secs => ${checkEvery}::float8 * 1.1))`;
+}
 
 /** The last user looked at, or null at the end. */
 async function settleBatch(

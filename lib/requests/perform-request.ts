@@ -37,6 +37,7 @@ export type Call = {
   user: { id: string; metadata: Record<string, unknown> } | null;
   /** Of the connected user, where there is a row already: for the activity log. */
   userId?: string;
+  credentialId?: string;
   profile?: Record<string, unknown> | null;
   request: RequestTemplate;
   kind: "call" | "profile" | "verify";
@@ -105,7 +106,7 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
 /** The token call alone, with its activity row: `always`, or only when there is no token yet. */
 export async function obtainToken(
   spine: Spine,
-  call: Pick<Call, "scope" | "resourceId" | "userId" | "definition" | "secrets" | "source" | "requestId">,
+  call: Pick<Call, "scope" | "resourceId" | "userId" | "credentialId" | "definition" | "secrets" | "source" | "requestId">,
   renew: "stored" | "always",
 ): Promise<Obtained> {
   const { scope, resourceId, definition, secrets } = call;
@@ -169,7 +170,7 @@ const TEST_BODY = 64 * 1024;
 
 function recordCall(
   spine: Spine,
-  call: Pick<Call, "scope" | "resourceId" | "userId" | "source" | "requestId">,
+  call: Pick<Call, "scope" | "resourceId" | "userId" | "credentialId" | "source" | "requestId">,
   kind: ActivityRow["kind"],
   request: HttpRequest,
   outcome: Outcome,
@@ -184,6 +185,7 @@ function recordCall(
     ...call.scope,
     resourceId: call.resourceId,
     userId: call.userId,
+    credentialId: call.credentialId,
     kind,
     source: call.source,
     method: request.method,

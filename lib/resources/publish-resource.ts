@@ -107,7 +107,8 @@ async function promoteAppCredential(scope: Scope, tx: Database, resourceId: stri
     .where(and(eq(credential.projectId, scope.projectId), eq(credential.resourceId, resourceId), eq(credential.owner, "app")));
   await tx
     .update(credential)
-    .set({ owner: "app", updatedAt: sql`now()` })
+    // The schedule takes over: it renews before the end, and checks soon.
+    .set({ owner: "app", updatedAt: sql`now()`, refreshAt: sql`expires_at - interval '5 minutes'`, verifyAt: sql`now()` })
     .where(and(eq(credential.projectId, scope.projectId), eq(credential.id, candidate.id)));
 }
 

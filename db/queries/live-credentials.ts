@@ -1,0 +1,60 @@
+import type { Sql } from "#db/client.ts";
+import type { Scope } from "./scope.ts";
+
+export type StoredLive = {
+  projectId: string;
+  id: string;
+  resourceId: string;
+  userId: string | null;
+  owner: "user" | "app" | "test";
+  generation: number;
+  status: "VALID" | "INVALID" | "PENDING";
+  reason: string | null;
+  authType: string;
+  suppliedKeys: string[];
+  ciphertext: Uint8Array;
+  keyId: string;
+  expiresAt: Date | null;
+  refreshAt: Date | null;
+  profile: Record<string, unknown> | null;
+  externalId: string | null;
+  metadata: Record<string, unknown> | null;
+  liveRevision: number;
+};
+
+const columns = (sql: Sql) => sql`
+  c.project_id as "projectId", c.id, c.resource_id as "resourceId", c.user_id as "userId", c.owner, c.generation, c.status, c.reason,
+  c.auth_type as "authType", c.supplied_keys as "suppliedKeys", c.ciphertext, c.key_id as "keyId", c.expires_at as "expiresAt",
+  c.refresh_at as "refreshAt", c.profile, u.external_id as "externalId", u.metadata, r.live_revision as "liveRevision"`;
+
+/** One credential with its user and its resource's live revision. Null when it is gone, or its resource is deleted or not published. */
+export async function findLiveCredential({ projectId }: Scope, sql: Sql, id: string): Promise<StoredLive | null> {
+  const [row] = await sql<StoredLive[]>`
+    select ${columns(sql)} from credential c
+    join resource r on r.project_id = c.project_id and r.id = c.resource_id and r.deleted_at is null and r.live_revision is not null
+    left join connected_user u on u.project_id = c.project_id and u.id = c.user_id
+    where c.project_id = ${projectId} and c.id = ${id} and c.owner <> 'candidate'`;
+  return row ?? null;
+}
+
+/**
+ * Takes the credentials whose time has come, soonest first, and puts that time off: other workers take others, and those of a worker
+ * that dies come up again. Of resources that are deleted or not live none is returned; theirs come up again in an hour.
+ */
+export async function takeDue(sql: Sql, column: "refresh_at" | "verify_at", limit: number, putOffSeconds: number): Promise<StoredLive[]> {
+  const due = sql(column);
+  return await sql<StoredLive[]>`
+    with due as (
+      select project_id, id from credential where ${due} <= now() order by ${due} limit ${limit} for update skip locked
+    ), taken as (
+      update credential c set ${due} = now() + make_interval(secs => case when r.id is null then 3600 else ${putOffSeconds}::float8 end)
+      from due left join credential k on k.project_id = due.project_id and k.id = due.id
+        left join resource r on r.project_id = k.project_id and r.id = k.resource_id and r.deleted_at is null and r.live_revision is not null
+      where c.project_id = due.project_id and c.id = due.id
+      returning c.project_id, c.id
+    )
+    select ${columns(sql)} from taken t
+    join credential c on c.project_id = t.project_id and c.id = t.id
+    join resource r on r.project_id = c.project_id and r.id = c.resource_id and r.deleted_at is null and r.live_revision is not null
+    left join connected_user u on u.project_id = c.project_id and u.id = c.user_id`;
+}

@@ -1,0 +1,94 @@
+import { findLiveCredential, type StoredLive } from "#db/queries/live-credentials.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import { recordAudit } from "#lib/audit/record-audit.ts";
+import { parseJson } from "#lib/credentials/means-expired.ts";
+import { readRetryAfter } from "#lib/credentials/refresh-policy.ts";
+import { checkEveryOf } from "#lib/credentials/schema.ts";
+import { storeVerdict } from "#lib/credentials/store-verdict.ts";
+import { performLive } from "#lib/requests/perform-live.ts";
+import type { Spine } from "#lib/requests/perform-request.ts";
+import { loadRevision } from "#lib/resources/load-revision.ts";
+import { readJsonPath } from "#lib/resources/read-json-path.ts";
+import type { ResourceDefinition } from "#lib/resources/schema.ts";
+import type { Outcome } from "#lib/transport/schema.ts";
+import { type ActResult, type CredentialAct, gone } from "./refresh-credential.ts";
+
+/** `pauseMs`: the API asks to slow down; no other check of this resource should go out before. */
+export type Verified = ActResult & { pauseMs?: number };
+
+/** Checks a credential by the resource's test request, when that is a GET: any other could change something at the API. */
+export async function verifyCredential(spine: Spine, scope: Scope, { credentialId, cause, actor }: CredentialAct): Promise<Verified> {
+  const credential = await findLiveCredential(scope, spine.sql, credentialId);
+  if (!credential) return gone();
+  if (actor) {
+    const subject = `credential:${credentialId}` as const;
+    await recordAudit(spine.db, {
+      ...scope,
+      actor,
+      action: "credential.verify",
+      subject,
+      detail: { resourceId: credential.resourceId, cause },
+    });
+  }
+  return await verifyStored(spine, credential, cause);
+}
+
+/** The same for a row that was read already. */
+export async function verifyStored(spine: Spine, credential: StoredLive, cause: CredentialAct["cause"]): Promise<Verified> {
+  const { projectId, resourceId } = credential;
+  const scope = { projectId };
+  const definition = await loadRevision(scope, spine.sql, resourceId, credential.liveRevision);
+  const checkEvery = checkEveryOf(definition);
+  const isAsked = cause !== "schedule";
+  if (definition.test.request.method !== "GET" || (checkEvery === 0 && !isAsked)) {
+    await storeVerdict(scope, spine.sql, credential, { kind: "none" }, { checkEvery: 0, isAsked });
+    const fix = "Make the test request of the resource a GET.";
+    return { ok: null, message: "Nothing to check by: the test request isn't a GET, and any other could change something.", fix };
+  }
+  const performed = await performLive(spine, {
+    scope,
+    resourceId,
+    definition,
+    // One that was found dead by a check comes back by a check.
+    credential: isAsked || credential.reason === "verify_failed" ? { ...credential, status: "VALID" } : credential,
+    user: credential.externalId === null ? null : { id: credential.externalId, metadata: credential.metadata ?? {} },
+    profile: credential.profile,
+    request: definition.test.request,
+    kind: "verify",
+    source: "schedule",
+  });
+  if (!performed.ok) {
+    const { message, fix } = performed.failure;
+    await storeVerdict(scope, spine.sql, credential, { kind: "none" }, { checkEvery, isAsked });
+    return { ok: false, message, fix };
+  }
+  const { outcome, isExpired } = performed;
+  const verdict = judge(definition, outcome, isExpired);
+  await storeVerdict(scope, spine.sql, credential, verdict, { checkEvery, isAsked });
+  const pauseMs = outcome.kind === "answer" && outcome.status === 429 ? (readRetryAfter(outcome.headers, Date.now()) ?? 30_000) : undefined;
+  if (verdict.kind === "works") return { ok: true };
+  return {
+    ok: false,
+    message: verdict.sentence,
+    fix: verdict.kind === "refused" ? "The user has to connect again." : "It is tried again by itself.",
+    pauseMs,
+  };
+}
+
+export type Verdict =
+  | { kind: "works" }
+  /** The API says no to the credential. */
+  | { kind: "refused"; sentence: string }
+  /** The API didn't get as far as to judge. */
+  | { kind: "unclear"; sentence: string }
+  | { kind: "none" };
+
+/** What an answer to the test request says of the credential. Pure. */
+function judge({ test }: ResourceDefinition, outcome: Outcome, isExpired: boolean): Exclude<Verdict, { kind: "none" }> {
+  if (outcome.kind === "failure") return { kind: "unclear", sentence: `The check got no answer. ${outcome.message}` };
+  const { status } = outcome;
+  if (isExpired || status === 401 || status === 403) return { kind: "refused", sentence: `The API answered the check with ${status}.` };
+  if (status < 200 || status > 299) return { kind: "unclear", sentence: `The API answered the check with ${status}.` };
+  const isMissing = test.expectPath !== "" && readJsonPath(parseJson(outcome.body), test.expectPath) === undefined;
+  return isMissing ? { kind: "unclear", sentence: `The API answered ${status}, but nothing is at ${test.expectPath}.` } : { kind: "works" };
+}

@@ -1,0 +1,26 @@
+import type { Sql } from "#db/client.ts";
+import type { Scope } from "#db/queries/scope.ts";
+
+/** Longer than the longest token call (rules.md, Doors 3). */
+const LEASE_SECONDS = 40;
+
+/** The right to make a credential's token call. `fence` rises with each holder: a late holder can't end its successor's lease. */
+export type Lease = { credentialId: string; owner: string; fence: string };
+
+/** Takes the lease, or null while somebody else holds it. By database time. A holder that died is followed when its time is up. */
+export async function takeLease({ projectId }: Scope, sql: Sql, credentialId: string, owner: string): Promise<Lease | null> {
+  const [row] = await sql<{ fence: string }[]>`
+    insert into refresh_lease as held (project_id, credential_id, owner, fence, until)
+    values (${projectId}, ${credentialId}, ${owner}, 1, now() + make_interval(secs => ${LEASE_SECONDS}))
+    on conflict (project_id, credential_id) do update set owner = excluded.owner, fence = held.fence + 1, until = excluded.until
+      where held.until <= now()
+    returning fence::text`;
+  return row ? { credentialId, owner, fence: row.fence } : null;
+}
+
+/** Gives the lease back, so that those who wait look again at once. */
+export async function endLease({ projectId }: Scope, sql: Sql, { credentialId, owner, fence }: Lease): Promise<void> {
+  await sql`
+    delete from refresh_lease
+    where project_id = ${projectId} and credential_id = ${credentialId} and owner = ${owner} and fence = ${fence}`;
+}

@@ -1,0 +1,36 @@
+import { meansExpired } from "#lib/credentials/means-expired.ts";
+import type { StoredSecrets } from "#lib/credentials/schema.ts";
+import type { HttpRequest, Outcome } from "#lib/transport/schema.ts";
+import { type LiveFailure, type ObtainLiveInput, obtainLive } from "./obtain-live.ts";
+import { type Call, performRequest, type Spine } from "./perform-request.ts";
+
+export type LiveCall = Omit<Call, "secrets" | "renew" | "userId" | "credentialId" | "definition"> &
+  Pick<ObtainLiveInput, "credential" | "definition">;
+
+export type PerformedLive =
+  | { ok: true; outcome: Outcome; request: HttpRequest | null; isExpired: boolean; redact: (text: string) => string }
+  | { ok: false; failure: LiveFailure };
+
+/**
+ * The spine with a stored credential: obtain it, send; if the answer means "token expired", renew once and send again. Each call that
+ * went out leaves its activity row. `isExpired`: the last answer still means that.
+ */
+export async function performLive(spine: Spine, call: LiveCall): Promise<PerformedLive> {
+  const { credential, ...rest } = call;
+  const first = await obtainLive(spine, call);
+  if (!first.ok) return first;
+  const attempt = (secrets: StoredSecrets) =>
+    performRequest(spine, { ...rest, secrets, renew: "never", userId: credential.userId ?? undefined, credentialId: credential.id });
+  const isExpired = (outcome: Outcome | null) => outcome !== null && meansExpired(call.definition.behaviour, outcome);
+
+  let performed = await attempt(first.secrets);
+  if (isExpired(performed.outcome)) {
+    const again = await obtainLive(spine, { ...call, rejected: first.secrets.accessToken ?? "" });
+    if (again.ok && again.refreshed) performed = await attempt(again.secrets);
+    else if (!again.ok && (again.failure.kind === "reconnect" || again.failure.kind === "invalid")) return again;
+  }
+  const { outcome, request, redact } = performed;
+  // `never` leaves no other way: there is an outcome, or performRequest has thrown.
+  if (!outcome) throw new Error("a call that needs no token was not made");
+  return { ok: true, outcome, request, isExpired: isExpired(outcome), redact };
+}
