@@ -37,6 +37,7 @@ const connect = (resourceId: string, externalId: string, supplied: Record<string
     profile: null,
     verified: false,
     refreshed: false,
+    checkEvery: 0,
     event: { kind: "connected", cause: "" },
   });
 const shown = async () =>
