@@ -1,0 +1,348 @@
+import type { Sql } from "#db/client.ts";
+import type { BulkProgress, ShownStatus, TimelineView, UserCursor, UserFilter } from "#lib/users/schema.ts";
+import type { Scope } from "./scope.ts";
+
+/*
+ * Connected users, for lists that stay as fast at a million as at a thousand: each statement walks an index and stops early. A set of
+ * at most a thousand is sorted newest first; a larger one under a filter comes in the order of ids, which the indexes of credentials
+ * have too. Test users are never among them.
+ */
+
+/** Counts stop one above this; lists say "1,000+". */
+const COUNT_LIMIT = 1_000;
+const PAGE = 50;
+const FIRST_ID = "00000000-0000-0000-0000-000000000000";
+
+export type UserRow = {
+  id: string;
+  externalId: string;
+  name: string | null;
+  email: string | null;
+  createdAt: Date;
+  lastSeenAt: Date | null;
+};
+
+export type UserPage = {
+  rows: UserRow[];
+  /** For the page after this one, or null at the end. */
+  next: string | null;
+  /** Exact up to 1,000; null for more. */
+  total: number | null;
+  /** How many users have a credential in each status, at most 1,001; null where a search finds too many to tell. */
+  counts: Record<ShownStatus | "all", number> | null;
+};
+
+export async function listUsers(scope: Scope, sql: Sql, filter: UserFilter, after: UserCursor | null, limit = PAGE): Promise<UserPage> {
+  const deleted = await deletedResources(scope, sql);
+  const found = filter.q ? await searchIds(scope, sql, filter.q) : null;
+  const [ids, counts] = await Promise.all([
+    narrowIds(scope, sql, filter, found, deleted),
+    countStatuses(scope, sql, filter.resourceId, found, deleted),
+  ]);
+  const isFiltered = Boolean(filter.q || filter.status || filter.resourceId);
+  const more = limit + 1;
+  const rows =
+    ids || !isFiltered
+      ? await newestUsers(scope, sql, ids, after?.order === "newest" ? after : null, more)
+      : await walkUsers(scope, sql, filter, after?.order === "id" ? after.id : FIRST_ID, deleted, more);
+  const last = rows.length > limit ? rows[limit - 1]! : null;
+  const total = ids ? ids.length : isFiltered || !counts || counts.all > COUNT_LIMIT ? null : counts.all;
+  return {
+    rows: rows.slice(0, limit).map(({ atText: _, ...row }) => row),
+    next: last && (ids || !isFiltered ? `${last.atText}~${last.id}` : last.id),
+    total,
+    counts,
+  };
+}
+
+/** The ids of all users that match, or null when they are more than a thousand. */
+export async function findFewUsers(scope: Scope, sql: Sql, filter: UserFilter): Promise<string[] | null> {
+  const found = filter.q ? await searchIds(scope, sql, filter.q) : null;
+  if (!filter.q && !filter.status && !filter.resourceId) {
+    const all = await sql<{ id: string }[]>`
+      select id from connected_user where project_id = ${scope.projectId} and kind = 'user' order by created_at, id limit ${COUNT_LIMIT + 1}`;
+    return few(all.map(({ id }) => id));
+  }
+  return await narrowIds(scope, sql, filter, found, await deletedResources(scope, sql));
+}
+
+/** Users that match, in the order of their ids, after this one: for work that goes through all of them. */
+export async function walkUserIds(scope: Scope, sql: Sql, filter: UserFilter, after: string | null, limit: number): Promise<string[]> {
+  const { projectId } = scope;
+  const start = after ?? FIRST_ID;
+  if (!filter.q && !filter.status && !filter.resourceId) {
+    const rows = await sql<{ id: string }[]>`
+      select id from connected_user where project_id = ${projectId} and kind = 'user' and id > ${start} order by id limit ${limit}`;
+    return rows.map(({ id }) => id);
+  }
+  return (await walkUsers(scope, sql, filter, start, await deletedResources(scope, sql), limit)).map(({ id }) => id);
+}
+
+/** How many match, told exactly: not for a list. */
+export async function countUsers(scope: Scope, sql: Sql, filter: UserFilter): Promise<number> {
+  const deleted = await deletedResources(scope, sql);
+  const searched = filter.q ? sql`and ${beginsWith(sql, filter.q)}` : sql``;
+  const held = filter.status || filter.resourceId ? sql`and ${holds(scope, sql, filter, deleted)}` : sql``;
+  const [row] = await sql<{ n: number }[]>`
+    select count(*)::int as n from connected_user u where u.project_id = ${scope.projectId} and u.kind = 'user' ${searched} ${held}`;
+  return row!.n;
+}
+
+const few = (ids: string[]): string[] | null => (ids.length > COUNT_LIMIT ? null : ids);
+
+/** Up to 1,001 users whose id, name or email begins so. Each part is a range of its index. */
+async function searchIds({ projectId }: Scope, sql: Sql, q: string): Promise<string[]> {
+  const part = (column: "external_id" | "name" | "email") => sql`
+    (select u.id from connected_user u where u.project_id = ${projectId} and u.kind = 'user' and ${inRange(sql, column, q)}
+    order by lower(u.${sql(column)}) using ~<~ limit ${COUNT_LIMIT + 1})`;
+  const rows = await sql<{ id: string }[]>`
+    select id from (${part("external_id")} union ${part("name")} union ${part("email")}) hits limit ${COUNT_LIMIT + 1}`;
+  return rows.map(({ id }) => id);
+}
+
+/** Between the text and the last that begins with it, byte by byte: unlike LIKE, an index serves it in a prepared statement too. */
+const inRange = (sql: Sql, column: "external_id" | "name" | "email", q: string) =>
+  sql`(lower(u.${sql(column)}) ~>=~ lower(${q}::text) and lower(u.${sql(column)}) ~<~ lower(${`${q}\u{10ffff}`}::text))`;
+
+const beginsWith = (sql: Sql, q: string) =>
+  sql`(${inRange(sql, "external_id", q)} or ${inRange(sql, "name", q)} or ${inRange(sql, "email", q)})`;
+
+/** Of a credential `c`: the filter's status and resource, and not a deleted resource's. */
+const fits = (sql: Sql, { status, resourceId }: Pick<UserFilter, "status" | "resourceId">, deleted: string[]) => sql`
+  c.owner = 'user' ${status ? sql`and c.shown_status = ${status}` : sql``} ${resourceId ? sql`and c.resource_id = ${resourceId}` : sql``}
+  ${deleted.length > 0 ? sql`and c.resource_id <> all(${deleted}::uuid[])` : sql``}`;
+
+const holds = ({ projectId }: Scope, sql: Sql, filter: UserFilter, deleted: string[]) =>
+  sql`exists (select from credential c where c.project_id = ${projectId} and c.user_id = u.id and ${fits(sql, filter, deleted)})`;
+
+async function deletedResources({ projectId }: Scope, sql: Sql): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`select id from resource where project_id = ${projectId} and deleted_at is not null`;
+  return rows.map(({ id }) => id);
+}
+
+/** The whole set where it has at most a thousand users, by whichever of search and filter tells that; null for a larger one. */
+async function narrowIds(scope: Scope, sql: Sql, filter: UserFilter, found: string[] | null, deleted: string[]): Promise<string[] | null> {
+  const byCredential = Boolean(filter.status || filter.resourceId);
+  if (found && found.length <= COUNT_LIMIT) {
+    if (!byCredential || found.length === 0) return found;
+    const rows = await sql<{ id: string }[]>`
+      select distinct c.user_id as id from credential c
+      where c.project_id = ${scope.projectId} and c.user_id = any(${found}::uuid[]) and ${fits(sql, filter, deleted)}`;
+    return rows.map(({ id }) => id);
+  }
+  if (!byCredential) return null;
+  const rows = await sql<{ id: string }[]>`
+    select distinct c.user_id as id from credential c where c.project_id = ${scope.projectId} and ${fits(sql, filter, deleted)}
+    order by c.user_id limit ${COUNT_LIMIT + 1}`;
+  const ids = few(rows.map(({ id }) => id));
+  if (!ids || !filter.q || ids.length === 0) return ids;
+  const named = await sql<{ id: string }[]>`
+    select u.id from connected_user u where u.project_id = ${scope.projectId} and u.id = any(${ids}::uuid[]) and ${beginsWith(sql, filter.q)}`;
+  return named.map(({ id }) => id);
+}
+
+type Walked = UserRow & { atText: string };
+
+const columns = (
+  sql: Sql,
+) => sql`u.id, u.external_id as "externalId", u.name, u.email, u.created_at as "createdAt", u.last_seen_at as "lastSeenAt",
+  to_char(u.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "atText"`;
+
+async function newestUsers(
+  { projectId }: Scope,
+  sql: Sql,
+  ids: string[] | null,
+  after: { at: string; id: string } | null,
+  limit: number,
+): Promise<Walked[]> {
+  return await sql<Walked[]>`
+    select ${columns(sql)} from connected_user u
+    where u.project_id = ${projectId} and u.kind = 'user' ${ids ? sql`and u.id = any(${ids}::uuid[])` : sql``}
+      ${after ? sql`and (u.created_at, u.id) < (${after.at}::text::timestamptz, ${after.id}::uuid)` : sql``}
+    order by u.created_at desc, u.id desc limit ${limit}`;
+}
+
+async function walkUsers(
+  { projectId }: Scope,
+  sql: Sql,
+  filter: UserFilter,
+  after: string,
+  deleted: string[],
+  limit: number,
+): Promise<Walked[]> {
+  if (!filter.status && !filter.resourceId) {
+    return await sql<Walked[]>`
+      select ${columns(sql)} from connected_user u
+      where u.project_id = ${projectId} and u.kind = 'user' and u.id > ${after} and ${beginsWith(sql, filter.q)}
+      order by u.id limit ${limit}`;
+  }
+  return await sql<Walked[]>`
+    select ${columns(sql)} from (
+      select distinct c.user_id from credential c
+      where c.project_id = ${projectId} and c.user_id > ${after} and ${fits(sql, filter, deleted)}
+      order by c.user_id ${filter.q ? sql`` : sql`limit ${limit}`}
+    ) held join connected_user u on u.project_id = ${projectId} and u.id = held.user_id
+    where ${filter.q ? beginsWith(sql, filter.q) : sql`true`}
+    order by held.user_id limit ${limit}`;
+}
+
+async function countStatuses(
+  { projectId }: Scope,
+  sql: Sql,
+  resourceId: string | null,
+  found: string[] | null,
+  deleted: string[],
+): Promise<UserPage["counts"]> {
+  if (found && found.length > COUNT_LIMIT) return null;
+  const among = found ? sql`and c.user_id = any(${found}::uuid[])` : sql``;
+  const upTo = (status: ShownStatus | null) => sql`(select count(*)::int from (
+    select distinct c.user_id from credential c where c.project_id = ${projectId} and ${fits(sql, { status, resourceId }, deleted)} ${among}
+    order by c.user_id limit ${COUNT_LIMIT + 1}) counted)`;
+  const all = found && !resourceId ? sql`${found.length}::int` : resourceId ? upTo(null) : countAll(projectId, sql);
+  const [row] = await sql<Record<ShownStatus | "all", number>[]>`
+    select ${all} as "all", ${upTo("VALID")} as "VALID", ${upTo("PENDING")} as "PENDING", ${upTo("INVALID")} as "INVALID"`;
+  return row!;
+}
+
+/** The order is what makes it walk the index: without one, a few rows of many are looked for in the table, however far off they are. */
+const countAll = (projectId: string, sql: Sql) => sql`(select count(*)::int from (
+  select from connected_user where project_id = ${projectId} and kind = 'user' order by created_at, id limit ${COUNT_LIMIT + 1}) counted)`;
+
+export type CredentialPill = { userId: string; resourceId: string; resource: string; status: ShownStatus };
+
+/** What a list shows of its users' credentials: resource and status. A status follows a publish within seconds. */
+export async function listPills({ projectId }: Scope, sql: Sql, userIds: string[]): Promise<CredentialPill[]> {
+  if (userIds.length === 0) return [];
+  return await sql<CredentialPill[]>`
+    select c.user_id as "userId", c.resource_id as "resourceId", n.name as resource, c.shown_status as status
+    from credential c
+    join resource r on r.project_id = c.project_id and r.id = c.resource_id and r.deleted_at is null
+    join resource_name n on n.project_id = c.project_id and n.resource_id = c.resource_id and n.is_current
+    where c.project_id = ${projectId} and c.owner = 'user' and c.user_id = any(${userIds}::uuid[])
+    order by n.name_key`;
+}
+
+/** One connected user, or null: unknown, the test user or another project's. */
+export async function findConnectedUser({ projectId }: Scope, sql: Sql, userId: string) {
+  const [row] = await sql<(UserRow & { metadata: Record<string, unknown> })[]>`
+    select u.id, u.external_id as "externalId", u.name, u.email, u.metadata, u.created_at as "createdAt", u.last_seen_at as "lastSeenAt"
+    from connected_user u where u.project_id = ${projectId} and u.id = ${userId} and u.kind = 'user'`;
+  return row ?? null;
+}
+
+export type UserCredential = {
+  id: string;
+  resourceId: string;
+  resource: string;
+  liveRevision: number;
+  appearance: { icon: string; colour: number };
+  status: ShownStatus;
+  reason: string | null;
+  authType: string;
+  generation: number;
+  suppliedKeys: string[];
+  ciphertext: Uint8Array;
+  keyId: string;
+  hints: Record<string, string>;
+  profile: Record<string, unknown> | null;
+  profileId: string | null;
+  expiresAt: Date | null;
+  refreshAt: Date | null;
+  refreshedAt: Date | null;
+  refreshFailures: number;
+  failingSince: Date | null;
+  lastFailure: string | null;
+  verifiedAt: Date | null;
+  verifyAt: Date | null;
+  checkedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+};
+
+/** A user's credentials for live resources, by the resource's name. */
+export async function listCredentialsOf({ projectId }: Scope, sql: Sql, userId: string): Promise<UserCredential[]> {
+  return await sql<UserCredential[]>`
+    select c.id, c.resource_id as "resourceId", n.name as resource, r.live_revision as "liveRevision", d.body->'appearance' as appearance,
+      c.status, c.reason, c.auth_type as "authType", c.generation, c.supplied_keys as "suppliedKeys", c.ciphertext, c.key_id as "keyId",
+      c.hints, c.profile, c.profile_id as "profileId", c.expires_at as "expiresAt", c.refresh_at as "refreshAt", c.refreshed_at as "refreshedAt",
+      c.refresh_failures as "refreshFailures", c.failing_since as "failingSince", c.last_failure as "lastFailure", c.verified_at as "verifiedAt",
+      c.verify_at as "verifyAt", c.checked_at as "checkedAt", c.created_at as "createdAt", c.updated_at as "updatedAt"
+    from credential c
+    join resource r on r.project_id = c.project_id and r.id = c.resource_id and r.deleted_at is null and r.live_revision is not null
+    join resource_name n on n.project_id = c.project_id and n.resource_id = c.resource_id and n.is_current
+    join resource_draft d on d.project_id = c.project_id and d.resource_id = c.resource_id
+    where c.project_id = ${projectId} and c.owner = 'user' and c.user_id = ${userId}
+    order by n.name_key`;
+}
+
+export type TimelineEvent = {
+  id: string;
+  at: Date;
+  kind: string;
+  cause: string;
+  detail: { by?: string; failure?: string; requestId?: string };
+  /** Who did it, where a member did. */
+  member: string | null;
+};
+
+const REFRESHES = ["refreshed", "refresh_failed", "refresh_gave_up"];
+const FAILURES = ["refresh_failed", "refresh_gave_up", "verify_failed", "connect_failed", "refused"];
+
+/** A credential's events, newest first. `before` is where an earlier page ended. */
+export async function listTimeline(
+  { projectId }: Scope,
+  sql: Sql,
+  { credentialId, view, before }: { credentialId: string; view: TimelineView; before: string | null },
+  limit = 30,
+): Promise<{ events: TimelineEvent[]; next: string | null }> {
+  const [at, id] = before?.split("~") ?? [];
+  const kinds = view === "refreshes" ? REFRESHES : FAILURES;
+  const rows = await sql<(TimelineEvent & { atText: string })[]>`
+    select e.id, e.at, e.kind, e.cause, e.detail, m.name as member, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "atText"
+    from credential_event e left join member m on m.id = (e.detail->>'memberId')::uuid
+    where e.project_id = ${projectId} and e.credential_id = ${credentialId} ${view === "all" ? sql`` : sql`and e.kind = any(${kinds})`}
+      ${at && id ? sql`and (e.at, e.id) < (${at}::text::timestamptz, ${id}::uuid)` : sql``}
+    order by e.at desc, e.id desc limit ${limit + 1}`;
+  const last = rows.length > limit ? rows[limit - 1]! : null;
+  return { events: rows.slice(0, limit).map(({ atText: _, ...event }) => event), next: last && `${last.atText}~${last.id}` };
+}
+
+/** Whether a credential is one of a connected user of this project: before its timeline is told. */
+export async function hasCredential({ projectId }: Scope, sql: Sql, credentialId: string): Promise<boolean> {
+  const rows = await sql`select from credential where project_id = ${projectId} and id = ${credentialId} and owner = 'user'`;
+  return rows.length > 0;
+}
+
+export type UserCall = {
+  id: string;
+  at: Date;
+  resourceId: string | null;
+  resource: string | null;
+  kind: "call" | "token" | "profile" | "verify" | "connect";
+  source: "test" | "connect" | "sdk" | "schedule" | "workflow";
+  method: string | null;
+  host: string | null;
+  path: string | null;
+  status: number | null;
+  failure: string | null;
+  durationMs: number;
+};
+
+/** The newest calls of one user, without their bodies. */
+export async function listUserCalls({ projectId }: Scope, sql: Sql, userId: string, limit = 8): Promise<UserCall[]> {
+  return await sql<UserCall[]>`
+    select a.id, a.at, a.resource_id as "resourceId", n.name as resource, a.kind, a.source, a.method, a.host, a.path, a.status, a.failure,
+      a.duration_ms as "durationMs"
+    from activity a left join resource_name n on n.project_id = a.project_id and n.resource_id = a.resource_id and n.is_current
+    where a.project_id = ${projectId} and a.user_id = ${userId} and a.at > now() - interval '30 days'
+    order by a.at desc limit ${limit}`;
+}
+
+/** The bulk task that runs in this project, or one that was named: with how far it is. */
+export async function findBulkTask({ projectId }: Scope, sql: Sql, taskId: string | null): Promise<BulkProgress | null> {
+  const [row] = await sql<BulkProgress[]>`
+    select id, kind, state, total, done, failed, failures, cursor, nullif(filter->'userIds', 'null'::jsonb) as "userIds"
+    from bulk_task where project_id = ${projectId} and ${taskId ? sql`id = ${taskId}` : sql`state = 'running'`}
+    order by created_at desc limit 1`;
+  return row ?? null;
+}

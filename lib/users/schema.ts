@@ -1,0 +1,64 @@
+/** Which connected users are meant, and what is done to many of them at once. Browser-safe. */
+import { z } from "zod";
+import { storableText } from "#lib/storable.ts";
+
+export const SHOWN_STATUSES = ["VALID", "PENDING", "INVALID"] as const;
+export type ShownStatus = (typeof SHOWN_STATUSES)[number];
+
+/** The list's filters. Status and resource speak of the same credential: invalid for TaskLab. */
+export const UserFilter = z.object({
+  /** What an id, a name or an email begins with, in any case. */
+  q: z
+    .string()
+    .max(255, "Search by at most 255 characters.")
+    .transform((text) => storableText(text.trim())),
+  status: z.enum(SHOWN_STATUSES).nullable(),
+  resourceId: z.uuid().nullable(),
+});
+export type UserFilter = z.infer<typeof UserFilter>;
+
+/** Lists count to here and then say "1,000+"; a set that isn't larger is sorted whole, and kept by its ids. */
+export const COUNT_LIMIT = 1_000;
+
+/**
+ * After which row the next page begins: the last one's time and id where the newest stand first, its id alone where a set is too
+ * large to sort.
+ */
+export const UserCursor = z.union([
+  z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z~[0-9a-f-]{36}$/)
+    .transform((text) => ({ order: "newest" as const, at: text.split("~")[0]!, id: text.split("~")[1]! }))
+    .refine(({ at, id }) => !Number.isNaN(Date.parse(at)) && z.uuid().safeParse(id).success),
+  z.uuid().transform((id) => ({ order: "id" as const, id })),
+]);
+export type UserCursor = z.infer<typeof UserCursor>;
+
+export const BULK_KINDS = ["refresh", "verify", "disconnect", "delete_users"] as const;
+export type BulkKind = (typeof BULK_KINDS)[number];
+
+/** Whom a bulk task is for: these users, or all that match. Either way only credentials that fit status and resource are touched. */
+export const BulkFilter = UserFilter.extend({
+  userIds: z.array(z.uuid()).min(1, "Select at least one user.").max(COUNT_LIMIT).nullable(),
+});
+export type BulkFilter = z.infer<typeof BulkFilter>;
+
+export type BulkProgress = {
+  id: string;
+  kind: BulkKind;
+  state: "running" | "done" | "stopped";
+  /** 0 while it isn't counted yet. */
+  total: number;
+  /** Users that were gone through, the failed ones included. They are worked off in the order of their ids, up to `cursor`. */
+  done: number;
+  failed: number;
+  /** The first 100. */
+  failures: { userId: string; message: string }[];
+  cursor: string | null;
+  /** Null: all that match, too many to name. */
+  userIds: string[] | null;
+};
+
+/** Which events of a timeline are shown. */
+export const TIMELINE_VIEWS = ["all", "refreshes", "failures"] as const;
+export type TimelineView = (typeof TIMELINE_VIEWS)[number];
