@@ -6,6 +6,8 @@ import { refreshDue, verifyDue } from "#lib/connections/walk-due.ts";
 import { settleFit } from "#lib/credentials/settle-fit.ts";
 import { env } from "#lib/env.ts";
 import { shredDeletedResources } from "#lib/resources/delete-resource.ts";
+import { bulkActs } from "#lib/users/bulk-acts.ts";
+import { runBulkTask } from "#lib/users/run-bulk-task.ts";
 
 export type Worker = { stop(): Promise<void> };
 
@@ -19,6 +21,12 @@ const HOUR = 3_600_000;
 const CHORES: Chore[] = [
   { name: "refresh-due", everyMs: 1_000, run: ({ spine, signal, onError }) => refreshDue(spine, signal, onError) },
   { name: "verify-due", everyMs: 1_000, run: ({ spine, signal, onError }) => verifyDue(spine, signal, onError) },
+  // Several hands, so that one project's long task doesn't hold up another's.
+  ...[1, 2, 3].map((hand) => ({
+    name: `bulk-tasks-${hand}`,
+    everyMs: 1_000,
+    run: ({ spine, signal }: Shift) => runBulkTask(spine, bulkActs(spine), signal),
+  })),
   { name: "ensure-partitions", everyMs: HOUR, run: ({ database: { sql } }) => sql`select ensure_partitions()` },
   { name: "shred-deleted-resources", everyMs: HOUR, run: ({ database: { db } }) => shredDeletedResources(db) },
   {
