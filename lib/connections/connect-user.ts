@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { databaseNow } from "#db/clock.ts";
 import { type ConnectFacts, findCandidate, findConnectFacts } from "#db/queries/connections.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { withLease } from "#lib/credentials/lease.ts";
 import type { Obtained } from "#lib/credentials/obtain-credential.ts";
 import { parseCredentialInput, type Supplied } from "#lib/credentials/parse-credential-input.ts";
 import { readProfileFromAnswer, readProfileFromToken } from "#lib/credentials/read-profile.ts";
@@ -11,7 +13,7 @@ import { AppError } from "#lib/errors.ts";
 import { type Call, obtainToken, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
-import { digestMatches } from "#lib/vault/keys.ts";
+import { digestMatches, keyedDigest } from "#lib/vault/keys.ts";
 import { noteUserSeen } from "./note-user-seen.ts";
 import { personOf } from "./person-of.ts";
 
@@ -58,11 +60,14 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
   }
 
   const spendsToken = definition.authType === "oauth2_refresh_token" && !supplied.secrets.accessToken;
-  if (spendsToken && !isInTurn) {
-    return await inTurn(`${scope.projectId}/${resourceId}/${externalId}`, async () => {
-      const now = await findConnectFacts(spine.sql, scope.projectId, resourceId, externalId);
-      return await connectUser(spine, scope, { ...input, facts: now ?? { ...facts, resource: null } }, true);
-    });
+  if ((spendsToken || hasSameGrant(scope, old, supplied)) && !isInTurn) {
+    const turn = `${scope.projectId}/${resourceId}/${externalId}`;
+    return await inTurn(turn, () =>
+      withLease(scope, spine.sql, old?.id ?? uuidOf(turn), async () => {
+        const now = await findConnectFacts(spine.sql, scope.projectId, resourceId, externalId);
+        return await connectUser(spine, scope, { ...input, facts: now ?? { ...facts, resource: null } }, true);
+      }),
+    );
   }
 
   const call = {
@@ -106,12 +111,29 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
   return { ...saved, resourceId };
 }
 
+/**
+ * Whether the app sends the refresh token that this credential began with, beside other values than last time: an app that keeps the
+ * pair of its first sign-in does, when the resource asks for a new Required Input. What that token has become since is stored; the
+ * token itself may be dead.
+ */
+function hasSameGrant(scope: Scope, old: ConnectInput["facts"]["credential"], { secrets }: Supplied): boolean {
+  if (old?.status !== "VALID" || !secrets.refreshToken) return false;
+  const { suppliedRefresh } = openSecrets(scope, old.id, old);
+  return suppliedRefresh !== undefined && digestMatches(Buffer.from(suppliedRefresh, "base64"), secrets.refreshToken);
+}
+
+/** A lease's id where there is no credential yet. */
+function uuidOf(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
 const turns = new Map<string, Promise<unknown>>();
 
 /**
  * A refresh token works once: an app that calls connect twice at once (a page that renders twice does) must not spend it twice, since
- * a server that notices ends the whole grant. So these calls come after one another, and each looks again at what is stored. In this
- * process only.
+ * a server that notices ends the whole grant. So these calls come after one another, and each looks again at what is stored: here
+ * those of this process, by a lease those of all.
  */
 async function inTurn<T>(key: string, act: () => Promise<T>): Promise<T> {
   const turn = (turns.get(key) ?? Promise.resolve()).then(act, act);
@@ -138,11 +160,11 @@ type CandidateCall = Omit<Call, "secrets" | "renew" | "request" | "kind" | "defi
 /** Token, profile, verification: those that the definition asks for, none else. `given`: as supplied, or resumed from. */
 async function tryCandidate(spine: Spine, call: CandidateCall, given: StoredSecrets): Promise<Attempt> {
   const { definition } = call;
-  const attempt: Attempt = { secrets: withJwtExpiry(given), profile: null, verified: false, renewed: false };
+  const attempt: Attempt = { secrets: rememberRefresh(withJwtExpiry(given)), profile: null, verified: false, renewed: false };
   const needsToken = definition.authType !== "api_key" && !attempt.secrets.accessToken;
 
   if (needsToken) {
-    const obtained = await obtainToken(spine, { ...call, secrets: given }, "always");
+    const obtained = await obtainToken(spine, { ...call, secrets: attempt.secrets }, "always");
     if (!obtained.ok) return { ...attempt, failure: { reason: "token_failed", error: tokenRefused(obtained) } };
     attempt.secrets = obtained.secrets;
     attempt.renewed = true;
@@ -228,7 +250,7 @@ function tokenRefused({ failure, call }: Extract<Obtained, { ok: false }>): AppE
   });
 }
 
-/** Connecting again with the same values goes on from what an earlier, half-failed connect was issued. */
+/** Connecting again goes on from what the same refresh token has become, or from what an earlier, half-failed connect was issued. */
 async function resume(
   spine: Spine,
   scope: Scope,
@@ -237,6 +259,7 @@ async function resume(
   supplied: Supplied,
 ): Promise<StoredSecrets | null> {
   if (!old) return null;
+  if (hasSameGrant(scope, old, supplied)) return { ...openSecrets(scope, old.id, old), inputs: supplied.secrets.inputs };
   const isKept = old.status === "INVALID" && (old.reason === "profile_failed" || old.reason === "verify_failed");
   if (isKept && digestMatches(old.suppliedDigest, supplied.canonical)) return openSecrets(scope, old.id, old);
   if (!hasCandidate) return null;
@@ -256,26 +279,33 @@ async function keepWhatWasIssued(
 ): Promise<void> {
   const { failure } = attempt;
   if (!attempt.renewed || !failure || failure.reason === "token_failed" || definition.authType !== "oauth2_refresh_token") return;
-  const replacesOld = facts.credential === null || facts.credential.status === "INVALID";
-  await saveCredential(
-    scope,
-    spine.sql,
-    {
-      resourceId,
-      owner: { kind: replacesOld ? "user" : "user-candidate", externalId },
-      authType: definition.authType,
-      secrets: attempt.secrets,
-      canonical: supplied.canonical,
-      status: "INVALID",
-      reason: failure.reason,
-      profile: null,
-      verified: false,
-      refreshed: true,
-      checkEvery: 0,
-      event: { kind: "connect_failed", cause: failure.error.message },
-    },
-    replacesOld ? facts.credential?.id : undefined,
-  );
+  const save = (kind: "user" | "user-candidate", knownId?: string) =>
+    saveCredential(
+      scope,
+      spine.sql,
+      {
+        resourceId,
+        owner: { kind, externalId },
+        authType: definition.authType,
+        secrets: attempt.secrets,
+        canonical: supplied.canonical,
+        status: "INVALID",
+        reason: failure.reason,
+        profile: null,
+        verified: false,
+        refreshed: true,
+        checkEvery: 0,
+        event: { kind: "connect_failed", cause: failure.error.message },
+      },
+      knownId,
+    );
+  const { credential: old } = facts;
+  if (old && old.status !== "INVALID") return void (await save("user-candidate"));
+  // A credential that another call has made valid meanwhile goes on serving, too.
+  await save("user", old?.id).catch(async (error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== "conflict") throw error;
+    await save("user-candidate");
+  });
 }
 
 async function dropCandidate({ sql }: Spine, { projectId }: Scope, resourceId: string, userId: string): Promise<void> {
@@ -288,6 +318,11 @@ function withJwtExpiry(secrets: StoredSecrets): StoredSecrets {
   if (typeof exp !== "number" || !(exp > 0) || exp >= 253_402_300_800) return secrets;
   const fromJwt = new Date(exp * 1000).toISOString();
   return { ...secrets, expiresAt: !secrets.expiresAt || fromJwt < secrets.expiresAt ? fromJwt : secrets.expiresAt };
+}
+
+function rememberRefresh(secrets: StoredSecrets): StoredSecrets {
+  if (!secrets.refreshToken || secrets.suppliedRefresh) return secrets;
+  return { ...secrets, suppliedRefresh: Buffer.from(keyedDigest(secrets.refreshToken)).toString("base64") };
 }
 
 function recordConnect(

@@ -1,5 +1,8 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { AppError } from "#lib/errors.ts";
 
 /** Longer than the longest token call (rules.md, Doors 3). */
 const LEASE_SECONDS = 40;
@@ -23,4 +26,22 @@ export async function endLease({ projectId }: Scope, sql: Sql, { credentialId, o
   await sql`
     delete from refresh_lease
     where project_id = ${projectId} and credential_id = ${credentialId} and owner = ${owner} and fence = ${fence}`;
+}
+
+const POLL_MS = 15;
+const LONGEST_WAIT_MS = 45_000;
+
+/** Acts while nobody else makes a token call under this id, in any process. Waits for whoever does. */
+export async function withLease<Result>(scope: Scope, sql: Sql, credentialId: string, act: () => Promise<Result>): Promise<Result> {
+  const owner = randomUUID();
+  const began = performance.now();
+  for (;;) {
+    const lease = await takeLease(scope, sql, credentialId, owner);
+    if (lease) return await act().finally(() => endLease(scope, sql, lease));
+    if (performance.now() - began > LONGEST_WAIT_MS)
+      throw new AppError("unavailable", "Another call renews this user's token, and that takes too long. Try again in a minute.", {
+        retryAfter: 30,
+      });
+    await sleep(POLL_MS);
+  }
 }

@@ -70,7 +70,8 @@ const OWNER_COLUMN = { user: "user", "user-candidate": "candidate", test: "test"
 /**
  * One statement: the user, the credential and its timeline's event, or nothing. Connecting again keeps the credential's id; all
  * fields are replaced and the generation rises. `knownId` is the row's id where the caller has read it: the ciphertext is bound to
- * it, so a row that another call made meanwhile is met by sealing again for that row.
+ * it, so a row that another call made meanwhile is met by sealing again for that row. What doesn't work never replaces a user's
+ * credential that does: that is a conflict.
  */
 export async function saveCredential(scope: Scope, sql: Sql, credential: NewCredential, knownId?: string): Promise<CredentialRow> {
   let id = knownId ?? randomUUID();
@@ -123,7 +124,7 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
         status = excluded.status, reason = excluded.reason, auth_type = excluded.auth_type, profile = excluded.profile, profile_id = excluded.profile_id,
         expires_at = excluded.expires_at, refresh_at = excluded.refresh_at, refreshed_at = excluded.refreshed_at, verified_at = excluded.verified_at,
         verify_at = excluded.verify_at, checked_at = excluded.checked_at, fit = 'ok', refresh_failures = 0, failing_since = null, last_failure = null, generation = old.generation + 1, updated_at = now()
-      where old.id = excluded.id
+      where old.id = excluded.id and (old.owner <> 'user' or excluded.status = 'VALID' or old.status <> 'VALID')
       returning id, user_id, status, reason, generation, profile, profile_id, expires_at, refreshed_at, refresh_failures, created_at, updated_at
     ),
     noted as (

@@ -16,6 +16,8 @@ export type StoredSecrets = {
   expiresAt?: string;
   /** How long the access token lived from its issue, where that is known. */
   lifetimeSeconds?: number;
+  /** Keyed digest, base64, of the refresh token that was supplied: tells an app that sends it again from one that has a new one. */
+  suppliedRefresh?: string;
 };
 
 /** Whether the last four characters of a value with this key may be shown, as far as its name tells: never of passwords. */

@@ -3,11 +3,16 @@ import type { AddressInfo } from "node:net";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Connection } from "#db/client.ts";
 import { findLiveCredential } from "#db/queries/live-credentials.ts";
+import { findResource } from "#db/queries/resources.ts";
 import { openSpine } from "#lib/connections/open-spine.ts";
 import { refreshCredential } from "#lib/connections/refresh-credential.ts";
 import { verifyCredential } from "#lib/connections/verify-credential.ts";
 import { refreshDue, verifyDue } from "#lib/connections/walk-due.ts";
+import { openLive } from "#lib/credentials/live-credential.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
+import { publishResource } from "#lib/resources/publish-resource.ts";
+import { saveDraft } from "#lib/resources/save-draft.ts";
+import { ResourceDraft } from "#lib/resources/schema.ts";
 import { tasklabDraft, testApi } from "../../server/api/testing.ts";
 import { type ObtainLiveInput, obtainLive } from "./obtain-live.ts";
 
@@ -293,6 +298,25 @@ describe("by schedule and by hand", () => {
     expect(tokens.size).toBe(10);
     expect(tasklab.log.counters.tokenCalls - before.tokenCalls).toBe(10);
     expect(tasklab.log.counters.reuseDetected).toBe(before.reuseDetected);
+  });
+
+  test("an app that sends its first pair again, with the input that the resource now asks for, keeps what that pair has become", async () => {
+    const id = await publish("Asks more later", draft);
+    const pair = { access_token: "first-access", refresh_token: "first-refresh", expires_in: 3600 };
+    const token = signer.sign({ sub: "keeps its pair" });
+    const first = await connect(id, pair, token);
+    expect(await refreshCredential(own, scope, { credentialId: first.body.id!, cause: "manual" })).toEqual({ ok: true });
+    const rotated = `refresh-${issued}`;
+    const { draft: stored } = (await findResource(scope, db, id))!;
+    const wider = ResourceDraft.parse({ ...draft, inputs: [{ key: "tenant", title: "Tenant" }] });
+    await saveDraft(scope, db, actor, { resourceId: id, version: stored.version, body: wider, secrets: {} });
+    await publishResource(scope, db, actor, { resourceId: id, allowsHttp });
+    seen.length = 0;
+    const again = await connect(id, { ...pair, tenant: "northgate" }, token);
+    expect(again, again.body.message).toMatchObject({ status: 200, body: { id: first.body.id } });
+    const { credential } = await load(first.body.id!);
+    expect(openLive(scope, credential)).toMatchObject({ refreshToken: rotated, inputs: { tenant: "northgate" } });
+    expect(seen).toEqual([]);
   });
 
   test("nothing went wrong on our side", () => expect(errors).toEqual([]));
