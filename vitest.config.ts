@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{lib,db,server,components,app,bench,examples}/**/*.test.{ts,tsx}"],
+    include: ["{lib,db,server,components,app,bench,examples,sdk}/**/*.test.{ts,tsx}"],
     globalSetup: ["./db/testing-setup.ts"],
     testTimeout: 20_000,
   },

@@ -1,4 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
 import { afterAll } from "vitest";
 import type { Connection } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
@@ -90,6 +92,13 @@ export async function testApi() {
     signer,
     errors,
     publish,
+    /** The router on a port of its own, as the gateway serves it: for clients. */
+    listen: async (): Promise<string> => {
+      const server = serve({ fetch: api.fetch, port: 0, hostname: "127.0.0.1" });
+      await new Promise((resolve) => server.once("listening", resolve));
+      afterAll(() => void server.close());
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    },
     test: (resourceId: string, values: Record<string, string | null>) =>
       testResource(spine, scope, actor, { resourceId, values, allowsHttp: spine.allowsHttp }),
     secondProject: async () => ({

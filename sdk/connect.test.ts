@@ -1,0 +1,144 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { tasklabDraft, testApi } from "../server/api/testing.ts";
+import { createClient, PatchbayError } from "./connect.ts";
+
+/** Against the real router on a node:http port, with TaskLab behind it. */
+const { publish, listen, tasklab, sql, signer, scope, errors } = await testApi();
+const host = await listen();
+const name = "TaskLab & Söhne";
+const resource = await publish(name, tasklabDraft.apiKey(tasklab.url));
+const ada = { tenant: "northgate", username: "ada", password: "lovelace-1843" };
+const { projectId } = scope;
+const tokenOf = (sub: string, claims: object = {}) => signer.sign({ sub, ...claims });
+
+async function enter(sub: string) {
+  const client = createClient({ host });
+  await client.authenticate(projectId, tokenOf(sub));
+  return client;
+}
+const failure = (act: Promise<unknown>): Promise<PatchbayError> =>
+  act.then(
+    () => expect.unreachable("it should have been refused"),
+    (error) => error as PatchbayError,
+  );
+
+beforeEach(() => expect(errors).toEqual([]));
+
+describe("who the user is", () => {
+  test("is known after authenticate, with no token in it, and forgotten at logout", async () => {
+    const client = createClient({ host: `${host}//` });
+    expect(client.getUser()).toEqual({ authenticated: false });
+    await client.authenticate(projectId, tokenOf("u1"), { metadata: { name: "Ada" } });
+    expect(client.getUser()).toMatchObject({ authenticated: true, userId: "u1", meta: { name: "Ada" }, resources: [{ slug: name }] });
+    expect(JSON.stringify(client.getUser())).not.toContain("eyJ");
+    client.logout();
+    expect(client.getUser()).toEqual({ authenticated: false });
+    expect(await failure(client.setUserMetadata({}))).toMatchObject({ name: "PatchbayError", code: "unauthenticated", status: 0 });
+  });
+
+  test("is a copy: what a page does to it changes nothing", async () => {
+    const client = await enter("u1");
+    const user = client.getUser();
+    if (user.authenticated) user.resources.length = 0;
+    expect(client.getUser()).toMatchObject({ resources: [{ slug: name }] });
+  });
+
+  test("can be given by the way of the published client, so that leaving it is one line", async () => {
+    const client = createClient();
+    client.configureGlobal({ host: "127.0.0.1" }, { ZEUS_PUBLIC_URL: host });
+    await client.authenticate(projectId, tokenOf("u1"));
+    expect(client.getUser()).toMatchObject({ authenticated: true });
+  });
+
+  test("of two at once is the later one, whatever order the answers come in", async () => {
+    const client = createClient({ host });
+    const first = client.authenticate(projectId, tokenOf("early"));
+    const second = client.authenticate(projectId, tokenOf("late"));
+    await Promise.all([first, second]);
+    expect(client.getUser()).toMatchObject({ userId: "late" });
+  });
+
+  test("metadata replaces what was told before, and comes back", async () => {
+    const client = await enter("u2");
+    await client.setUserMetadata({ plan: "free", seats: 3 });
+    expect(await client.setUserMetadata({ plan: "pro" })).toMatchObject({ meta: { plan: "pro" }, userId: "u2" });
+    expect(client.getUser()).toMatchObject({ meta: { plan: "pro" } });
+    const [row] = await sql`select metadata from connected_user where external_id = 'u2'`;
+    expect(row!.metadata).toEqual({ plan: "pro" });
+  });
+});
+
+describe("a refusal", () => {
+  test("of the token is typed, and leaves nobody signed in", async () => {
+    const client = await enter("u1");
+    const error = await failure(client.authenticate(projectId, tokenOf("u1", { exp: 1 })));
+    expect(error).toBeInstanceOf(PatchbayError);
+    expect(error).toMatchObject({
+      status: 401,
+      code: "unauthenticated",
+      message: expect.stringMatching(/token/),
+      requestId: expect.any(String),
+    });
+    expect(client.getUser()).toEqual({ authenticated: false });
+  });
+
+  test("of a connect says why, keeps the user, and carries the facts", async () => {
+    const client = await enter("u3");
+    const error = await failure(client.connectAction(name, { ...ada, password: "wrong" }));
+    expect(error).toMatchObject({ status: 400, code: "0704", meta: { isIntegrationError: true, upstreamStatus: 401 } });
+    expect(error.response).toMatchObject({ message: error.message, requestId: error.requestId });
+    expect(client.getUser()).toMatchObject({ authenticated: true });
+  });
+
+  test("of a name that isn't there needs no call", async () => {
+    const client = await enter("u3");
+    expect(await failure(client.connectAction("Nothing", {}))).toMatchObject({
+      code: "not_found",
+      message: expect.stringContaining("getUser()"),
+    });
+  });
+
+  test("for want of a host or an answer says what to check", async () => {
+    expect(await failure(createClient().authenticate(projectId, "t"))).toMatchObject({ code: "configuration" });
+    expect(await failure(createClient({ host: "http://127.0.0.1:9" }).authenticate(projectId, "t"))).toMatchObject({
+      code: "network",
+      status: 0,
+      cause: expect.anything(),
+    });
+  });
+});
+
+test("connecting, reading the account and disconnecting are known at once", async () => {
+  const client = await enter("u4");
+  const credential = await client.connectAction(name, ada);
+  expect(credential).toMatchObject({ integrationId: resource, status: "VALID", providerId: "ada" });
+  expect(client.getUser()).toMatchObject({
+    resources: [{ slug: name, credentialId: credential.id, credentialStatus: "VALID" }],
+    integrations: { [name]: { enabled: true, credentialId: credential.id, allCredentials: [{ id: credential.id }] } },
+  });
+  const asKnown = client.getUser();
+  await client.authenticate(projectId, tokenOf("u4"));
+  expect(client.getUser(), "the server says the same").toEqual(asKnown);
+
+  expect(await client.getIntegrationAccount(name)).toMatchObject({ id: credential.id, type: name, hasCredential: true });
+  const foreign = await failure(client.uninstallIntegration(name, { selectedCredentialId: crypto.randomUUID() }));
+  expect(foreign.status).toBe(404);
+  await client.uninstallIntegration(name);
+  expect(client.getUser()).toMatchObject({ integrations: { [name]: { enabled: false, allCredentials: [] } } });
+  expect(client.getUser()).not.toHaveProperty("resources.0.credentialId", credential.id);
+  expect(await failure(client.getIntegrationAccount(name))).toMatchObject({ status: 404 });
+  expect(await sql`select 1 from credential where id = ${credential.id}`).toHaveLength(0);
+});
+
+test("an AbortSignal ends a call, with the reason that was given", async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  afterAll(() => void silent.close());
+  const client = createClient({ host: `127.0.0.1:${(silent.address() as AddressInfo).port}`.replace(/^/, "http://") });
+  await expect(client.authenticate(projectId, "t", { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({ name: "TimeoutError" });
+  const given = new Error("the page was left");
+  await expect(client.authenticate(projectId, "t", { signal: AbortSignal.abort(given) })).rejects.toBe(given);
+  silent.closeAllConnections();
+});
