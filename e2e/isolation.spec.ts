@@ -51,6 +51,9 @@ const ACTIONS: Record<string, Least> = {
   addTestKeyAction: "admin",
   revokeKeyAction: "admin",
   setRequireAudienceAction: "admin",
+  createSecretAction: "admin",
+  changeSecretAction: "admin",
+  deleteSecretAction: "admin",
 };
 
 test("nobody gets past a page or an action that isn't theirs, and a refusal changes nothing", async ({
@@ -135,6 +138,7 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
     "settings/general",
     "settings/members",
     "settings/sdk-setup",
+    "settings/secrets",
   ];
   const body = async (request: APIRequestContext, url: string) => {
     const response = await request.get(`${app.web}${url}`, { maxRedirects: 0 });

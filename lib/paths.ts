@@ -20,7 +20,11 @@ export const setupStepPath = (projectId: string, resourceId: string, step: Setup
   `${resourcePath(projectId, resourceId)}/setup/${step}`;
 
 export const settingsRootPath = (projectId: string) => `/projects/${projectId}/settings`;
-export const settingsPath = (projectId: string, page: "general" | "members" | "sdk-setup") => `${settingsRootPath(projectId)}/${page}`;
+export const settingsPath = (projectId: string, page: "general" | "members" | "sdk-setup" | "secrets") =>
+  `${settingsRootPath(projectId)}/${page}`;
+
+/** The page of secrets with the dialog that adds one by this name. */
+export const newSecretPath = (projectId: string, name: string) => `${settingsPath(projectId, "secrets")}?new=${encodeURIComponent(name)}`;
 
 /** Below an API base (`<dashboard>/api`, or the gateway's root). */
 export const connectPath = (projectId: string, resourceId: string) => `/projects/${projectId}/sdk/resources/${resourceId}/connect`;

@@ -61,6 +61,7 @@ function commandsOf(
   const settings = [
     { page: "general", label: "General settings" },
     { page: "sdk-setup", label: "SDK Setup" },
+    { page: "secrets", label: "Secrets" },
     { page: "members", label: "Members" },
   ] as const;
   const pages = [

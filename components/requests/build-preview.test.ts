@@ -24,7 +24,7 @@ const oauth = (changes: Partial<ResourceDraft["oauth"]> = {}) => ({
   ...changes,
 });
 const request = (baseUrl: string) => ({ ...emptyDraft().request, baseUrl });
-const values = { plain: { tenant: "northgate" }, hints: { access_token: "9f2c", refresh_token: "51ab" } };
+const values = { plain: { tenant: "northgate" }, hints: { access_token: "9f2c", refresh_token: "51ab" }, secretNames: ["ACME_KEY"] };
 
 describe("the preview", () => {
   test("shows the call as it will go out, with the last four of a kept token and no more", () => {

@@ -21,6 +21,8 @@ export type PreviewValues = {
   plain: Record<string, string>;
   /** Last four of what is kept, by key; empty where nothing is, or nothing may be shown. */
   hints: Record<string, string>;
+  /** The project's secrets: none of their values comes here. */
+  secretNames: readonly string[];
 };
 
 /** A request as it may be seen; `address` says which part isn't written yet. Or why none can be made. */
@@ -41,9 +43,11 @@ export function buildPreview(draft: ResourceDraft, values: PreviewValues): Previ
     [...isSecretInput].filter(([key]) => key !== "").map(([key, secret]) => [key, secret ? standIn(key) : (values.plain[key] ?? "")]),
   );
   const known = draft.level === "app" ? {} : inputs;
+  const projectSecrets = Object.fromEntries(values.secretNames.map((name) => [name, standIn(`secrets.${name}`)]));
   const scope: TemplateScope = {
-    inputs: { ...marksOf(draft, known), ...known },
-    credentials: credentialsOf(draft, known, standIn, values),
+    inputs: { ...marksOf(draft, "inputs", known), ...known },
+    secrets: { ...marksOf(draft, "secrets", projectSecrets), ...projectSecrets },
+    credentials: credentialsOf(draft, { inputs: known, secrets: projectSecrets }, standIn, values),
     user: { id: "test-user", metadata: {} },
     profile: Object.fromEntries(
       ["id", ...draft.profile.fields.map(({ name }) => name)].filter(Boolean).map((name) => [name, `profile.${name}`]),
@@ -72,7 +76,7 @@ export function buildPreview(draft: ResourceDraft, values: PreviewValues): Previ
 
 function credentialsOf(
   draft: ResourceDraft,
-  inputs: Record<string, string>,
+  known: TemplateScope,
   standIn: (key: string) => string,
   { plain }: PreviewValues,
 ): Record<string, string> {
@@ -82,13 +86,13 @@ function credentialsOf(
     access_token: standIn("access_token"),
     refresh_token: standIn("refresh_token"),
     expires_at: new Date(Date.now() + 3_600_000).toISOString(),
-    client_id: renderOrKeep(draft.oauth.clientId, inputs),
+    client_id: renderOrKeep(draft.oauth.clientId, known),
   };
 }
 
-function renderOrKeep(template: string, inputs: Record<string, string>): string {
+function renderOrKeep(template: string, known: TemplateScope): string {
   try {
-    return renderTemplate(template, { inputs }, "text");
+    return renderTemplate(template, known, "text");
   } catch {
     return template;
   }
@@ -104,17 +108,18 @@ function buildTokenCall(draft: ResourceDraft, scope: TemplateScope, standIn: (ke
       draft.authType === "oauth2_refresh_token"
         ? { type: "refresh_token", refreshToken: credentials.refresh_token! }
         : { type: "client_credentials" },
-    scope: { inputs: scope.inputs, credentials: { ...credentials, client_secret: clientSecret } },
+    scope: { inputs: scope.inputs, secrets: scope.secrets, credentials: { ...credentials, client_secret: clientSecret } },
     clientSecret,
     hostRule: hostRuleOf(draft, "token"),
   });
 }
 
-/** Unknown inputs keep their place in the preview, marked. */
-function marksOf(draft: ResourceDraft, known: Record<string, string>): Record<string, string> {
+/** Unknown inputs and secrets keep their place in the preview, marked. */
+function marksOf(draft: ResourceDraft, source: "inputs" | "secrets", known: Record<string, string>): Record<string, string> {
   const names = listTemplateFields(draft).flatMap(({ text, format }) => listVariables(text, format));
-  const keys = names.flatMap((name) => /^inputs\.([A-Za-z0-9_-]+)$/.exec(name)?.[1] ?? []);
-  return Object.fromEntries(keys.filter((key) => !(key in known)).map((key) => [key, unknownMark(key)]));
+  const keys = names.filter((name) => name.startsWith(`${source}.`)).map((name) => name.slice(source.length + 1));
+  const unknown = keys.filter((key) => /^[A-Za-z0-9_-]+$/.test(key) && !(key in known));
+  return Object.fromEntries(unknown.map((key) => [key, unknownMark(`${source}.${key}`)]));
 }
 
 const LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";

@@ -7,6 +7,7 @@ import { settingsPath } from "#lib/paths.ts";
 const PAGES = [
   { page: "general", label: "General" },
   { page: "sdk-setup", label: "SDK Setup" },
+  { page: "secrets", label: "Secrets" },
   { page: "members", label: "Members" },
 ] as const;
 

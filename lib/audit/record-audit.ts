@@ -23,6 +23,7 @@ export type AuditAction =
   | "signing-key.revoke"
   | "secret.create"
   | "secret.replace"
+  | "secret.describe"
   | "secret.delete"
   | "resource.create"
   | "resource.set-secret"

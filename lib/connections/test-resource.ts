@@ -14,6 +14,7 @@ import { type CheckContext, checkDraft } from "#lib/resources/check-draft.ts";
 
 import { boundHostsOf, movedValues } from "#lib/resources/host-template.ts";
 import { inputsThatChooseHosts } from "#lib/resources/inputs-that-choose-hosts.ts";
+import { assertSecretsStay } from "#lib/resources/open-secrets-for.ts";
 import { checkContextOf } from "#lib/resources/publish-resource.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { callLane, notNeededLane, profileLane, summarizeLanes, tokenLane } from "./report-lanes.ts";
@@ -34,7 +35,14 @@ export async function testResource(
     values,
     allowsHttp,
     requestId,
-  }: { resourceId: string; values: TestValues; requestId?: string } & Pick<CheckContext, "allowsHttp">,
+    byAdmin = false,
+  }: {
+    resourceId: string;
+    values: TestValues;
+    requestId?: string;
+    /** Only an admin sends project secrets where no live resource sends them. */
+    byAdmin?: boolean;
+  } & Pick<CheckContext, "allowsHttp">,
 ): Promise<TestReport> {
   const found = await findResource(scope, spine.db, resourceId);
   if (!found) throw new AppError("not_found", "This resource was deleted. Go back to Resources; Undo is open for 7 days.");
@@ -46,6 +54,7 @@ export async function testResource(
     });
   }
 
+  if (!byAdmin) await assertSecretsStay(scope, spine.db, definition);
   const stored = await findTestCredential(scope, spine.sql, resourceId, definition);
   const merged = mergeValues(definition, stored?.secrets, values);
   const hosts = boundHostsOf(definition);
@@ -53,7 +62,7 @@ export async function testResource(
   const { secrets, canonical } = parseCredentialInput(definition, merged, databaseNow());
   if (stored && secrets.accessToken && secrets.accessToken === stored.secrets.accessToken) secrets.expiresAt ??= stored.secrets.expiresAt;
 
-  const call = { scope, resourceId, definition, user: { id: "test-user", metadata: {} }, source: "test", requestId } as const;
+  const call = { scope, resourceId, definition, user: { id: "test-user", metadata: {} }, source: "test", requestId, byAdmin } as const;
   const run = await runLanes(spine, call, secrets);
 
   const failed = run.lanes.find((lane) => lane.state === "failed");

@@ -1,13 +1,16 @@
 import type { Database } from "#db/client.ts";
 import { databaseNow } from "#db/clock.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import type { Hidden } from "#lib/activity/find-secrets.ts";
 import { type Redactor, redactorOf } from "#lib/activity/redact.ts";
 import { openClientSecret } from "#lib/resources/draft-secrets.ts";
 import { hostRuleOf } from "#lib/resources/host-rule.ts";
+import { listDerivedSecrets, openSecretsFor, valuesOf } from "#lib/resources/open-secrets-for.ts";
 import { inputsOf, oauthOf } from "#lib/resources/read-definition.ts";
 import type { OAuthSettings, ResourceDefinition } from "#lib/resources/schema.ts";
 import { renderTemplate } from "#lib/template/render-template.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
+import type { TemplateScope } from "#lib/template/variables.ts";
 import type { HttpRequest, Outcome, Send } from "#lib/transport/schema.ts";
 import { listSecretValues } from "./list-secret-values.ts";
 import type { StoredSecrets } from "./schema.ts";
@@ -23,7 +26,7 @@ export type TokenCall = {
   grant: TokenGrant["type"];
   result: { ok: true; tokens: IssuedTokens } | { ok: false; failure: TokenFailure };
   /** Values that went out or came back and must never be seen. */
-  secrets: string[];
+  secrets: Hidden[];
 };
 
 export type Obtained =
@@ -38,6 +41,8 @@ export type ObtainInput = {
   secrets: StoredSecrets;
   /** `stored`: only when there is no usable token. `always`: make the token call if the type has one (test, 401). */
   renew: "stored" | "always";
+  /** An admin sends this: then project secrets may go to hosts that they never went to (open-secrets-for). */
+  byAdmin?: boolean;
 };
 
 /**
@@ -48,7 +53,7 @@ export async function obtainCredential(
   scope: Scope,
   db: Database,
   send: Send,
-  { resourceId, definition, secrets, renew }: ObtainInput,
+  { resourceId, definition, secrets, renew, byAdmin }: ObtainInput,
 ): Promise<Obtained> {
   const oauth = oauthOf(definition);
   if (!oauth) return { ok: true, secrets };
@@ -56,23 +61,27 @@ export async function obtainCredential(
   if (!grant) return { ok: true, secrets };
   if (renew === "stored" && secrets.accessToken) return { ok: true, secrets };
 
+  const projectSecrets = await openSecretsFor(scope, db, definition, "token", byAdmin);
+  const values: TemplateScope = { inputs: secrets.inputs, secrets: valuesOf(projectSecrets) };
+  let tokenScope: TemplateScope;
   let request: HttpRequest;
   let clientSecret: string | undefined;
   try {
     clientSecret = await clientSecretOf(scope, db, resourceId, definition, oauth, secrets);
+    tokenScope = {
+      ...values,
+      credentials: {
+        client_id: renderTemplate(oauth.clientId, values, "text"),
+        client_secret: clientSecret,
+        refresh_token: secrets.refreshToken,
+        access_token: secrets.accessToken,
+      },
+    };
     request = buildTokenRequest({
       oauth,
       grant,
       clientSecret,
-      scope: {
-        inputs: secrets.inputs,
-        credentials: {
-          client_id: renderTemplate(oauth.clientId, { inputs: secrets.inputs }, "text"),
-          client_secret: clientSecret,
-          refresh_token: secrets.refreshToken,
-          access_token: secrets.accessToken,
-        },
-      },
+      scope: tokenScope,
       hostRule: hostRuleOf(definition, "token"),
     });
   } catch (error) {
@@ -90,6 +99,8 @@ export async function obtainCredential(
   const outcome = await send(request, { timeoutMs: TOKEN_CALL_MS });
   const answered = processTokenResponse(oauth, grant.type, outcome, databaseNow());
   const known = [
+    ...projectSecrets,
+    ...(projectSecrets.length > 0 ? listDerivedSecrets(definition, "token", tokenScope) : []),
     clientSecret,
     secrets.refreshToken,
     secrets.accessToken,
@@ -103,7 +114,7 @@ export async function obtainCredential(
     outcome,
     grant: grant.type,
     result,
-    secrets: known.filter((value): value is string => Boolean(value)),
+    secrets: known.filter((value) => value !== undefined),
   };
   if (!result.ok) return { ok: false, call, failure: result.failure };
   const { accessToken, refreshToken = secrets.refreshToken, tokenType, scope: granted, expiresAt, lifetimeSeconds } = result.tokens;

@@ -3,7 +3,7 @@ import { can, leastRole, PERMISSIONS, type Permission, ROLES } from "./roles.ts"
 
 /** The table of rules.md, Roles. */
 const TABLE: Record<"viewer" | "editor" | "admin", Permission[]> = {
-  viewer: ["project.read", "resources.read", "users.read", "activity.read", "members.read", "keys.read"],
+  viewer: ["project.read", "resources.read", "users.read", "activity.read", "members.read", "keys.read", "secrets.read"],
   editor: ["resources.edit", "resources.test", "credentials.write"],
   admin: [
     "resources.publish",

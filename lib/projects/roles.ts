@@ -11,6 +11,7 @@ const LEAST_ROLE = {
   "activity.read": "viewer",
   "members.read": "viewer",
   "keys.read": "viewer",
+  "secrets.read": "viewer",
 
   "resources.edit": "editor",
   "resources.test": "editor",

@@ -81,3 +81,26 @@ export const NewTestKey = z.object({
 
 /** What makes two email addresses the same. */
 export const emailKey = (email: string) => email.trim().normalize("NFKC").toLowerCase();
+
+/** How templates name it: `{{secrets.NAME}}`. */
+export const SecretName = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "Start with a letter or _, then letters, digits and _ (64 at most), such as ACME_KEY.")
+  .refine((name) => !(name in Object.prototype), "Every JavaScript object has something by this name. Choose another.");
+
+const SECRET_BYTES = 8_192;
+const SecretValue = z
+  .string()
+  .min(1, "Enter the value.")
+  .refine((value) => new TextEncoder().encode(value).length <= SECRET_BYTES, "Use 8 KiB at most.")
+  .refine((value) => !value.includes("\u0000") && value.isWellFormed(), "This holds a NUL or half a character. Copy the value again.");
+const SecretDescription = z
+  .string()
+  .trim()
+  .max(200, "Use 200 characters at most.")
+  .refine((value) => !CONTROL.test(value) && value.isWellFormed(), "Leave out line breaks and control characters.");
+
+export const NewSecret = z.object({ name: SecretName, value: SecretValue, description: SecretDescription });
+/** A blank value keeps the stored one. */
+export const ChangedSecret = z.object({ name: SecretName, value: z.union([z.literal(""), SecretValue]), description: SecretDescription });

@@ -122,6 +122,7 @@ const previewValues = {
       ([key, value]) => [key, showsEnd(key) ? hintOf(value) : ""],
     ),
   ),
+  secretNames: [],
 };
 
 describe("what is built is what arrives, byte for byte, and what the preview shows", () => {

@@ -5,6 +5,7 @@
  */
 import type { Database, Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import type { Hidden } from "#lib/activity/find-secrets.ts";
 import type { ActivityRow, RecordActivity } from "#lib/activity/record-activity.ts";
 import { type Redactor, redactorOf, redactRequest, redactResponse, redactUrl, secretHeaderValues } from "#lib/activity/redact.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
@@ -12,6 +13,9 @@ import { listSecretValues } from "#lib/credentials/list-secret-values.ts";
 import { meansExpired } from "#lib/credentials/means-expired.ts";
 import { type Obtained, obtainCredential, type TokenCall } from "#lib/credentials/obtain-credential.ts";
 import type { StoredSecrets } from "#lib/credentials/schema.ts";
+import { hostTemplateOf } from "#lib/resources/host-template.ts";
+import { secretCallOf, secretsIn } from "#lib/resources/list-secret-references.ts";
+import { listDerivedSecrets, openSecretsFor, valuesOf } from "#lib/resources/open-secrets-for.ts";
 import { oauthOf } from "#lib/resources/read-definition.ts";
 import type { RequestTemplate, ResourceDefinition } from "#lib/resources/schema.ts";
 import { renderTemplate } from "#lib/template/render-template.ts";
@@ -43,6 +47,8 @@ export type Call = {
   kind: "call" | "profile" | "verify";
   source: ActivityRow["source"];
   requestId?: string;
+  /** An admin sends this: then project secrets may go to hosts that they never went to (open-secrets-for). */
+  byAdmin?: boolean;
 };
 
 export type Performed = {
@@ -60,8 +66,9 @@ export type Performed = {
 export async function performRequest(spine: Spine, call: Call): Promise<Performed> {
   const { definition } = call;
   const tokenCalls: TokenCall[] = [];
-  const redactNow = (secrets: StoredSecrets, request: HttpRequest | null) =>
+  const redactNow = (secrets: StoredSecrets, request: HttpRequest | null, opened: readonly Hidden[] = []) =>
     redactorOf([
+      ...opened,
       ...(request ? secretHeaderValues(request) : []),
       ...listSecretValues(definition, call.secrets),
       ...listSecretValues(definition, secrets),
@@ -86,16 +93,18 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
   }
 
   let { secrets } = obtained;
-  let attempt = await attemptCall(spine, call, secrets);
+  let { opened, ...attempt } = await attemptCall(spine, call, secrets);
   const mayRenew = call.renew === "stored" && tokenCalls.length === 0 && attempt.request !== null;
   if (mayRenew && meansExpired(definition.behaviour, attempt.outcome)) {
     const renewed = await obtain(secrets, "always");
     if (renewed.ok && renewed.call) {
       secrets = renewed.secrets;
-      attempt = await attemptCall(spine, call, secrets);
+      ({ opened, ...attempt } = await attemptCall(spine, call, secrets));
     }
   }
-  const redact = redactNow(secrets, attempt.request);
+  const redact = redactNow(secrets, attempt.request, opened);
+  const { outcome } = attempt;
+  if (outcome.kind === "failure") attempt = { ...attempt, outcome: { ...outcome, fix: redact(outcome.fix) } };
   if (attempt.request) {
     recordCall(spine, call, call.kind, attempt.request, attempt.outcome, redact);
     await auditBlocked(spine, call, attempt.outcome, redact);
@@ -106,11 +115,11 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
 /** The token call alone, with its activity row: `always`, or only when there is no token yet. */
 export async function obtainToken(
   spine: Spine,
-  call: Pick<Call, "scope" | "resourceId" | "userId" | "credentialId" | "definition" | "secrets" | "source" | "requestId">,
+  call: Pick<Call, "scope" | "resourceId" | "userId" | "credentialId" | "definition" | "secrets" | "source" | "requestId" | "byAdmin">,
   renew: "stored" | "always",
 ): Promise<Obtained> {
-  const { scope, resourceId, definition, secrets } = call;
-  const obtained = await obtainCredential(scope, spine.db, spine.send, { resourceId, definition, secrets, renew });
+  const { scope, resourceId, definition, secrets, byAdmin } = call;
+  const obtained = await obtainCredential(scope, spine.db, spine.send, { resourceId, definition, secrets, renew, byAdmin });
   if (obtained.call) {
     const { request, outcome, secrets: used } = obtained.call;
     const redact = redactorOf([...listSecretValues(definition, secrets), ...used, ...secretHeaderValues(request)]);
@@ -121,31 +130,45 @@ export async function obtainToken(
 }
 
 async function attemptCall(
-  { send }: Spine,
+  { db, send }: Spine,
   call: Call,
   secrets: StoredSecrets,
-): Promise<{ request: HttpRequest | null; outcome: Outcome }> {
+): Promise<{ request: HttpRequest | null; outcome: Outcome; opened: Hidden[] }> {
+  const { definition } = call;
+  const reads = secretCallOf(definition, call.request);
+  const projectSecrets = await openSecretsFor(call.scope, db, definition, reads, call.byAdmin);
   try {
-    const request = buildRequest(call.definition, call.request, scopeOf(call, secrets));
-    return { request, outcome: await send(request, { timeoutMs: call.definition.behaviour.timeoutMs }) };
+    const scope = scopeOf(call, secrets, valuesOf(projectSecrets));
+    const opened = projectSecrets.length > 0 ? [...projectSecrets, ...listDerivedSecrets(definition, reads, scope)] : [];
+    const request = buildRequest(definition, call.request, scope);
+    return { request, outcome: await send(request, { timeoutMs: definition.behaviour.timeoutMs }), opened };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     const fix = "Correct the field, or the value that was given for it.";
-    return { request: null, outcome: { kind: "failure", failure: "unbuildable", message: error.message, fix, durationMs: 0, url: "" } };
+    const outcome: Outcome = { kind: "failure", failure: "unbuildable", message: error.message, fix, durationMs: 0, url: "" };
+    return { request: null, outcome, opened: projectSecrets };
   }
 }
 
 /** What templates see (rules.md, Credentials 1). */
-export function scopeOf(call: Pick<Call, "definition" | "user" | "profile">, secrets: StoredSecrets): TemplateScope {
+export function scopeOf(
+  call: Pick<Call, "definition" | "user" | "profile">,
+  secrets: StoredSecrets,
+  projectSecrets: Record<string, string> = {},
+): TemplateScope {
   const oauth = oauthOf(call.definition);
+  const known = { inputs: secrets.inputs, secrets: projectSecrets };
   return {
-    inputs: secrets.inputs,
+    ...known,
     credentials: oauth
       ? {
           access_token: secrets.accessToken,
           refresh_token: secrets.refreshToken,
           expires_at: secrets.expiresAt,
-          client_id: renderTemplate(oauth.clientId, { inputs: secrets.inputs }, "text"),
+          // One that is made of secrets is there for those that read it.
+          client_id: secretsIn([{ text: oauth.clientId, format: "text" }]).every((name) => name in projectSecrets)
+            ? renderTemplate(oauth.clientId, known, "text")
+            : undefined,
         }
       : secrets.keys,
     ...(call.user ? { user: call.user } : {}),
@@ -170,15 +193,17 @@ const TEST_BODY = 64 * 1024;
 
 function recordCall(
   spine: Spine,
-  call: Pick<Call, "scope" | "resourceId" | "userId" | "credentialId" | "source" | "requestId">,
+  call: Pick<Call, "scope" | "resourceId" | "userId" | "credentialId" | "source" | "requestId" | "definition">,
   kind: ActivityRow["kind"],
   request: HttpRequest,
   outcome: Outcome,
   redact: Redactor,
   failure?: string,
 ): void {
-  // A secret may spell like a part of the host ("test", "8080"), which is none: only what follows the host is redacted.
+  // A secret may spell like a part of the host ("test", "8080"), which is none: what follows the host is redacted, and a host made of one.
   const { host, pathname, search } = new URL(request.url);
+  const oauth = oauthOf(call.definition);
+  const address = kind === "token" && oauth ? oauth.accessTokenUrl : call.definition.request.baseUrl;
   const failed = outcome.kind === "failure" || outcome.status >= 400 || failure !== undefined;
   const keepsBody = call.source === "test" ? TEST_BODY : failed ? FAILED_BODY : 0;
   spine.record({
@@ -189,7 +214,7 @@ function recordCall(
     kind,
     source: call.source,
     method: request.method,
-    host,
+    host: hostTemplateOf(address).includes("secrets") ? redact(host) : host,
     path: redactUrl(pathname + search, redact),
     ...(outcome.kind === "answer" ? { status: outcome.status } : {}),
     ...(failure || outcome.kind === "failure" ? { failure: failure ?? (outcome as { failure: string }).failure } : {}),
@@ -201,7 +226,7 @@ function recordCall(
             request: redactRequest(request, redact, keepsBody),
             ...(outcome.kind === "answer"
               ? { response: redactResponse(outcome, redact, keepsBody) }
-              : { failure: { kind: outcome.failure, message: redact(outcome.message), fix: outcome.fix } }),
+              : { failure: { kind: outcome.failure, message: redact(outcome.message), fix: redact(outcome.fix) } }),
           },
         }
       : {}),

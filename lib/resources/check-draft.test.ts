@@ -4,7 +4,11 @@ import { listKnownVariables } from "./list-known-variables.ts";
 import { emptyDraft, ResourceDraft } from "./schema.ts";
 
 const draftOf = (given: object): ResourceDraft => ResourceDraft.parse({ ...emptyDraft(), ...given });
-const context: CheckContext = { allowsHttp: (host, port) => `${host}:${port}` === "10.0.0.9:8080", clientSecretHost: undefined };
+const context: CheckContext = {
+  allowsHttp: (host, port) => `${host}:${port}` === "10.0.0.9:8080",
+  clientSecretHost: undefined,
+  secretNames: ["ACME_KEY"],
+};
 const problemsOf = (given: object, more: Partial<CheckContext> = {}) => checkDraft(draftOf(given), { ...context, ...more }).problems;
 const problemAt = (path: string, given: object, more: Partial<CheckContext> = {}) =>
   problemsOf(given, more).find((problem) => problem.path === path);
@@ -186,7 +190,7 @@ describe("variables", () => {
 
   test("exist where the rules say, and nowhere else", () => {
     const names = (place: "token" | "profile" | "request", given: object) =>
-      listKnownVariables(draftOf(given), place).map(({ name }) => name);
+      listKnownVariables(draftOf(given), place, ["ACME_KEY"]).map(({ name }) => name);
     const whole = oauth(sealed, { inputs: [input("tenant")], profile: { enabled: true, fields: [{ name: "email", path: "$.email" }] } });
     expect(names("token", whole).sort()).toEqual([
       "credentials.access_token",
@@ -194,6 +198,7 @@ describe("variables", () => {
       "credentials.client_secret",
       "credentials.refresh_token",
       "inputs.tenant",
+      "secrets.ACME_KEY",
     ]);
     expect(names("profile", whole)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^profile\.|client_secret/)]));
     expect(names("request", whole)).toEqual(expect.arrayContaining(["profile.id", "profile.email", "user.id", "credentials.expires_at"]));

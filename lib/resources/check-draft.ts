@@ -9,7 +9,7 @@ import { findUnknownVariables } from "#lib/template/variables.ts";
 import { isPattern } from "./fits-pattern.ts";
 import { sharedSecretTravels } from "./host-rule.ts";
 import { boundHostOf, hostTemplateOf, movedSecret } from "./host-template.ts";
-import { listKnownVariables } from "./list-known-variables.ts";
+import { explainUnknownSecret, listKnownVariables } from "./list-known-variables.ts";
 import { listTemplateFields, type TemplateField } from "./list-template-fields.ts";
 import { defaultAuthenticationKind } from "./read-definition.ts";
 import { isJsonPath } from "./read-json-path.ts";
@@ -24,7 +24,7 @@ export type DraftProblem = {
   /** A few words for a list: "Access Token URL". */
   label: string;
   /** One click that fixes it. */
-  fix?: { kind: "add-input"; key: string } | { kind: "use-variable"; name: string };
+  fix?: { kind: "add-input"; key: string } | { kind: "use-variable"; name: string } | { kind: "add-secret"; name: string };
 };
 
 export type CheckContext = {
@@ -32,6 +32,8 @@ export type CheckContext = {
   allowsHttp: (host: string, port: string) => boolean;
   /** The host that the stored client secret was typed for; undefined when none is stored. */
   clientSecretHost?: string;
+  /** The project's secrets. */
+  secretNames: readonly string[];
 };
 
 export type CheckedDraft = { definition: ResourceDefinition | null; problems: DraftProblem[] };
@@ -46,7 +48,7 @@ export function checkDraft(draft: ResourceDraft, context: CheckContext): Checked
     ...checkPatterns(settled),
     ...checkJsonPaths(settled),
     ...checkParameterHeaders(settled),
-    ...listTemplateFields(settled).flatMap((field) => checkTemplate(settled, field)),
+    ...listTemplateFields(settled).flatMap((field) => checkTemplate(settled, field, context)),
     ...checkAddress(settled, "token", context),
     ...checkAddress(settled, "request", context),
     ...checkBody(settled),
@@ -210,13 +212,13 @@ function checkParameterHeaders(draft: ResourceDraft): DraftProblem[] {
   });
 }
 
-function checkTemplate(draft: ResourceDraft, field: TemplateField): DraftProblem[] {
+function checkTemplate(draft: ResourceDraft, field: TemplateField, { secretNames }: CheckContext): DraftProblem[] {
   const problem = (message: string, fix?: DraftProblem["fix"]): DraftProblem[] => [
     { path: field.path, step: field.step, label: field.label, message, ...(fix ? { fix } : {}) },
   ];
   const broken = parseTemplate(field.text, field.format).find((part) => part.kind === "problem");
   if (broken) return problem(broken.message);
-  const catalog = listKnownVariables(draft, field.place);
+  const catalog = listKnownVariables(draft, field.place, secretNames);
   const [unknown] = findUnknownVariables(field.text, catalog, field.format);
   if (unknown) {
     const input = /^inputs\.([A-Za-z_][A-Za-z0-9_-]{0,63})$/.exec(unknown.variable)?.[1];
@@ -225,8 +227,10 @@ function checkTemplate(draft: ResourceDraft, field: TemplateField): DraftProblem
         kind: "add-input",
         key: input,
       });
-    const elsewhere =
-      field.place === "token" && findUnknownVariables(field.text, listKnownVariables(draft, "request"), field.format).length === 0;
+    const secret = unknown.suggestion?.startsWith("secrets.") ? null : explainUnknownSecret(unknown.variable);
+    if (secret) return problem(secret.message, { kind: "add-secret", name: secret.name });
+    const everywhere = listKnownVariables(draft, "request", secretNames);
+    const elsewhere = field.place === "token" && findUnknownVariables(field.text, everywhere, field.format).length === 0;
     if (elsewhere) return problem(`${unknown.variable} doesn't exist yet during the token call. Only inputs, credentials and secrets do.`);
     return problem(unknown.fix, unknown.suggestion ? { kind: "use-variable", name: unknown.suggestion } : undefined);
   }

@@ -1,6 +1,5 @@
 /** Who may choose the host (rules.md). Pure: publishing checks with it, rendering obeys it. */
-import { listReferences } from "#lib/template/parse-template.ts";
-import { listTemplateFields } from "./list-template-fields.ts";
+import { secretsOf } from "./list-secret-references.ts";
 import type { ResourceDefinition, ResourceDraft } from "./schema.ts";
 
 type Described = Pick<ResourceDraft, "level" | "authType" | "oauth"> & ResourceDraft;
@@ -11,19 +10,12 @@ type Described = Pick<ResourceDraft, "level" | "authType" | "oauth"> & ResourceD
  */
 export function sharedSecretTravels(draft: Described, place: "token" | "request"): boolean {
   if (draft.level === "app") return true;
-  if (readsSecrets(draft, place)) return true;
+  if (secretsOf(draft, place).length > 0) return true;
   const hasSharedClient =
     draft.authType !== "api_key" && draft.oauth.clientSecret?.kind === "sealed" && draft.oauth.clientAuthentication !== "none";
   if (place === "token") return hasSharedClient;
-  return draft.authType === "oauth2_client_credentials" && hasSharedClient;
+  return draft.authType === "oauth2_client_credentials" && (hasSharedClient || secretsOf(draft, "token").length > 0);
 }
-
-const readsSecrets = (draft: ResourceDraft, place: "token" | "request"): boolean =>
-  listTemplateFields(draft).some(
-    (field) =>
-      (field.place === "token") === (place === "token") &&
-      listReferences(field.text, field.format).some(({ name }) => name.startsWith("secrets.")),
-  );
 
 export type HostRule = {
   /** `label`: each value is one DNS label. `hostname`: the user's own whole hostname. */

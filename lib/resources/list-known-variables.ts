@@ -19,12 +19,20 @@ type Described = {
   };
 };
 
-export function listKnownVariables(resource: Described, place: VariablePlace): VariableCatalog {
+/** `secretNames`: the project's secrets, which every place may read. */
+export function listKnownVariables(resource: Described, place: VariablePlace, secretNames: readonly string[]): VariableCatalog {
   return [
     ...inputVariables(resource),
     ...credentialVariables(resource, place),
     ...(place === "token" ? [] : userVariables(resource, place)),
+    ...secretNames.map((name): KnownVariable => ({ name: `secrets.${name}`, description: "Secret of the project", secret: true })),
   ];
+}
+
+/** What to do about a secret that the project doesn't have; null for every other variable. */
+export function explainUnknownSecret(variable: string): { message: string; name: string } | null {
+  const name = /^secrets\.([A-Za-z_][A-Za-z0-9_]{0,63})$/.exec(variable)?.[1];
+  return name ? { name, message: `There is no secret named ${name}. An admin adds it in Settings, Secrets.` } : null;
 }
 
 function inputVariables({ level, inputs = [] }: Described): KnownVariable[] {

@@ -116,6 +116,9 @@ function bodyOf(request: RequestLike, path: string, place: VariablePlace, step: 
   ];
 }
 
+/** The templates of one request, wherever it stands. */
+export const listRequestFields = (request: RequestLike): TemplateField[] => bodyOf(request, "request", "request", "request-details");
+
 /** The fields that read a variable, such as `inputs.tenant`. */
 export const listFieldsUsing = (draft: ResourceDraft, variable: string): TemplateField[] =>
   listTemplateFields(draft).filter((field) => listReferences(field.text, field.format).some((reference) => reference.name === variable));

@@ -2,8 +2,10 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { findLiveRevision, findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { listSecretNames } from "#db/queries/secrets.ts";
 import { credential } from "#db/schema/credentials.ts";
 import { resource, resourceDraft, resourceRevision } from "#db/schema/resources.ts";
+import { secret } from "#db/schema/vault.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
 import { type CheckContext, checkDraft } from "./check-draft.ts";
@@ -33,6 +35,8 @@ export async function publishResource(
       throw new AppError("conflict", "The draft was changed elsewhere meanwhile. Look at the changes, then choose Finish again.");
     }
 
+    // Deleting a secret waits until this is through, and then sees that it is used.
+    await tx.execute(sql`select 1 from ${secret} where project_id = ${scope.projectId} for key share`);
     const { definition, problems } = checkDraft(found.draft.body, await checkContextOf(scope, tx, found, context));
     if (!definition) {
       const fields = Object.fromEntries(problems.map((problem) => [problem.path, problem.message]));
@@ -70,10 +74,10 @@ export async function checkContextOf(
   { id, draft }: { id: string; draft: { body: { oauth: { clientSecret?: { kind: string; id?: string } } } } },
   context: Pick<CheckContext, "allowsHttp">,
 ): Promise<CheckContext> {
-  const secret = draft.body.oauth.clientSecret;
+  const reference = draft.body.oauth.clientSecret;
   const clientSecretHost =
-    secret?.kind === "sealed" && secret.id ? await storedHostOf(scope, db, id, secret.id).catch(() => undefined) : undefined;
-  return { ...context, clientSecretHost };
+    reference?.kind === "sealed" && reference.id ? await storedHostOf(scope, db, id, reference.id).catch(() => undefined) : undefined;
+  return { ...context, clientSecretHost, secretNames: await listSecretNames(scope, db) };
 }
 
 /**

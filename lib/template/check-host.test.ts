@@ -22,6 +22,8 @@ test.each([
   "https://{{ inputs.region }}",
   "https://api.{{ inputs.region | lower }}",
   "https://example.com/{{ secrets.any }}/{{ inputs.hidden }}",
+  "https://{{ secrets.HOST }}",
+  "https://{{ inputs.tenant }}.{{ secrets.ZONE }}.example.com",
 ])("a shared secret may travel to %s", (template) => {
   expect(check(template, true).problems).toEqual([]);
 });
@@ -35,6 +37,8 @@ test.each([
   ["https://{{ inputs.tenant }}example.com", "Anybody can get a name under com"],
   ["https://{{ inputs.tenant }}.local", "under local"],
   ["https://{{ inputs.tenant }}.0.0.1", "End the host in a domain"],
+  ["https://{{ inputs.tenant }}.{{ secrets.DOMAIN }}", "End the host in a domain"],
+  ["https://{{ inputs.tenant | default: secrets.HOST }}", "End the host in a domain"],
   ["https://{{ inputs.region | default: inputs.tenant }}", "inputs.tenant lets each user choose it"],
 ])("a shared secret may not travel to %s", (template, message) => {
   const { problems } = check(template, true);
@@ -55,7 +59,6 @@ test("only the user's own credential travels: the host may be theirs", () => {
 test.each([
   ["https://{{ inputs.hidden }}.example.com", "is secret"],
   ["https://{{ inputs.nope }}.example.com", "Add Required Input `nope`"],
-  ["https://{{ secrets.A }}.example.com", "aren't secret"],
   ["https://{{ credentials.access_token }}.example.com", "aren't secret"],
   ["https://{{ user.metadata.x }}.example.com", "end users can change it"],
   ["https://{{ profile.x }}.example.com", "end users can change it"],

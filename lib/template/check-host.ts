@@ -36,7 +36,8 @@ export type HostReport = {
 /**
  * Who may choose the host: a secret that users share must never travel to a host that one of them can choose. Where one
  * travels, the host must end in a registrable domain written out by the admin (a public suffix isn't one, nor is a
- * private one such as github.io, under which anybody can get a name), or its values must come from the admin's list.
+ * private one such as github.io, under which anybody can get a name), or its values must come from the admin's list. A project secret
+ * is an admin's word too: it may be the host, or a part of it.
  */
 export function checkHost(target: { template: string; inputs: readonly HostInput[]; sharedSecretTravels: boolean }): HostReport {
   const { template, inputs, sharedSecretTravels } = target;
@@ -47,7 +48,7 @@ export function checkHost(target: { template: string; inputs: readonly HostInput
     const chosenFrom = new Map(
       inputs.flatMap(({ key, accepts }) => (accepts.kind === "choices" ? [[`inputs.${key}`, accepts.choices]] : [])),
     );
-    const userValues = references.filter((reference) => !chosenFrom.has(reference.name));
+    const userValues = references.filter(({ name, path }) => !chosenFrom.has(name) && path[0] !== "secrets");
     const fixedSuffix = readFixedSuffix(host);
 
     const problems = references.flatMap((reference) => judgeReference(reference, inputs));
@@ -83,8 +84,8 @@ function judgeReference({ name, path, start, end }: Variable, inputs: readonly H
   const [source, key] = path;
   if (source === "user" || source === "profile")
     return refuse(`${name} can't be part of the host: end users can change it. Use a Required Input.`);
-  if (source === "secrets" || source === "credentials")
-    return refuse(`${name} can't be part of the host: host names aren't secret. Use a Required Input.`);
+  if (source === "secrets") return [];
+  if (source === "credentials") return refuse(`${name} can't be part of the host: host names aren't secret. Use a Required Input.`);
   if (source !== "inputs") return refuse(`${name} can't be part of the host. Use a Required Input.`);
   const input = path.length === 2 ? inputs.find((candidate) => candidate.key === key) : undefined;
   if (!input) return refuse(`Add Required Input \`${key}\`: the host needs it.`);

@@ -60,6 +60,7 @@ export function readPath(scope: TemplateScope, path: string[]): unknown {
 
 function missing({ name, path }: Variable): string {
   const [source, key] = path;
+  if (source === "secrets") return `There is no secret named ${key}. An admin adds it in Settings, Secrets.`;
   const fix = source === "inputs" ? `Supply the Required Input \`${key}\`` : "Check its name";
   return `${name} has no value. ${fix}, or add a default: {{${name} | default: "x"}}.`;
 }

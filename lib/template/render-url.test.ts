@@ -157,15 +157,29 @@ describe("renderUrl", () => {
     ["https://exa\tmple.com", "bad_url"],
     ["https://example.com/x#y", "bad_url"],
     ["https://example.com/a/../b", "bad_path"],
-    ["https://{{ secrets.a }}.example.com", "bad_host"],
     ["https://{{ credentials.a }}.example.com", "bad_host"],
     ["https://{{ user.metadata.a }}.example.com", "bad_host"],
     ["https://{{ profile.a }}.example.com", "bad_host"],
-    ["https://{{ inputs.a | default: secrets.a }}.example.com", "bad_host"],
+    ["https://{{ inputs.a | default: profile.a }}.example.com", "bad_host"],
   ])("the template %s is refused (%s)", (template, expected) => {
     const value = { a: "a" };
     const scope = { inputs: value, secrets: value, credentials: value, profile: value, user: { metadata: value } };
     expect(code(() => renderUrl(template, scope, LABEL))).toBe(expected);
+  });
+
+  test("a secret of the project may be the host: a whole name, with a port, and nothing else", () => {
+    const render = (host: string, template = "https://{{ secrets.HOST }}/v1") =>
+      renderUrl(template, { secrets: { HOST: host }, inputs: { a: "a" } }, LABEL);
+    expect(render("api.example.com")).toBe("https://api.example.com/v1");
+    expect(render("API.example.com:8443")).toBe("https://api.example.com:8443/v1");
+    expect(render("zone", "https://{{ inputs.a }}.{{ secrets.HOST }}.example.com")).toBe("https://a.zone.example.com/");
+    for (const host of ["", " ", "a/b", "a@b", "a?b", "a#b", "a\\b", "a b", "2130706433", "0x7f.1", "[::1]", "a:0", "{{ inputs.a }}"])
+      expect(
+        code(() => render(host)),
+        host,
+      ).toMatch(/^bad_/);
+    // Where a user's value may stand in its place, the user's rule holds.
+    expect(code(() => render("a.b", "https://{{ inputs.none | default: secrets.HOST }}.example.com"))).toBe("bad_host");
   });
 
   test("a host written out needs no rule", () => {

@@ -69,11 +69,17 @@ function renderHost({ host, port, scheme }: UrlTemplate, scope: TemplateScope, r
 function renderHostValue(part: ExpressionPart, scope: TemplateScope, rules: HostRules, shape: RegExp): string {
   const where = whereOf(part);
   const references = referencesOf(part);
-  const outsider = references.find((reference) => reference.path[0] !== "inputs");
+  const outsider = references.find(({ path: [source] }) => source !== "inputs" && source !== "secrets");
   if (rules.hostValues === "none") throw new TemplateError("bad_host", "The host must be written out: a value can't choose it.", where);
-  if (outsider) throw new TemplateError("bad_host", `${outsider.name} can't be part of the host: only Required Inputs can.`, where);
+  if (outsider)
+    throw new TemplateError("bad_host", `${outsider.name} can't be part of the host: only Required Inputs and secrets can.`, where);
 
   const value = asText(evaluateExpression(part, scope), part);
+  // An admin's own word: a whole name, but a name. Where a user's value comes along, the rule below holds for both.
+  if (references.length > 0 && references.every(({ path }) => path[0] === "secrets")) {
+    if (!HOSTNAME_AND_PORT.test(value)) throw new TemplateError("bad_host", `${part.variable} ${SHAPES.get(HOSTNAME)}.`, where);
+    return value;
+  }
   if (!references.every(({ name }) => rules.choices?.[name])) {
     if (!shape.test(value)) throw new TemplateError("bad_host", `${part.variable} ${SHAPES.get(shape)}.`, where);
     return value;

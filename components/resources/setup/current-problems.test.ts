@@ -19,6 +19,8 @@ const found = (body: ResourceDraft, path: string, message: string): DraftReview 
   body,
   problems: [{ path, step: "request-details", label: "API Base URL", message }],
   hosts: {} as DraftReview["hosts"],
+  secretNames: ["ACME_KEY"],
+  movedSecrets: [],
 });
 
 test("a problem goes as soon as its field is changed, not with the next save", () => {

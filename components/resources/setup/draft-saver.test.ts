@@ -4,7 +4,13 @@ import { createDraftSaver, type FoundConflict, type SaverState } from "./draft-s
 import type { DraftReview, SavedSetup, SaveInput } from "./setup-types.ts";
 
 const withUrl = (baseUrl: string, from = emptyDraft()): ResourceDraft => ({ ...from, request: { ...from.request, baseUrl } });
-const review = (body: ResourceDraft): DraftReview => ({ body, problems: [], hosts: {} as DraftReview["hosts"] });
+const review = (body: ResourceDraft): DraftReview => ({
+  body,
+  problems: [],
+  hosts: {} as DraftReview["hosts"],
+  secretNames: [],
+  movedSecrets: [],
+});
 
 /** A server of one draft, and a tab that types into it. */
 function setUp() {

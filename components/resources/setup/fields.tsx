@@ -4,11 +4,12 @@ import { Plus } from "lucide-react";
 import { type ReactNode, useEffectEvent, useLayoutEffect, useState } from "react";
 import { type FieldPath, useController } from "react-hook-form";
 import { TemplateInput, type TemplateInputProps } from "#components/requests/template-input.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { Field, type FieldProps } from "#components/ui/field.tsx";
 import { Input, type InputProps } from "#components/ui/input.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { Select, type SelectProps } from "#components/ui/select.tsx";
+import { newSecretPath } from "#lib/paths.ts";
 import { listKnownVariables, type VariablePlace } from "#lib/resources/list-known-variables.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { findUnknownVariables } from "#lib/template/variables.ts";
@@ -123,7 +124,7 @@ export interface DraftTemplateProps
 
 /** A template of the draft: variables of its place, and one click that fixes an unknown one. */
 export function DraftTemplate({ path, label, mark, hint, hideLabel, className, place, ...input }: DraftTemplateProps) {
-  const { draft, sampleOf } = useSetup();
+  const { draft, sampleOf, secretNames } = useSetup();
   const { id, value, set, leave, problem, error } = useDraftField(path);
   useEarlyTyping(id, value, set);
   const [focused, setFocused] = useState(false);
@@ -141,7 +142,7 @@ export function DraftTemplate({ path, label, mark, hint, hideLabel, className, p
           value={value ?? ""}
           onChange={set}
           onBlur={leave}
-          known={listKnownVariables(draft, place)}
+          known={listKnownVariables(draft, place, secretNames)}
           sampleOf={sampleOf}
           menuNote="Values of the test user"
           invalid={Boolean(said)}
@@ -163,11 +164,11 @@ type FixNoteProps = {
 };
 
 function FixNote({ id, problem, place, format, value, set }: FixNoteProps) {
-  const { draft, addInput } = useSetup();
+  const { draft, addInput, secretNames, may, projectId } = useSetup();
   const { fix, message } = problem;
   const [first, ...rest] = message.split(/(?<=[.?]) /);
   const rename = (name: string) => {
-    const [unknown] = findUnknownVariables(value, listKnownVariables(draft, place), format);
+    const [unknown] = findUnknownVariables(value, listKnownVariables(draft, place, secretNames), format);
     if (unknown) set(value.slice(0, unknown.start) + name + value.slice(unknown.end));
   };
   return (
@@ -182,6 +183,13 @@ function FixNote({ id, problem, place, format, value, set }: FixNoteProps) {
             <Plus aria-hidden />
             Add Required Input <code>{fix.key}</code>
           </Button>
+        ) : fix?.kind === "add-secret" ? (
+          may.publish && (
+            <ButtonLink size="small" href={newSecretPath(projectId, fix.name)}>
+              <Plus aria-hidden />
+              Add Secret <code>{fix.name}</code>
+            </ButtonLink>
+          )
         ) : (
           fix && (
             <Button size="small" onClick={() => rename(fix.name)}>

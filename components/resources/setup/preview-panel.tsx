@@ -143,7 +143,7 @@ function usePreviewBuilder(): typeof buildPreview | null {
   return build?.run ?? null;
 }
 
-function previewValues({ draft, testValues }: Setup, as: "test" | "samples"): PreviewValues {
+function previewValues({ draft, testValues, secretNames }: Setup, as: "test" | "samples"): PreviewValues {
   const { typed, kept } = testValues;
   const own = (key: string) => (as === "test" ? typed[key] || kept[key]?.value : undefined);
   const inputs = draft.inputs.filter(({ key, secret }) => key && !secret).map((input) => [input.key, own(input.key) || exampleOf(input)]);
@@ -151,7 +151,7 @@ function previewValues({ draft, testValues }: Setup, as: "test" | "samples"): Pr
     .filter(({ name, secret }) => name && !secret)
     .map((key) => [key.name, own(key.name) || key.placeholder || key.name]);
   const hints = as === "test" ? Object.entries(kept).map(([key, { hint = "" }]) => [key, hint]) : [];
-  return { plain: Object.fromEntries([...inputs, ...keys]), hints: Object.fromEntries(hints) };
+  return { plain: Object.fromEntries([...inputs, ...keys]), hints: Object.fromEntries(hints), secretNames };
 }
 
 function TokenAnswer() {

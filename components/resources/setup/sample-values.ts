@@ -25,6 +25,7 @@ export function sampleFor(
     const apiKey = draft.apiKeys.find((each) => each.name === key);
     return typed[key] || kept[key]?.value || (source === "inputs" ? input && exampleOf(input) : apiKey?.placeholder);
   }
+  if (source === "secrets") return MASK;
   if (name === "user.id") return "test-user";
   return undefined;
 }

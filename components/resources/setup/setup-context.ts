@@ -27,6 +27,8 @@ export type Setup = {
   draft: ResourceDraft;
   problems: CurrentProblem[];
   hosts: DraftReview["hosts"];
+  secretNames: DraftReview["secretNames"];
+  movedSecrets: DraftReview["movedSecrets"];
   /** The problem to show at a field: what is missing stays unsaid until the step was left. */
   problemAt: (path: string) => CurrentProblem | undefined;
   /** Brings a field into view and focuses it, on whichever step it is. */

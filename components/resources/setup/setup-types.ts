@@ -4,6 +4,7 @@ import type { DeleteResource, RestoreResource } from "#components/resources/dele
 import type { TestReport } from "#lib/connections/schema.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import type { DraftProblem } from "#lib/resources/check-draft.ts";
+import type { SecretDestination } from "#lib/resources/list-secret-references.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import type { HostReport } from "#lib/template/check-host.ts";
 
@@ -12,6 +13,10 @@ export type DraftReview = {
   body: ResourceDraft;
   problems: DraftProblem[];
   hosts: { token: HostReport; request: HostReport };
+  /** The project's secrets, by name. */
+  secretNames: string[];
+  /** Secrets that this draft sends where no live resource sends them, each with the host: an admin must send the test. */
+  movedSecrets: SecretDestination[];
 };
 
 /** What may be shown of a kept Client Secret. */

@@ -119,6 +119,8 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
     draft,
     problems,
     hosts: review.hosts,
+    secretNames: review.secretNames,
+    movedSecrets: review.movedSecrets,
     problemAt: (path) => problems.find((problem) => problem.path === path && (!problem.isMissing || left.has(problem.step))),
     reveal,
     revealed,
@@ -287,8 +289,8 @@ function barOf({ setup, steps, at, href, navigate, finish }: BarContext): Wizard
 }
 
 function describeProblems(problems: CurrentProblem[]): string {
-  const unknown = problems.filter(({ fix }) => fix?.kind === "add-input" || fix?.kind === "use-variable");
-  if (unknown.length === problems.length) return count(problems.length, "unknown variable");
+  const isUnknown = ({ fix }: CurrentProblem) => fix !== undefined;
+  if (problems.every(isUnknown)) return count(problems.length, "unknown variable");
   return `${problems.length} ${problems.length === 1 ? "thing" : "things"} to fix: ${problems[0]!.label}`;
 }
 

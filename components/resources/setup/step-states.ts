@@ -39,7 +39,7 @@ export function stepStates(
 }
 
 const countWrong = (wrong: CurrentProblem[]): string => {
-  const unknown = wrong.filter(({ fix }) => fix?.kind === "add-input" || fix?.kind === "use-variable").length;
+  const unknown = wrong.filter(({ fix }) => fix !== undefined).length;
   if (unknown === wrong.length) return unknown === 1 ? "1 unknown variable" : `${unknown} unknown variables`;
   return wrong.length === 1 ? `${wrong[0]!.label} to fix` : `${wrong.length} things to fix`;
 };

@@ -21,6 +21,7 @@ import { ConnectExamples } from "./connect-examples.tsx";
 import { CredentialFields, fieldsOf } from "./credential-fields.tsx";
 import { fieldLink } from "./field-link.ts";
 import { type DraftPath, DraftText, useDraftField } from "./fields.tsx";
+import { MovedSecrets } from "./moved-secrets.tsx";
 import { PublishNotes } from "./publish-notes.tsx";
 import { RequestEditor } from "./request-editor.tsx";
 import { useSetup } from "./setup-context.ts";
@@ -36,6 +37,7 @@ export function TestStep() {
       <div className="stack">
         <TestRequestCard />
         <CredentialsCard run={run} />
+        <MovedSecrets />
         {run.refusal && <Refusal run={run} />}
         {run.startedAt !== null ? <Running draft={draft} startedAt={run.startedAt} /> : lastTest && <Result report={lastTest} />}
       </div>

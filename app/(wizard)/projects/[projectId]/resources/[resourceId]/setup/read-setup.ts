@@ -11,6 +11,7 @@ import { codeExamples } from "#lib/requests/code-examples.ts";
 import { highlightCode } from "#lib/requests/highlight-code.ts";
 import { checkDraft } from "#lib/resources/check-draft.ts";
 import { sharedSecretTravels } from "#lib/resources/host-rule.ts";
+import { listMovedSecrets } from "#lib/resources/open-secrets-for.ts";
 import { checkContextOf } from "#lib/resources/publish-resource.ts";
 import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
 import { checkHost } from "#lib/template/check-host.ts";
@@ -18,7 +19,11 @@ import { checkHost } from "#lib/template/check-host.ts";
 /** Everything that only the server can say of a draft: problems, and who may choose the hosts. */
 export async function reviewDraft(scope: Scope, db: Database, resourceId: string, body: ResourceDraft): Promise<DraftReview> {
   const { allowsHttp } = getSpine();
-  const { problems } = checkDraft(body, await checkContextOf(scope, db, { id: resourceId, draft: { body } }, { allowsHttp }));
+  const [context, movedSecrets] = await Promise.all([
+    checkContextOf(scope, db, { id: resourceId, draft: { body } }, { allowsHttp }),
+    listMovedSecrets(scope, db, body),
+  ]);
+  const { problems } = checkDraft(body, context);
   const inputs = body.level === "app" ? [] : body.inputs;
   const host = (place: "token" | "request", template: string) =>
     checkHost({ template, inputs, sharedSecretTravels: sharedSecretTravels(body, place) });
@@ -26,6 +31,8 @@ export async function reviewDraft(scope: Scope, db: Database, resourceId: string
     body,
     problems,
     hosts: { token: host("token", body.oauth.accessTokenUrl.trim()), request: host("request", body.request.baseUrl.trim()) },
+    secretNames: [...context.secretNames],
+    movedSecrets,
   };
 }
 

@@ -4,14 +4,16 @@ import { getSpine } from "#app/_gates/spine.ts";
 import type { TestAnswer } from "#components/resources/setup/setup-types.ts";
 import { TestValues } from "#lib/connections/schema.ts";
 import { testResource } from "#lib/connections/test-resource.ts";
+import { can } from "#lib/projects/roles.ts";
 import { readKeptTestValues } from "../read-setup.ts";
 
 const sendTest = action({
   permission: "resources.test",
   input: z.object({ resourceId: z.uuid(), values: TestValues }),
-  run: async ({ scope, actor, input, requestId }): Promise<TestAnswer> => {
+  run: async ({ scope, actor, role, input, requestId }): Promise<TestAnswer> => {
     const spine = getSpine();
-    const report = await testResource(spine, scope, actor, { ...input, requestId, allowsHttp: spine.allowsHttp });
+    const byAdmin = can(role, "secrets.write");
+    const report = await testResource(spine, scope, actor, { ...input, requestId, byAdmin, allowsHttp: spine.allowsHttp });
     return { report, kept: await readKeptTestValues(scope, input.resourceId) };
   },
 });
