@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from "node:http";
 import { serve } from "@hono/node-server";
 import { pino } from "pino";
 import { getDatabase } from "#db/client.ts";
@@ -7,6 +8,7 @@ import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
 import { keyRing } from "#lib/vault/keys.ts";
 import { createApi } from "./api/create-api.ts";
+import { drainServer } from "./drain-server.ts";
 import { startWorker } from "./worker.ts";
 
 /*
@@ -42,20 +44,17 @@ try {
   });
 
   let ending = false;
-  const end = () => {
+  const end = async () => {
     if (ending) return;
     ending = true;
     // Answers calls in flight, takes no new ones, then writes what is buffered.
-    server.close(async () => {
-      await worker?.stop();
-      await Promise.allSettled([spine.close()]);
-      await database.close();
-      process.exit(0);
-    });
-    if ("closeIdleConnections" in server) server.closeIdleConnections();
+    await Promise.allSettled([drainServer(server as HttpServer), worker?.stop()]);
+    await Promise.allSettled([spine.close()]);
+    await database.close();
+    process.exit(0);
   };
-  process.on("SIGTERM", end);
-  process.on("SIGINT", end);
+  process.on("SIGTERM", () => void end());
+  process.on("SIGINT", () => void end());
 } catch (error) {
   if (!(error instanceof AppError)) throw error;
   console.error(error.message);
