@@ -1,14 +1,12 @@
-import { type ChildProcess, fork } from "node:child_process";
-import path from "node:path";
 import { connectPath } from "#lib/paths.ts";
 import { applyLoad, type LoadResult } from "./apply-load.ts";
 import type { Product } from "./open-product.ts";
 import { against, interleave, median, ms, perSecond, printTable, ratio } from "./report.ts";
+import { local, startBaseline } from "./start-baseline.ts";
 
 const CONNECTIONS = 16;
 const USERS = 2_400;
 const SETTLED = 20_000;
-const BASELINE = path.join(import.meta.dirname, "baselines/connect.ts");
 
 type Contender = {
   name: string;
@@ -26,7 +24,7 @@ const CASES: Case[] = ["first connect", "changed values", "repeated connect"];
 /** Connect calls on the gateway and on the Next mount, beside the least code that does the same work in a process of its own. */
 export async function measureConnect(product: Product, rounds = 5): Promise<void> {
   const { sql, app } = product;
-  const baseline = await startBaseline(product);
+  const baseline = await startBaseline("connect", product);
   await settleUsers(product);
   const users = product.signTokens("user", USERS);
   const mountUsers = product.signTokens("mount-user", USERS / 6);
@@ -124,17 +122,3 @@ function printCase(which: Case, results: Record<string, LoadResult[]>, connectio
     rows,
   });
 }
-
-async function startBaseline({ app, publicKeyPem }: Product): Promise<{ origin: string; child: ChildProcess }> {
-  const child = fork(BASELINE, {
-    env: { ...process.env, NODE_ENV: "production", DATABASE_URL: app.databaseUrl, BENCH_PUBLIC_KEY: publicKeyPem },
-  });
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once("message", (message) => resolve(message as number));
-    child.once("exit", (code) => reject(new Error(`The baseline ended (${code}).`)));
-  });
-  return { origin: `http://127.0.0.1:${port}`, child };
-}
-
-/** No name look-up for any of them. */
-const local = (url: string) => url.replace("//localhost", "//127.0.0.1");

@@ -1,16 +1,24 @@
 /**
- * `npm run test:faults`: kill -9 and other bad luck. Each experiment is a file in bench/faults/; names on the command line choose
- * some: `npm run test:faults -- typing-survives-kill`. The last line counts the promises kept and broken; the exit code is 1 when
+ * `npm run test:faults`: kill -9 and other bad luck. Each experiment is a file in bench/faults/, with the number that it has in the list
+ * of promises; numbers or names on the command line choose some: `npm run test:faults -- 3 typing-survives-kill`. The last line counts the promises kept and broken; the exit code is 1 when
  * one was broken or an experiment could not be made.
  */
 import { cpus, loadavg } from "node:os";
+import { badUpstream } from "./faults/bad-upstream.ts";
 import type { Experiment, Verdict } from "./faults/experiment.ts";
+import { killedAfterRotation } from "./faults/killed-after-rotation.ts";
+import { refreshOnce } from "./faults/refresh-once.ts";
+import { replicas } from "./faults/replicas.ts";
 import { typingSurvivesKill } from "./faults/typing-survives-kill.ts";
 import { printTable, seconds } from "./report.ts";
 
-const EXPERIMENTS: Record<string, Experiment> = {
-  "typing-survives-kill": typingSurvivesKill,
-};
+const EXPERIMENTS: { number: number; name: string; experiment: Experiment }[] = [
+  { number: 3, name: "refresh-once", experiment: refreshOnce },
+  { number: 4, name: "killed-after-rotation", experiment: killedAfterRotation },
+  { number: 6, name: "bad-upstream", experiment: badUpstream },
+  { number: 8, name: "replicas", experiment: replicas },
+  { number: 9, name: "typing-survives-kill", experiment: typingSurvivesKill },
+];
 
 /** An experiment that ends early broke its promise: nobody has seen it kept. */
 async function attempt(name: string, experiment: Experiment): Promise<Verdict[]> {
@@ -26,17 +34,21 @@ async function attempt(name: string, experiment: Experiment): Promise<Verdict[]>
 }
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in EXPERIMENTS));
+const isWanted = ({ number, name }: (typeof EXPERIMENTS)[number]) =>
+  wanted.length === 0 || wanted.includes(name) || wanted.includes(String(number));
+const unknown = wanted.filter((one) => !EXPERIMENTS.some(({ number, name }) => one === name || one === String(number)));
 if (unknown.length > 0) {
-  console.error(`There is no experiment named ${unknown.join(", ")}. There are: ${Object.keys(EXPERIMENTS).join(", ")}.`);
+  const known = EXPERIMENTS.map(({ number, name }) => `${number} ${name}`).join(", ");
+  console.error(`There is no experiment ${unknown.join(", ")}. There are: ${known}.`);
   process.exit(1);
 }
 
 const began = performance.now();
 console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, load before: ${loadavg()[0]?.toFixed(1)}`);
 const verdicts: Verdict[] = [];
-for (const [name, experiment] of Object.entries(EXPERIMENTS)) {
-  if (wanted.length === 0 || wanted.includes(name)) verdicts.push(...(await attempt(name, experiment)));
+for (const { number, name, experiment } of EXPERIMENTS.filter(isWanted)) {
+  console.log(`\nExperiment ${number}, ${name} ...`);
+  verdicts.push(...(await attempt(name, experiment)));
 }
 
 console.log();

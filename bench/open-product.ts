@@ -1,35 +1,32 @@
-import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Connection, createDatabase } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
-import { createSigningKey } from "#lib/projects/create-signing-key.ts";
-import { createResource } from "#lib/resources/create-resource.ts";
-import { publishResource } from "#lib/resources/publish-resource.ts";
-import { saveDraft } from "#lib/resources/save-draft.ts";
-import { ResourceDraft } from "#lib/resources/schema.ts";
 import { ROOT } from "#server/start/places.ts";
 import { type Started, startApp } from "../e2e/fixtures/start-app.ts";
+import { publishDraft } from "./publish-draft.ts";
+import { createUserTokenSigner, type UserTokenSigner } from "./sign-user-tokens.ts";
 
 /** A Patchbay as `npm start` runs it, with what the benchmarks need inside. */
-export type Product = Connection & {
-  app: Started["app"];
-  pid: number;
-  scope: Scope;
-  /** A live API-key resource; `names` resources in all, for the list page. */
-  resourceId: string;
-  publicKeyPem: string;
-  /** One user token each for `<prefix>-0`, `<prefix>-1`, ..., valid for an hour. */
-  signTokens(prefix: string, amount: number): string[];
-  end(): Promise<void>;
-};
+export type Product = Connection &
+  UserTokenSigner & {
+    app: Started["app"];
+    pid: number;
+    scope: Scope;
+    actor: Actor;
+    /** A live API-key resource; `names` resources in all, for the list page. */
+    resourceId: string;
+    end(): Promise<void>;
+  };
 
 export const ADMIN = { email: "ada@example.com", password: "correct horse battery staple" };
 export const LISTED_RESOURCES = 50;
 
-export async function openProduct(): Promise<Product> {
+/** `outboundPorts`: those of 127.0.0.1 that outgoing calls may reach besides TaskLab's. */
+export async function openProduct({ outboundPorts = [] }: { outboundPorts?: number[] } = {}): Promise<Product> {
   const folder = await mkdtemp(path.join(tmpdir(), "patchbay-bench-"));
   // As root the database runs as another user, who has to get in.
   await chmod(folder, 0o755);
@@ -38,6 +35,7 @@ export async function openProduct(): Promise<Product> {
     PATCHBAY_ADMIN_EMAIL: ADMIN.email,
     PATCHBAY_ADMIN_PASSWORD: ADMIN.password,
     PATCHBAY_KEYS: keys,
+    OUTBOUND_ALLOW: outboundPorts.map((port) => `127.0.0.1/32:${port}`).join(","),
     // As start.mjs does: programs stripped of their types and compiled are kept.
     NODE_COMPILE_CACHE: path.join(ROOT, "node_modules/.cache/node"),
   });
@@ -63,30 +61,18 @@ async function furnish({ db, sql }: Connection) {
   const scope: Scope = { projectId: first.projectId };
   const actor: Actor = { kind: "member", id: first.memberId };
 
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const publicKeyPem = publicKey.export({ type: "spki", format: "pem" }).toString();
-  await createSigningKey(scope, db, actor, { publicKeyPem });
-  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const iat = Math.floor(Date.now() / 1000);
-  const signTokens = (prefix: string, amount: number) =>
-    Array.from({ length: amount }, (_, index) => {
-      const input = `${encode({ alg: "RS256", typ: "JWT" })}.${encode({ sub: `${prefix}-${index}`, iat, exp: iat + 3600 })}`;
-      return `${input}.${sign("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
-    });
-
+  const signer = await createUserTokenSigner(scope, db, actor);
   let resourceId = "";
   for (let number = 1; number <= LISTED_RESOURCES; number++) {
-    const { id } = await createResource(scope, db, actor, { name: `Resource ${number}` });
-    await saveDraft(scope, db, actor, { resourceId: id, version: 1, body: DRAFT, secrets: {} });
-    await publishResource(scope, db, actor, { resourceId: id, allowsHttp: () => false });
+    const id = await publishDraft({ db, actor }, scope, `Resource ${number}`, DRAFT);
     resourceId ||= id;
   }
   await sql`analyze`;
-  return { scope, resourceId, publicKeyPem, signTokens };
+  return { scope, actor, resourceId, ...signer };
 }
 
 /** Connects without a call to anybody's API: what is measured is ours alone. */
-const DRAFT = ResourceDraft.parse({
+const DRAFT = {
   level: "user",
   authType: "api_key",
   inputs: [{ key: "tenant", title: "Tenant", placeholder: "northgate", accepts: { kind: "pattern", pattern: "[a-z][a-z0-9-]{1,30}" } }],
@@ -96,4 +82,4 @@ const DRAFT = ResourceDraft.parse({
   ],
   request: { baseUrl: "https://api.example.com/{{inputs.tenant}}" },
   test: { request: { path: "/tasks" } },
-});
+};

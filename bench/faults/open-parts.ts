@@ -20,19 +20,27 @@ import { freePort } from "../free-port.ts";
  */
 export type Parts = Connection & {
   web: string;
+  databaseUrl: string;
+  /** What Postgres itself wrote. */
+  readPostgresLog(): Promise<string>;
   scope: Scope;
   actor: Actor;
   /** For whatever else the experiment keeps; goes with it. */
   folder: string;
   /** Starts it on the same ports each time, and waits until it answers. */
   start(name: "the dashboard" | "the gateway"): Promise<Service>;
+  /** One more gateway, on a port of its own. `variables` are added to its environment. */
+  startGateway(variables?: Record<string, string>): Promise<Gateway>;
   /** Ends all that still runs, and leaves nothing behind. */
   end(): Promise<void>;
 };
 
+export type Gateway = Service & { origin: string };
+
 export const ADMIN = { email: "ada@example.com", password: "correct horse battery staple" };
 
-export async function openParts(): Promise<Parts> {
+/** `outboundPorts`: those of 127.0.0.1 of the recorders that outgoing calls may reach. */
+export async function openParts({ outboundPorts = [] }: { outboundPorts?: number[] } = {}): Promise<Parts> {
   const folder = await mkdtemp(path.join(tmpdir(), "patchbay-faults-"));
   // As root the database runs as another user, who has to get in.
   await chmod(folder, 0o755);
@@ -45,6 +53,7 @@ export async function openParts(): Promise<Parts> {
     PATCHBAY_KEYS: `k1:${randomBytes(32).toString("base64")}`,
     PATCHBAY_ADMIN_EMAIL: ADMIN.email,
     PATCHBAY_ADMIN_PASSWORD: ADMIN.password,
+    OUTBOUND_ALLOW: outboundPorts.map((port) => `127.0.0.1/32:${port}`).join(","),
     // As start.mjs does: programs stripped of their types and compiled are kept.
     NODE_COMPILE_CACHE: path.join(ROOT, "node_modules/.cache/node"),
   });
@@ -64,23 +73,31 @@ export async function openParts(): Promise<Parts> {
     const [row] = await database.sql<{ projectId: string; memberId: string }[]>`
       select project_id as "projectId", member_id as "memberId" from project_member`;
     if (!row) throw new Error("The first admin has no project.");
-    const start: Parts["start"] = async (name) => {
-      const definition = defineServices(settings, false).find((each) => each.name === name);
+    const launch = async (name: string, ports: typeof settings.ports, variables: Record<string, string>): Promise<Service> => {
+      const definition = defineServices({ ...settings, ports }, false).find((each) => each.name === name);
       if (!definition) throw new Error(`Nothing here is called ${name}.`);
-      const service = startService(definition, log);
+      const service = startService({ ...definition, env: { ...definition.env, ...variables } }, log);
       started.push(service);
       await waitUntilReady(service).catch(async (error) => {
         throw new Error(`${error.message}\n${(await readFile(logFile, "utf8")).slice(-2_000)}`);
       });
       return service;
     };
+    const startGateway: Parts["startGateway"] = async (variables = {}) => {
+      const gateway = await freePort();
+      const service = await launch("the gateway", { ...settings.ports, gateway }, { API_PORT: String(gateway), ...variables });
+      return { ...service, origin: `http://127.0.0.1:${gateway}` };
+    };
     return {
       ...database,
       web: settings.publicUrl,
+      databaseUrl: postgres.url("postgres"),
+      readPostgresLog: () => readFile(path.join(folder, "postgres.log"), "utf8"),
       scope: { projectId: row.projectId },
       actor: { kind: "member", id: row.memberId },
       folder,
-      start,
+      start: (name) => launch(name, settings.ports, {}),
+      startGateway,
       end,
     };
   } catch (error) {

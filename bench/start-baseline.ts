@@ -1,0 +1,24 @@
+import { type ChildProcess, fork } from "node:child_process";
+import path from "node:path";
+import type { Product } from "./open-product.ts";
+
+export type Baseline = { origin: string; child: ChildProcess };
+
+/** The least code for the same work, in a process of its own on the product's database. End it by disconnecting. */
+export async function startBaseline(
+  name: "connect" | "proxied",
+  { app, publicKeyPem }: Product,
+  variables: Record<string, string> = {},
+): Promise<Baseline> {
+  const child = fork(path.join(import.meta.dirname, `baselines/${name}.ts`), {
+    env: { ...process.env, NODE_ENV: "production", DATABASE_URL: app.databaseUrl, BENCH_PUBLIC_KEY: publicKeyPem, ...variables },
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once("message", (message) => resolve(message as number));
+    child.once("exit", (code) => reject(new Error(`The baseline ended (${code}).`)));
+  });
+  return { origin: `http://127.0.0.1:${port}`, child };
+}
+
+/** No name look-up for any contender. */
+export const local = (url: string) => url.replace("//localhost", "//127.0.0.1");
