@@ -10,15 +10,28 @@ const STATUS = {
   profile_failed: 400,
   unauthenticated: 401,
   forbidden: 403,
+  /** Wire code "7210" of the published client: the user token's own permissions don't reach that far. */
+  not_permitted: 403,
   not_found: 404,
   conflict: 409,
+  /** The user has no credential for the resource: connecting makes one. */
+  not_connected: 409,
+  /** There is a credential, but it can't be used: connecting again mends it. */
+  reconnect: 409,
   too_large: 413,
   rate_limited: 429,
   internal: 500,
+  /** The API behind a resource didn't answer, or not in HTTP. */
+  upstream_failed: 502,
   unavailable: 503,
+  upstream_timeout: 504,
 } as const;
 
-const WIRE_CODE: Partial<Record<ErrorCode, string>> = { verification_failed: "7003", profile_failed: "0704" };
+const WIRE_CODE: Partial<Record<ErrorCode, string>> = {
+  verification_failed: "7003",
+  profile_failed: "0704",
+  not_permitted: "7210",
+};
 
 export type ErrorCode = keyof typeof STATUS;
 
@@ -29,6 +42,8 @@ export type ErrorDetails = {
   meta?: Record<string, unknown>;
   /** Seconds after which trying again makes sense; goes out as Retry-After. */
   retryAfter?: number;
+  /** Further headers of a machine door's answer. */
+  headers?: Record<string, string>;
 };
 
 export class AppError extends Error {

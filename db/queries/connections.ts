@@ -83,6 +83,13 @@ export async function findCandidate(sql: Sql, projectId: string, resourceId: str
   return row ?? null;
 }
 
+/** All names of a resource, current and old. */
+export async function listNamesOf(sql: Sql, projectId: string, resourceId: string): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select name from resource_name where project_id = ${projectId} and resource_id = ${resourceId}`;
+  return rows.map(({ name }) => name);
+}
+
 /** Live resources with their current names and aliases; `slug` on the wire. */
 export async function listConnectable(sql: Sql, projectId: string) {
   return await sql<{ id: string; name: string; isCurrent: boolean; level: "user" | "app"; liveRevision: number }[]>`

@@ -5,6 +5,7 @@ import { flushRefreshes } from "#lib/credentials/note-refresh.ts";
 import { flushKeyUse } from "#lib/projects/note-key-use.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import type { CheckContext } from "#lib/resources/check-draft.ts";
+import { flushAliasUse } from "#lib/resources/note-alias-use.ts";
 import { checkAddress, parseAllowList } from "#lib/transport/address-guard.ts";
 import { createSend } from "#lib/transport/send.ts";
 import { flushUsersSeen } from "./note-user-seen.ts";
@@ -23,7 +24,7 @@ export function openSpine(
 ): OpenSpine {
   const allow = parseAllowList(outboundAllow);
   const activity = createActivityRecorder(sql, onError);
-  const flushSeen = () => flushUsersSeen(sql).catch(onError);
+  const flushSeen = () => Promise.all([flushUsersSeen(sql).catch(onError), flushAliasUse(sql).catch(onError)]);
   const flushHealth = () => flushRefreshes(sql).catch(onError);
   const readClock = () => readDatabaseClock(sql).catch(onError);
   void readClock();
@@ -35,7 +36,7 @@ export function openSpine(
   return {
     db,
     sql,
-    send: createSend({ allow }),
+    ...createSend({ allow }),
     record: activity.record,
     allowsHttp: (host, port) => isListed(host, Number(port), allow),
     close: async () => {

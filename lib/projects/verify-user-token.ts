@@ -5,6 +5,7 @@
  * The key is chosen by the project, never by the token: RS256 is the only algorithm, and headers that bring a key or change
  * what is signed are refused.
  */
+import { describePermissions, isPermissions, PERMISSIONS_CLAIM } from "./token-permissions.ts";
 
 /** Longer tokens are refused unread. */
 export const MAX_TOKEN_LENGTH = 8192;
@@ -25,7 +26,7 @@ export type UserTokenKey = {
 
 export type UserTokenClaims = { sub: string; iat: number; exp: number; nbf?: number; aud?: string | string[]; [name: string]: unknown };
 
-export type TokenCheckId = "format" | "algorithm" | "header" | "key" | "signature" | "sub" | "aud" | "iat" | "exp" | "nbf";
+export type TokenCheckId = "format" | "algorithm" | "header" | "key" | "signature" | "sub" | "aud" | "iat" | "exp" | "nbf" | "permissions";
 export type TokenCheck = {
   id: TokenCheckId;
   label: string;
@@ -322,6 +323,14 @@ const CHECKS: Check[] = [
     skipped: ({ token }) => (token.claims.nbf === undefined ? "Not set" : null),
     seen: ({ token: { claims } }) => (isTime(claims.nbf) ? showTime(claims.nbf) : show(claims.nbf)),
     fix: () => "Leave nbf out, or set it to the time of signing: whole seconds since 1970, as a number.",
+  },
+  {
+    id: "permissions",
+    label: "Permissions",
+    passes: ({ token: { claims } }) => claims[PERMISSIONS_CLAIM] === undefined || isPermissions(claims[PERMISSIONS_CLAIM]),
+    skipped: ({ token: { claims } }) => (claims[PERMISSIONS_CLAIM] === undefined ? "Not set: every resource of the project" : null),
+    seen: ({ token: { claims } }) => show(describePermissions(claims[PERMISSIONS_CLAIM])),
+    fix: () => `Leave ${PERMISSIONS_CLAIM} out, or name resources in it: { "integration:TaskLab": true }.`,
   },
 ];
 

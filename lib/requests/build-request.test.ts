@@ -28,8 +28,8 @@ await new Promise<void>((resolve) => recorder.listen(0, "127.0.0.1", resolve));
 afterAll(() => void recorder.close());
 const base = `http://127.0.0.1:${(recorder.address() as AddressInfo).port}/v1`;
 const { db, sql } = await testDatabase();
-const send = createSend({ allow: parseAllowList("127.0.0.1/32") });
-const spine = { db, sql, send, record: () => {} };
+const transport = createSend({ allow: parseAllowList("127.0.0.1/32") });
+const spine = { db, sql, ...transport, record: () => {} };
 
 /** What undici and the connection add: no part of the request as built. */
 const OF_THE_CONNECTION = new Set(["host", "connection", "content-length", "user-agent", "accept-encoding"]);

@@ -5,6 +5,7 @@
 import { hostRuleOf } from "#lib/resources/host-rule.ts";
 import { defaultAuthenticationKind } from "#lib/resources/read-definition.ts";
 import type { RequestTemplate, ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
+import { joinUnder } from "#lib/template/join-under.ts";
 import { renderForm, renderJson, renderTemplate } from "#lib/template/render-template.ts";
 import { renderUnder, renderUrl } from "#lib/template/render-url.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
@@ -16,24 +17,61 @@ type Pair = { name: string; value: string };
 /** A definition, or a draft that is still being typed. */
 export type BuildableResource = ResourceDefinition | ResourceDraft;
 
+/** A call as somebody else's program has written it: nothing in it is a template. */
+export type GivenRequest = {
+  method: string;
+  /** Path and query below the base URL, percent-encoding and all. */
+  target: string;
+  /** Only those that may go out (lib/requests/given-headers). */
+  headers: [name: string, value: string][];
+};
+
 /**
  * Throws TemplateError when a value is missing or can't land where it stands. Header order: defaults, the resource's, the call's,
  * then authentication, a later one replacing an earlier one of the same name.
  */
 export function buildRequest(resource: BuildableResource, call: RequestTemplate, scope: TemplateScope): HttpRequest {
-  const { request } = resource;
-  const base = renderUrl(request.baseUrl.trim(), scope, hostRuleOf(resource, "request"));
   const authentication = renderAuthentication(resource, scope);
-  const url = appendQuery(renderUnder(base, call.path, scope), [...renderPairs(call.query, scope), ...authentication.query]);
+  const url = appendQuery(renderUnder(renderBase(resource, scope), call.path, scope), [
+    ...renderPairs(call.query, scope),
+    ...authentication.query,
+  ]);
   const { body, contentType } = renderBody(call.body, scope);
   const headers = mergeHeaders([
     [["Accept", "application/json"]],
     contentType ? [["Content-Type", contentType]] : [],
-    renderHeaders(request.headers, scope),
+    renderHeaders(resource.request.headers, scope),
     renderHeaders(call.headers, scope),
     authentication.headers,
   ]);
   return { method: call.method, url, headers, ...(body === undefined ? {} : { body }) };
+}
+
+/** As buildRequest, for a call that arrives written out: all but its body. What authenticates replaces what the caller sent by that name. */
+export function buildGivenRequest(resource: BuildableResource, call: GivenRequest, scope: TemplateScope): Omit<HttpRequest, "body"> {
+  const authentication = renderAuthentication(resource, scope);
+  const target = withoutParameters(call.target, new Set(authentication.query.map(([name]) => name)));
+  const url = appendQuery(joinUnder(renderBase(resource, scope), target), authentication.query);
+  const headers = mergeHeaders([
+    [["Accept", "application/json"]],
+    renderHeaders(resource.request.headers, scope),
+    call.headers,
+    authentication.headers,
+  ]);
+  return { method: call.method, url, headers };
+}
+
+const renderBase = (resource: BuildableResource, scope: TemplateScope): string =>
+  renderUrl(resource.request.baseUrl.trim(), scope, hostRuleOf(resource, "request"));
+
+function withoutParameters(target: string, names: Set<string>): string {
+  const start = target.indexOf("?");
+  if (start < 0 || names.size === 0) return target;
+  const kept = target
+    .slice(start + 1)
+    .split("&")
+    .filter((pair) => ![...new URLSearchParams(pair).keys()].some((name) => names.has(name)));
+  return `${target.slice(0, start)}?${kept.join("&")}`;
 }
 
 function renderAuthentication(

@@ -21,11 +21,11 @@ import type { RequestTemplate, ResourceDefinition } from "#lib/resources/schema.
 import { renderTemplate } from "#lib/template/render-template.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
 import type { TemplateScope } from "#lib/template/variables.ts";
-import type { HttpRequest, Outcome, Send } from "#lib/transport/schema.ts";
+import type { HttpRequest, Outcome, Send, SendStream } from "#lib/transport/schema.ts";
 import { buildRequest } from "./build-request.ts";
 
 /** What the spine works with. */
-export type Spine = { db: Database; sql: Sql; send: Send; record: RecordActivity };
+export type Spine = { db: Database; sql: Sql; send: Send; stream: SendStream; record: RecordActivity };
 
 export type Call = {
   scope: Scope;
@@ -177,7 +177,7 @@ export function scopeOf(
 }
 
 /** A call that the address guard refused may be an attack: it goes to the audit log, which is never batched. */
-async function auditBlocked(
+export async function auditBlocked(
   { db }: Spine,
   { scope, resourceId, source }: Pick<Call, "scope" | "resourceId" | "source">,
   outcome: Outcome,
@@ -191,8 +191,8 @@ async function auditBlocked(
 const FAILED_BODY = 8 * 1024;
 const TEST_BODY = 64 * 1024;
 
-function recordCall(
-  spine: Spine,
+export function recordCall(
+  spine: Pick<Spine, "record">,
   call: Pick<Call, "scope" | "resourceId" | "userId" | "credentialId" | "source" | "requestId" | "definition">,
   kind: ActivityRow["kind"],
   request: HttpRequest,

@@ -34,17 +34,39 @@ export function knownEncodings(header: string | undefined): string[] | null {
  */
 export async function readBody(body: Readable, encodings: string[] | null, maxBytes: number): Promise<Uint8Array> {
   if (!encodings) return collect(body, maxBytes);
-  const chunks = body[Symbol.asyncIterator]();
-  const first = await chunks.next();
-  if (first.done) return new Uint8Array(0);
-  const source = Readable.from(prepend(first.value, chunks), { objectMode: false });
-  const decoders = encodings.toReversed().map((name) => DECODERS[name]!(first.value[0] ?? 0));
-  const decoded = pipeline([source, ...decoders], () => {}) as unknown as Readable;
+  const decoded = await openDecoded(body, encodings);
   try {
     return await collect(decoded, maxBytes);
   } finally {
     body.destroy();
   }
+}
+
+/** The body with its encodings undone, as it comes: nobody holds more of it than the reader is behind. Destroy it to stop. */
+export async function openDecoded(body: Readable, encodings: string[]): Promise<Readable> {
+  const chunks = body[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  if (first.done) return Readable.from([], { objectMode: false });
+  const source = Readable.from(prepend(first.value, chunks), { objectMode: false });
+  const decoders = encodings.toReversed().map((name) => DECODERS[name]!(first.value[0] ?? 0));
+  return pipeline([source, ...decoders], () => void body.destroy()) as unknown as Readable;
+}
+
+/** What can be read of a body's first bytes, for people to look at. Empty when nothing can. */
+export async function decodeStart(bytes: Uint8Array, encodings: string[] | null, maxBytes: number): Promise<Uint8Array> {
+  if (!encodings || bytes.length === 0) return bytes;
+  const decoded: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of await openDecoded(Readable.from([bytes], { objectMode: false }), encodings)) {
+      decoded.push(chunk as Buffer);
+      length += (chunk as Buffer).length;
+      if (length >= maxBytes) break;
+    }
+  } catch {
+    // It ends in the middle, or never was what it said.
+  }
+  return Buffer.concat(decoded, length).subarray(0, maxBytes);
 }
 
 /** By events, since this is every call's path and an async iterator costs a promise a chunk. */

@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+
 /** One HTTP call to somebody else's API, fully rendered: nothing in it is a template any more. */
 export type HttpRequest = {
   method: string;
@@ -68,3 +70,40 @@ export type SendOptions = {
 
 /** The one function that reaches the network; handed to whoever needs it. */
 export type Send = (request: HttpRequest, options: SendOptions) => Promise<Outcome>;
+
+/** A body that is sent as it comes, once. */
+export type BodyStream = {
+  chunks: AsyncIterable<Uint8Array>;
+  /** Bytes, where the caller said so: then it goes out with Content-Length, since some APIs take no other. */
+  length: number | null;
+};
+
+/** As HttpRequest, with a body that may be too large to hold. */
+export type StreamedRequest = Omit<HttpRequest, "body"> & { body?: Uint8Array | string | BodyStream };
+
+export type StreamOptions = {
+  /** Milliseconds from the last byte sent to the first one back, and between two. */
+  idleMs: number;
+  /** Ends it, body included. Whoever reads the body keeps the time in all. */
+  signal: AbortSignal;
+  /** What the answer may be encoded with. */
+  acceptEncoding: string;
+  /** Default 5. */
+  maxRedirects?: number;
+};
+
+/** The head of an answer whose body is still coming. */
+export type StreamedAnswer = {
+  kind: "stream";
+  status: number;
+  statusText: string;
+  /** In order, as sent. */
+  headers: [name: string, value: string][];
+  /** As sent: no encoding is undone. Whoever gets it reads it to its end or destroys it. Fails with errors for `describeError`. */
+  body: Readable;
+  /** Where the answer comes from, after redirects. */
+  url: string;
+};
+
+/** As Send, for bodies of any size in both directions. */
+export type SendStream = (request: StreamedRequest, options: StreamOptions) => Promise<StreamedAnswer | Failure>;

@@ -80,6 +80,8 @@ const NETWORK: Record<string, [kind: FailureKind, message: string, fix: string]>
     "Try again. If it stays, ask the API's operator.",
   ],
   ETIMEDOUT: ["connect_timeout", "No connection was made in time.", "Check the host and port, and that a firewall lets the call out."],
+  UND_ERR_HEADERS_TIMEOUT: ["timeout", "The server didn't begin to answer in time.", "Try again. If it stays, ask the API's operator."],
+  UND_ERR_BODY_TIMEOUT: ["timeout", "The server stopped in the middle of its answer.", "Try again. If it stays, ask the API's operator."],
   UND_ERR_HEADERS_OVERFLOW: ["protocol", "The answer's headers are too large.", "Ask the API's operator: 16 KiB is the limit."],
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ["protocol", "The answer is longer or shorter than it says.", "Ask the API's operator."],
 };

@@ -43,7 +43,7 @@ const serve = async (handler: Handler) => `http://127.0.0.1:${await listen(creat
 
 const LOCAL = "127.0.0.1/32";
 type Given = { allow?: string; lookup?: Lookup; ca?: string; connectTimeoutMs?: number; onBlocked?: (blocked: Blocked) => void };
-const sender = ({ allow = LOCAL, ...rest }: Given = {}) => createSend({ allow: parseAllowList(allow), ...rest });
+const sender = ({ allow = LOCAL, ...rest }: Given = {}) => createSend({ allow: parseAllowList(allow), ...rest }).send;
 const at =
   (...addresses: string[]): Lookup =>
   async () =>

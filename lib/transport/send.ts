@@ -1,9 +1,11 @@
+import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, request as dispatch } from "undici";
-import packageJson from "../../package.json" with { type: "json" };
 import { type AllowList, checkUrl, targetOf } from "./address-guard.ts";
 import { ACCEPT_ENCODING, knownEncodings, readBody } from "./decode-body.ts";
+import { followRedirect, isStream, redirectOf, resolveLocation, tooManyRedirects, type WireCall } from "./follow-redirect.ts";
 import { type Blocked, type Lookup, openSocket } from "./open-socket.ts";
-import type { Answer, HttpRequest, Outcome, Send, SendOptions } from "./schema.ts";
+import { ownHeaders, readHeader } from "./own-headers.ts";
+import type { Answer, Failure, HttpRequest, Outcome, Send, SendOptions, SendStream, StreamedAnswer } from "./schema.ts";
 import { describeError, SendFailure } from "./send-failure.ts";
 
 export type CreateSendOptions = {
@@ -20,7 +22,6 @@ export type CreateSendOptions = {
 
 const DEFAULT_MAX_BYTES = 10 * 1_048_576;
 const DEFAULT_MAX_REDIRECTS = 5;
-const USER_AGENT = `Patchbay/${packageJson.version}`;
 
 /** Connections are kept for the next call, but not long: a kept one doesn't hear that its name moved. */
 const KEEP_ALIVE_MS = 4_000;
@@ -28,31 +29,14 @@ const KEEP_ALIVE_MAX_MS = 10_000;
 const CONNECTIONS_PER_ORIGIN = 128;
 const DROPPED_BODY_MS = 2_000;
 
-/** What HTTP/1.1 itself writes: of the connection, not of the request (RFC 9110, section 7.6.1). */
-const OWNED_HEADERS = new Set([
-  "host",
-  "connection",
-  "content-length",
-  "transfer-encoding",
-  "keep-alive",
-  "upgrade",
-  "te",
-  "trailer",
-  "expect",
-  "proxy-connection",
-  "proxy-authorization",
-  "accept-encoding",
-]);
-/** The headers that may follow a redirect to another origin. Any other may be a credential, so none of them goes. */
-const HARMLESS_HEADERS = new Set(["accept", "accept-language", "content-type", "user-agent"]);
-
-type Call = { method: string; url: URL; headers: [name: string, value: string][]; body?: string | Uint8Array };
+/** The two ways to reach the network: `send` holds the answer, `stream` hands it on as it comes. */
+export type Transport = { send: Send; stream: SendStream };
 
 /**
- * The one function that reaches the network, and its guard. The result never throws: whatever the outside world does
- * becomes an `Outcome`. Each has its own pool of connections: make one per process.
+ * What reaches the network, and its guard. The result never throws: whatever the outside world does becomes an `Outcome`. Each has
+ * its own pool of connections: make one per process.
  */
-export function createSend(options: CreateSendOptions): Send {
+export function createSend(options: CreateSendOptions): Transport {
   const { allow, connectTimeoutMs = 5_000, onBlocked } = options;
   const agent = new Agent({
     connect: ({ protocol, hostname, port }, done) => {
@@ -66,9 +50,6 @@ export function createSend(options: CreateSendOptions): Send {
     connections: CONNECTIONS_PER_ORIGIN,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
-    // The call's own deadline covers both.
-    headersTimeout: 0,
-    bodyTimeout: 0,
   });
 
   function parseUrl(text: string): URL {
@@ -79,47 +60,105 @@ export function createSend(options: CreateSendOptions): Send {
     throw SendFailure.blocked(verdict.host, verdict.rule);
   }
 
-  return async function send(request: HttpRequest, callOptions: SendOptions): Promise<Outcome> {
-    const started = performance.now();
-    const elapsed = () => Math.round((performance.now() - started) * 10) / 10;
+  type Sending = { signal: AbortSignal; maxRedirects?: number; idleMs?: number; atUrl: (url: string) => void };
+
+  /** The exchange, and those that its redirects ask for. */
+  async function follow(first: WireCall, { maxRedirects = DEFAULT_MAX_REDIRECTS, atUrl, ...how }: Sending) {
+    let call = first;
+    for (let redirects = 0; ; redirects++) {
+      atUrl(call.url.href);
+      const response = await exchange(agent, call, how);
+      const location = maxRedirects > 0 ? redirectOf(response) : undefined;
+      if (location === undefined) return { response, call };
+      // Read to its end, so that the connection can be used again; but nobody waits for it.
+      response.body.dump({ limit: 65_536, signal: AbortSignal.timeout(DROPPED_BODY_MS) }).catch(() => {});
+      if (redirects >= maxRedirects) throw tooManyRedirects(maxRedirects);
+      call = followRedirect(call, response.statusCode, parseUrl(resolveLocation(location, call.url)));
+    }
+  }
+
+  const send: Send = async (request: HttpRequest, callOptions: SendOptions): Promise<Outcome> => {
+    const elapsed = startClock();
     const deadline = startDeadline(callOptions);
     let at = request.url;
+    const atUrl = (url: string) => {
+      at = url;
+    };
     try {
-      const call: Call = { method: request.method, url: parseUrl(request.url), headers: ownHeaders(request.headers), body: request.body };
-      const follow = async (): Promise<Omit<Answer, "durationMs">> => {
-        const maxRedirects = callOptions.maxRedirects ?? DEFAULT_MAX_REDIRECTS;
-        let next = call;
-        for (let redirects = 0; ; redirects++) {
-          at = next.url.href;
-          const response = await exchange(agent, next, deadline.signal);
-          const location = maxRedirects > 0 ? redirectOf(response) : undefined;
-          if (location === undefined) return await readAnswer(response, next, callOptions.maxBytes ?? DEFAULT_MAX_BYTES);
-          // Read to its end, so that the connection can be used again; but nobody waits for it.
-          response.body.dump({ limit: 65_536, signal: AbortSignal.timeout(DROPPED_BODY_MS) }).catch(() => {});
-          if (redirects >= maxRedirects) throw tooManyRedirects(maxRedirects);
-          next = redirect(next, response.statusCode, parseUrl(resolveLocation(location, next.url)));
-        }
-      };
-      const answer = await Promise.race([follow(), deadline.passed]);
-      return { ...answer, durationMs: elapsed() };
+      const { method, body } = request;
+      const first = { method, url: parseUrl(request.url), headers: ownHeaders(request.headers, ACCEPT_ENCODING), body };
+      const answer = follow(first, { maxRedirects: callOptions.maxRedirects, signal: deadline.signal, atUrl }).then(({ response, call }) =>
+        readAnswer(response, call, callOptions.maxBytes ?? DEFAULT_MAX_BYTES),
+      );
+      return { ...(await Promise.race([answer, deadline.passed])), durationMs: elapsed() };
     } catch (error) {
-      const { kind, message, fix } = describeError(error);
-      return { kind: "failure", failure: kind, message, fix, durationMs: elapsed(), url: at };
+      return toFailure(error, at, elapsed());
     } finally {
       deadline.end();
     }
   };
+
+  const stream: SendStream = async (request, { idleMs, signal, acceptEncoding, maxRedirects }) => {
+    const elapsed = startClock();
+    let at = request.url;
+    const atUrl = (url: string) => {
+      at = url;
+    };
+    try {
+      const { method, body } = request;
+      const headers = ownHeaders(request.headers, acceptEncoding);
+      if (isStream(body) && body.length !== null) headers.push(["content-length", String(body.length)]);
+      const { response, call } = await follow(
+        { method, url: parseUrl(request.url), headers, body },
+        { maxRedirects, signal, idleMs, atUrl },
+      );
+      return toStreamedAnswer(response, call.url);
+    } catch (error) {
+      return toFailure(error, at, elapsed());
+    }
+  };
+
+  return { send, stream };
+}
+
+function toStreamedAnswer({ statusCode, statusText, headers, body }: RawResponse, url: URL): StreamedAnswer {
+  // No status that could be handed on.
+  if (statusCode > 599) {
+    body.on("error", () => {}).destroy();
+    throw new SendFailure("protocol", `The answer's status, ${statusCode}, isn't one of HTTP.`, "Ask the API's operator.");
+  }
+  // It may break while nobody reads it: whoever reads it then finds it destroyed.
+  body.on("error", () => {});
+  return { kind: "stream", status: statusCode, statusText, headers, body, url: url.href };
+}
+
+function toFailure(error: unknown, url: string, durationMs: number): Failure {
+  const { kind, message, fix } = describeError(error);
+  return { kind: "failure", failure: kind, message, fix, durationMs, url };
+}
+
+function startClock(): () => number {
+  const started = performance.now();
+  return () => Math.round((performance.now() - started) * 10) / 10;
 }
 
 type RawResponse = Omit<Dispatcher.ResponseData, "headers"> & { statusText: string; headers: [name: string, value: string][] };
 
-async function exchange(dispatcher: Dispatcher, { method, url, headers, body }: Call, signal: AbortSignal): Promise<RawResponse> {
+async function exchange(
+  dispatcher: Dispatcher,
+  { method, url, headers, body }: WireCall,
+  { signal, idleMs = 0 }: { signal: AbortSignal; idleMs?: number },
+): Promise<RawResponse> {
   const response = await dispatch(url, {
     dispatcher,
     method: method as Dispatcher.HttpMethod,
     headers: headers.flat(),
-    body,
+    // undici sends any iterable as it comes; its types name Readable only.
+    body: isStream(body) ? (body.chunks as unknown as Readable) : body,
     signal,
+    // 0: the call's own deadline covers both.
+    headersTimeout: idleMs,
+    bodyTimeout: idleMs,
     responseHeaders: "raw",
   });
   // "raw" is a flat list of names and values, which undici's types don't say.
@@ -128,7 +167,7 @@ async function exchange(dispatcher: Dispatcher, { method, url, headers, body }: 
   return { ...response, body: response.body, headers: pairs };
 }
 
-async function readAnswer(response: RawResponse, { method, url }: Call, maxBytes: number): Promise<Omit<Answer, "durationMs">> {
+async function readAnswer(response: RawResponse, { method, url }: WireCall, maxBytes: number): Promise<Omit<Answer, "durationMs">> {
   const { statusCode: status, statusText, body } = response;
   const hasBody = method !== "HEAD" && status !== 204 && status !== 304;
   const encodings = hasBody ? knownEncodings(readHeader(response.headers, "content-encoding")) : null;
@@ -136,59 +175,6 @@ async function readAnswer(response: RawResponse, { method, url }: Call, maxBytes
   // They told of the encoded body.
   const headers = encodings ? response.headers.filter(([name]) => !/^content-(encoding|length)$/i.test(name)) : response.headers;
   return { kind: "answer", status, statusText, headers, body: bytes, url: url.href };
-}
-
-/** Headers as they go out: without those of the connection, and with ours. */
-function ownHeaders(headers: HttpRequest["headers"]): [string, string][] {
-  const own = headers.filter(([name]) => !OWNED_HEADERS.has(name.toLowerCase()));
-  if (readHeader(own, "user-agent") === undefined) own.push(["user-agent", USER_AGENT]);
-  own.push(["accept-encoding", ACCEPT_ENCODING]);
-  return own;
-}
-
-function redirectOf({ statusCode, headers }: RawResponse): string | undefined {
-  return [301, 302, 303, 307, 308].includes(statusCode) ? readHeader(headers, "location") : undefined;
-}
-
-function resolveLocation(location: string, from: URL): string {
-  const url = URL.parse(location, from);
-  if (url) return url.href;
-  throw new SendFailure("bad_redirect", "The server redirects to something that isn't a URL.", "Ask the API's operator.");
-}
-
-/**
- * The next call after a redirect, as the Fetch Standard has it (section 4.5): 303, and 301 or 302 after POST, become GET.
- * To another origin no credential follows; and since a body may hold one, a call that would take its body there ends.
- */
-function redirect(call: Call, status: number, url: URL): Call {
-  const becomesGet = status === 303 ? call.method !== "HEAD" : status < 303 && call.method === "POST";
-  const isSameOrigin = call.url.origin === url.origin;
-  if (!isSameOrigin && !becomesGet && call.body !== undefined) {
-    const fix = `If that is right, set the URL to ${url.origin}.`;
-    throw new SendFailure(
-      "bad_redirect",
-      `The server redirects to ${url.host}, and the body, which may hold secrets, doesn't go along.`,
-      fix,
-    );
-  }
-  const headers = call.headers.filter(([name]) => {
-    const key = name.toLowerCase();
-    if (becomesGet && key.startsWith("content-")) return false;
-    return isSameOrigin || HARMLESS_HEADERS.has(key) || key === "accept-encoding";
-  });
-  return becomesGet ? { method: "GET", url, headers } : { ...call, url, headers };
-}
-
-function tooManyRedirects(limit: number): SendFailure {
-  return new SendFailure(
-    "too_many_redirects",
-    `The server redirected more than ${limit} times.`,
-    "Check the URL: it may lead in a circle.",
-  );
-}
-
-function readHeader(headers: [string, string][], name: string): string | undefined {
-  return headers.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
 }
 
 /**

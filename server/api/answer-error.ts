@@ -14,6 +14,7 @@ export function answerError(context: Context<ApiEnv>, error: unknown): Response 
   const known = toAppError(error);
   const { message, wireCode: code, status, details } = known;
   const headers: Record<string, string> = {
+    ...details.headers,
     ...(status === 401 ? { "WWW-Authenticate": "Bearer" } : {}),
     ...(details.retryAfter === undefined ? {} : { "Retry-After": String(details.retryAfter) }),
   };

@@ -2,24 +2,36 @@ import { Hono } from "hono";
 import { AppError } from "#lib/errors.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { answerError } from "./answer-error.ts";
+import type { CallLimits } from "./limit-calls.ts";
 import { connect } from "./sdk/connect.ts";
 import { credentials } from "./sdk/credentials.ts";
 import { integrations } from "./sdk/integrations.ts";
 import { me } from "./sdk/me.ts";
+import { proxy } from "./sdk/proxy.ts";
 import { serveClientPage } from "./serve-client-page.ts";
 
 export type ApiVariables = { requestId: string };
 export type ApiEnv = { Variables: ApiVariables };
 /** What routes work with; `onError` hears of faults of our own, which callers see as a request id only. */
-export type ApiDependencies = { spine: Spine; onError: (error: unknown, requestId: string) => void };
-
-const PREFLIGHT = {
-  "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
-  // Names, not `*`: a wildcard doesn't cover Authorization (Fetch, section 3.3.3).
-  "Access-Control-Allow-Headers":
-    "authorization, content-type, accept, idempotency-key, x-paragon-sdk-version, x-paragon-credential, x-paragon-configuration-id, x-request-id",
-  "Access-Control-Max-Age": "86400",
+export type ApiDependencies = {
+  spine: Spine;
+  onError: (error: unknown, requestId: string) => void;
+  /** Of proxied calls; else the defaults. */
+  callLimits?: CallLimits;
 };
+
+/** Names, not `*`: a wildcard doesn't cover Authorization (Fetch, section 3.3.3). */
+const ALLOWED_HEADERS =
+  "authorization, content-type, accept, idempotency-key, x-paragon-sdk-version, x-paragon-credential, x-paragon-configuration-id, x-request-id";
+/** Calls through a resource carry whatever header its API wants, so those that are asked for are allowed too. */
+const ASKED_HEADERS = /^[\w!#$%&'*+.^`|~-]{1,100}(\s*,\s*[\w!#$%&'*+.^`|~-]{1,100}){0,50}$/;
+
+const preflight = (asked: string | undefined) => ({
+  "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
+  "Access-Control-Allow-Headers": asked && ASKED_HEADERS.test(asked) ? `${ALLOWED_HEADERS}, ${asked.toLowerCase()}` : ALLOWED_HEADERS,
+  "Access-Control-Max-Age": "86400",
+  Vary: "Access-Control-Request-Headers",
+});
 
 /**
  * The machine doors: one web-standard router, served by the gateway and mounted by Next. Cookies count for nothing here, so any
@@ -31,21 +43,27 @@ export function createApi(dependencies: ApiDependencies): Hono<ApiEnv> {
   api.use(async (context, next) => {
     const requestId = crypto.randomUUID();
     context.set("requestId", requestId);
-    if (context.req.method === "OPTIONS") context.res = new Response(null, { status: 204, headers: PREFLIGHT });
+    // A preflight never carries Authorization (Fetch, section 3.3.2): with it, OPTIONS is a call like any other.
+    if (context.req.method === "OPTIONS" && !context.req.header("authorization"))
+      context.res = new Response(null, { status: 204, headers: preflight(context.req.header("access-control-request-headers")) });
     else await next();
     const { headers } = context.res;
+    // No cookies, so `*` may be said: an API's own headers (Link, rate limits) are for the caller to read.
     headers.set("Access-Control-Allow-Origin", "*");
-    headers.set("Access-Control-Expose-Headers", "X-Request-Id, Retry-After, WWW-Authenticate");
+    headers.set("Access-Control-Expose-Headers", "*");
     headers.set("X-Request-Id", requestId);
     headers.set("Cache-Control", "no-store");
     headers.set("X-Content-Type-Options", "nosniff");
   });
 
+  // One for both addresses: they share its limits.
+  const proxied = proxy(dependencies);
   for (const base of ["/projects/:projectId/sdk", "/v2/projects/:projectId/sdk"]) {
     api.route(`${base}/resources`, connect(dependencies));
     api.route(`${base}/me`, me(dependencies));
     api.route(`${base}/integrations`, integrations(dependencies));
     api.route(`${base}/credentials`, credentials(dependencies));
+    api.route(`${base}/proxy`, proxied);
   }
   api.get("/ui", serveClientPage);
 

@@ -1,10 +1,10 @@
 import { Hono } from "hono";
-import { findConnectFacts } from "#db/queries/connections.ts";
+import { findConnectFacts, listNamesOf } from "#db/queries/connections.ts";
 import { connectUser } from "#lib/connections/connect-user.ts";
 import { authenticateUserToken } from "#lib/projects/authenticate-user-token.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
 import { readJsonBody } from "../read-body.ts";
-import { bearerToken, claimedSub, idOrNil } from "./gate.ts";
+import { assertPermitted, bearerToken, claimedSub, idOrNil } from "./gate.ts";
 import { toWireCredential } from "./wire-credential.ts";
 
 const MAX_BODY = 256 * 1024;
@@ -16,6 +16,8 @@ export function connect({ spine }: ApiDependencies): Hono<ApiEnv> {
     const projectId = idOrNil(context.req.param("projectId" as never));
     const facts = await findConnectFacts(spine.sql, projectId, idOrNil(context.req.param("resourceId")), claimedSub(token));
     const { claims } = await authenticateUserToken(spine, { projectId, token }, facts);
+    const resourceId = facts?.resource?.id;
+    if (resourceId) await assertPermitted(claims, resourceId, "connect", () => listNamesOf(spine.sql, projectId, resourceId));
     const body = await readJsonBody(context.req.raw, MAX_BODY);
     const credential = await connectUser(
       spine,

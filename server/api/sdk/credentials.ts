@@ -4,6 +4,7 @@ import { statusOf } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
+import { listVisible } from "./gate.ts";
 import { identifyCaller } from "./identify-caller.ts";
 import { toWireCredential } from "./wire-credential.ts";
 
@@ -13,12 +14,12 @@ import { toWireCredential } from "./wire-credential.ts";
  */
 export function credentials({ spine }: ApiDependencies): Hono<ApiEnv> {
   return new Hono<ApiEnv>().get("/", async (context) => {
-    const { scope, externalId } = await identifyCaller(spine, context);
+    const { scope, externalId, permissions } = await identifyCaller(spine, context);
     const { projectId } = scope;
     const asked = integrationAsked(context.req.url);
     if (asked.length === 0)
       throw new AppError("bad_input", "Say of which resource: ?integration=<its name or id>. GET /sdk/me lists all that is connected.");
-    const resources = await listConnectable(spine.sql, projectId);
+    const resources = listVisible(permissions, await listConnectable(spine.sql, projectId));
     const resource = asked.flatMap((wanted) => resources.filter(({ id, name }) => name === wanted || id === wanted.toLowerCase()))[0];
     const facts = resource ? await findConnectFacts(spine.sql, projectId, resource.id, externalId) : null;
     if (!resource || !facts?.resource)

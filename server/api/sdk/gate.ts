@@ -1,10 +1,14 @@
 import { AppError } from "#lib/errors.ts";
+import { type Operation, PERMISSIONS_CLAIM, permits } from "#lib/projects/token-permissions.ts";
+import type { UserTokenClaims } from "#lib/projects/verify-user-token.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NIL = "00000000-0000-0000-0000-000000000000";
 
 /** An id from the URL that is safe to ask the database for: a malformed one is as unknown as the nil UUID. */
-export const idOrNil = (id: string | undefined): string => (id && UUID.test(id) ? id.toLowerCase() : NIL);
+export const idOrNil = (id: string | undefined): string => (id && isId(id) ? id.toLowerCase() : NIL);
+
+export const isId = (text: string): boolean => UUID.test(text);
 
 /** The token of `Authorization: Bearer ...` (RFC 6750, section 2.1). */
 export function bearerToken(header: string | undefined): string {
@@ -30,4 +34,29 @@ export function claimedSub(token: string): string {
   } catch {
     return "";
   }
+}
+
+/**
+ * The token's own claim may narrow what it may do. `readNames` is asked only when there is such a claim: the resource's current and old
+ * names. 403 with "7210" (answerError): the published client then doesn't sign its user out.
+ */
+export async function assertPermitted(
+  claims: UserTokenClaims,
+  resourceId: string,
+  operation: Operation,
+  readNames: () => Promise<string[]>,
+): Promise<void> {
+  const claim = claims[PERMISSIONS_CLAIM];
+  if (claim === undefined || permits(claim, { id: resourceId, names: await readNames() }, operation)) return;
+  throw new AppError(
+    "not_permitted",
+    `This user token may not ${operation === "call" ? "send requests through" : "connect"} this resource: its claim ${PERMISSIONS_CLAIM} doesn’t say so. Sign a token that names it.`,
+  );
+}
+
+/** Those of the project's names of resources that the token may name. */
+export function listVisible<Named extends { id: string; name: string }>(claim: unknown, connectable: readonly Named[]): Named[] {
+  if (claim === undefined) return [...connectable];
+  const byId = Map.groupBy(connectable, ({ id }) => id);
+  return connectable.filter(({ id }) => permits(claim, { id, names: byId.get(id)!.map(({ name }) => name) }, "see"));
 }

@@ -1,9 +1,9 @@
 import { Hono } from "hono";
-import { findConnectFacts, listConnectable } from "#db/queries/connections.ts";
+import { findConnectFacts, listConnectable, listNamesOf } from "#db/queries/connections.ts";
 import { disconnectUser } from "#lib/connections/disconnect-user.ts";
 import { authenticateUserToken } from "#lib/projects/authenticate-user-token.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
-import { bearerToken, claimedSub, idOrNil } from "./gate.ts";
+import { assertPermitted, bearerToken, claimedSub, idOrNil, listVisible } from "./gate.ts";
 import { identifyCaller } from "./identify-caller.ts";
 import { toWireIntegration, WORKFLOWS } from "./wire-integration.ts";
 
@@ -14,15 +14,17 @@ import { toWireIntegration, WORKFLOWS } from "./wire-integration.ts";
 export function integrations({ spine }: ApiDependencies): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get("/", async (context) => {
-      const { scope } = await identifyCaller(spine, context);
-      const resources = await listConnectable(spine.sql, scope.projectId);
+      const { scope, permissions } = await identifyCaller(spine, context);
+      const resources = listVisible(permissions, await listConnectable(spine.sql, scope.projectId));
       return context.json([WORKFLOWS.integration, ...resources.filter(({ level }) => level === "user").map(toWireIntegration)]);
     })
     .delete("/:resourceId", async (context) => {
       const token = bearerToken(context.req.header("authorization"));
       const projectId = idOrNil(context.req.param("projectId" as never));
       const facts = await findConnectFacts(spine.sql, projectId, idOrNil(context.req.param("resourceId")), claimedSub(token));
-      await authenticateUserToken(spine, { projectId, token }, facts);
+      const { claims } = await authenticateUserToken(spine, { projectId, token }, facts);
+      const resourceId = facts?.resource?.id;
+      if (resourceId) await assertPermitted(claims, resourceId, "connect", () => listNamesOf(spine.sql, projectId, resourceId));
       await disconnectUser(
         spine,
         { projectId },

@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { listConnectable, listUserCredentials } from "#db/queries/connections.ts";
-import type { Scope } from "#db/queries/scope.ts";
 import { findUser } from "#lib/connections/find-user.ts";
 import { saveUserMetadata } from "#lib/connections/save-user-metadata.ts";
 import { statusOf } from "#lib/credentials/schema.ts";
@@ -10,7 +9,8 @@ import { loadRevision } from "#lib/resources/load-revision.ts";
 import { isStorable } from "#lib/storable.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
 import { readJsonBody } from "../read-body.ts";
-import { identifyCaller } from "./identify-caller.ts";
+import { listVisible } from "./gate.ts";
+import { type Caller, identifyCaller } from "./identify-caller.ts";
 import { toWireCredential } from "./wire-credential.ts";
 import { toIntegrationState, WORKFLOWS } from "./wire-integration.ts";
 
@@ -22,25 +22,25 @@ const NewMetadata = z.object({ meta: z.record(z.string().max(200), z.json()) });
 export function me({ spine }: ApiDependencies): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get("/", async (context) => {
-      const { scope, externalId } = await identifyCaller(spine, context);
-      return context.json(await describeUser(spine, scope, externalId));
+      return context.json(await describeUser(spine, await identifyCaller(spine, context)));
     })
     .patch("/", async (context) => {
-      const { scope, externalId } = await identifyCaller(spine, context);
+      const caller = await identifyCaller(spine, context);
       const body = await readJsonBody(context.req.raw, MAX_METADATA);
       if (!isStorable(body))
         throw new AppError("bad_input", "The metadata holds U+0000, half a character, or more than 60 levels. Send plain JSON.");
       const parsed = NewMetadata.safeParse(body);
       if (!parsed.success) throw new AppError("bad_input", 'Send { "meta": { ... } }: an object with what your app knows about the user.');
-      await saveUserMetadata(scope, spine.sql, { externalId, metadata: parsed.data.meta });
-      return context.json(await describeUser(spine, scope, externalId));
+      await saveUserMetadata(caller.scope, spine.sql, { externalId: caller.externalId, metadata: parsed.data.meta });
+      return context.json(await describeUser(spine, caller));
     });
 }
 
-async function describeUser({ sql }: ApiDependencies["spine"], scope: Scope, externalId: string) {
+async function describeUser({ sql }: ApiDependencies["spine"], { scope, externalId, permissions }: Caller) {
   const { projectId } = scope;
   const user = await findUser(scope, sql, externalId);
-  const [resources, stored] = await Promise.all([listConnectable(sql, projectId), listUserCredentials(sql, projectId, user.id)]);
+  const [connectable, stored] = await Promise.all([listConnectable(sql, projectId), listUserCredentials(sql, projectId, user.id)]);
+  const resources = listVisible(permissions, connectable);
   const revisions = new Map(resources.map(({ id, liveRevision }) => [id, liveRevision]));
   const credentials = new Map(
     await Promise.all(

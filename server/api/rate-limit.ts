@@ -1,0 +1,41 @@
+/** Token buckets: `perSecond` in the long run, `burst` at once. Pure but for the map that holds them. */
+
+export type RateLimit = { perSecond: number; burst: number };
+type Bucket = { tokens: number; at: number };
+
+export type Taken = { ok: true } | { ok: false; retryAfterMs: number };
+
+/** How full a bucket is at `now`, in milliseconds of any clock that only goes forward. */
+export function refill({ tokens, at }: Bucket, { perSecond, burst }: RateLimit, now: number): number {
+  return Math.min(burst, tokens + (Math.max(0, now - at) / 1000) * perSecond);
+}
+
+/** One bucket a key. Beyond `most` keys the longest unused is forgotten: it starts full again, and that is all. */
+export class RateLimiter {
+  readonly #limit: RateLimit;
+  readonly #most: number;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(limit: RateLimit, most = 50_000) {
+    this.#limit = limit;
+    this.#most = most;
+  }
+
+  get limit(): RateLimit {
+    return this.#limit;
+  }
+
+  /** Takes one token. A refused call takes none, so that trying again too early doesn't make it worse. 0 a second means no limit. */
+  take(key: string, now: number): Taken {
+    const { perSecond, burst } = this.#limit;
+    if (perSecond <= 0) return { ok: true };
+    const known = this.#buckets.get(key);
+    const tokens = known ? refill(known, this.#limit, now) : burst;
+    if (tokens < 1) return { ok: false, retryAfterMs: ((1 - tokens) / perSecond) * 1000 };
+    // Taken out and put back: the order of the map is the order of use.
+    if (known) this.#buckets.delete(key);
+    else if (this.#buckets.size >= this.#most) this.#buckets.delete(this.#buckets.keys().next().value!);
+    this.#buckets.set(key, { tokens: tokens - 1, at: now });
+    return { ok: true };
+  }
+}
