@@ -11,6 +11,7 @@ import { Link } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Status } from "#components/ui/status.tsx";
+import { resourceTabPath } from "#lib/paths.ts";
 import { formatCount } from "./format-count.ts";
 import { TemplateText } from "./template-text.tsx";
 
@@ -28,6 +29,9 @@ export type CredentialSummary =
   | { level: "user"; counts: Record<"VALID" | "PENDING" | "INVALID", number> }
   | { level: "app"; status: "VALID" | "PENDING" | "INVALID" | null };
 
+/** What keeps tokens from being renewed; `outageSince` as RFC 3339. */
+export type RenewalTrouble = { outageSince: string | null; lastFailure: string | null; clientRefused: number };
+
 export interface ResourceOverviewProps {
   projectId: string;
   resourceId: string;
@@ -38,6 +42,7 @@ export interface ResourceOverviewProps {
   connectEndpoint: string;
   /** Null while there is no level yet. */
   credentials: CredentialSummary | null;
+  trouble: RenewalTrouble;
   baseUrl: string;
   /** Null for a draft. */
   published: { number: number; at: string; by: string | null } | null;
@@ -50,6 +55,7 @@ export function ResourceOverview(props: ResourceOverviewProps) {
   const { projectId, resourceId, figures, calls, readCall, connectEndpoint, credentials, published, changes, continueHref } = props;
   return (
     <>
+      <TroubleNotes {...props.trouble} setupHref={resourceTabPath(projectId, resourceId, "setup")} />
       {!published && <DraftNote continueHref={continueHref} />}
       {published && changes.count > 0 && (
         <Note
@@ -81,6 +87,40 @@ export function ResourceOverview(props: ResourceOverviewProps) {
           <Definition {...props} />
         </div>
       </div>
+    </>
+  );
+}
+
+const FAILURES: Record<string, string> = {
+  unreachable: "It can’t be reached.",
+  server_error: "It answers with 5xx.",
+  rate_limited: "It asks to slow down.",
+};
+
+/** "The API is down" is told apart from "this user must reconnect": here is what isn't the users' to mend. */
+function TroubleNotes({ outageSince, lastFailure, clientRefused, setupHref }: RenewalTrouble & { setupHref: string }) {
+  return (
+    <>
+      {outageSince && (
+        <Note className="mb-4" tone="warning" title="The token endpoint is failing for most users.">
+          {FAILURES[lastFailure ?? ""] ?? "Its answers hold no token."} Since <RelativeTime date={outageSince} />. Renewals go on being
+          tried, tokens that still live stay in use, and nobody is asked to reconnect.
+        </Note>
+      )}
+      {clientRefused > 0 && (
+        <Note
+          className="mb-4"
+          tone="danger"
+          title={`${clientRefused > 1000 ? "1,000+" : clientRefused} ${clientRefused === 1 ? "credential" : "credentials"} can’t be renewed: the API refuses this client.`}
+          action={
+            <ButtonLink size="small" className="no-underline!" href={setupHref}>
+              Check Client ID and Client Secret
+            </ButtonLink>
+          }
+        >
+          Users have nothing to do. Correct the resource, and the next turn renews.
+        </Note>
+      )}
     </>
   );
 }

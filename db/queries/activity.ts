@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, gte, lt, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { activity, activityRollup } from "#db/schema/activity.ts";
-import { credential } from "#db/schema/credentials.ts";
+import { credential, resourceHealth } from "#db/schema/credentials.ts";
 import { connectedUser } from "#db/schema/users.ts";
 import type { Scope } from "./scope.ts";
 
@@ -73,25 +73,34 @@ export async function latencyByHour(scope: Scope, db: Database, resourceId: stri
 
 export type CredentialCounts = Record<"VALID" | "PENDING" | "INVALID", number>;
 
-/**
- * Connected users' credentials as they stand under the live definition, whose type and required names the caller gives. Each count
- * stops at 1,001, which means more than a thousand.
- */
-export async function countCredentials(
-  scope: Scope,
-  db: Database,
-  resourceId: string,
-  live: { authType: string; requiredKeys: string[] },
-): Promise<CredentialCounts> {
-  const standing = sql`case when c.auth_type <> ${live.authType} then 'INVALID'
-    when not c.supplied_keys @> ${sql.param(live.requiredKeys)}::text[] then 'PENDING' else c.status end`;
+/** Users' credentials of a resource by their settled status, each counted up to 1,001. */
+export async function countCredentials(scope: Scope, db: Database, resourceId: string): Promise<CredentialCounts> {
   const upTo = (status: keyof CredentialCounts) => sql<number>`(select count(*)::int from (
     select 1 from ${credential} c where c.project_id = ${scope.projectId} and c.resource_id = ${resourceId}
-      and c.owner = 'user' and ${standing} = ${status} limit 1001) counted)`;
+      and c.owner = 'user' and c.shown_status = ${sql.raw(`'${status}'`)} limit 1001) counted)`;
   const [row] = await db.execute<CredentialCounts>(
     sql`select ${upTo("VALID")} as "VALID", ${upTo("PENDING")} as "PENDING", ${upTo("INVALID")} as "INVALID"`,
   );
   return row!;
+}
+
+export type ResourceTrouble = {
+  /** Since when most renewals fail for the API's own reasons; null when they don't. */
+  outageSince: Date | null;
+  /** Of the latest failure that may pass. */
+  lastFailure: string | null;
+  /** Credentials, up to 1,001, whose renewal fails because the API refuses the resource's client. */
+  clientRefused: number;
+};
+
+/** What keeps the tokens of a resource from being renewed. */
+export async function findTrouble({ projectId }: Scope, db: Database, resourceId: string): Promise<ResourceTrouble> {
+  const [row] = await db.execute<{ outageSince: Date | string | null; lastFailure: string | null; clientRefused: number }>(sql`
+    select h.outage_since as "outageSince", h.last_failure as "lastFailure", (select count(*)::int from (
+      select 1 from ${credential} c where c.project_id = ${projectId} and c.resource_id = ${resourceId}
+        and c.failing_since is not null and c.last_failure = 'invalid_client' limit 1001) counted) as "clientRefused"
+    from (select) one left join ${resourceHealth} h on h.project_id = ${projectId} and h.resource_id = ${resourceId}`);
+  return { ...row!, outageSince: row!.outageSince === null ? null : new Date(row!.outageSince) };
 }
 
 /** The one credential of an app-level resource: how it stands, or null when it isn't set. */

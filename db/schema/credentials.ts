@@ -70,6 +70,9 @@ export const credential = pgTable(
     index("credential_user").on(table.projectId, table.userId),
     index("credential_status").on(table.projectId, table.shownStatus, table.userId).where(sql`owner = 'user'`),
     index("credential_resource").on(table.projectId, table.resourceId, table.userId).where(sql`owner = 'user'`),
+    index("credential_troubled")
+      .on(table.projectId, table.resourceId, table.shownStatus)
+      .where(sql`owner = 'user' and shown_status <> 'VALID'`),
     index("credential_failing").on(table.projectId, table.resourceId).where(sql`failing_since is not null`),
     index("credential_refresh").on(table.refreshAt).where(sql`refresh_at is not null`),
     index("credential_verify").on(table.verifyAt).where(sql`verify_at is not null`),

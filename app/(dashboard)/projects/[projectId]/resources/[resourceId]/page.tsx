@@ -1,11 +1,10 @@
 import { type ResourceFigures, ResourceOverview } from "#components/resources/resource-overview.tsx";
 import { QueryProvider } from "#components/ui/query-provider.tsx";
 import { getDatabase } from "#db/client.ts";
-import { countCredentials, findAppCredential, latencyByHour, listRecentCalls } from "#db/queries/activity.ts";
+import { countCredentials, findAppCredential, findTrouble, latencyByHour, listRecentCalls } from "#db/queries/activity.ts";
 import { findPublication } from "#db/queries/revisions.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { addHistograms, estimateLatency } from "#lib/activity/estimate-latency.ts";
-import { requiredKeys } from "#lib/credentials/schema.ts";
 import { env } from "#lib/env.ts";
 import { connectPath, resourceTabPath, setupStepPath } from "#lib/paths.ts";
 import { can } from "#lib/projects/roles.ts";
@@ -19,12 +18,13 @@ export default async function ResourcePage({ params }: { params: ResourceParams 
   const { projectId, resourceId } = await params;
   const { scope, role, resource } = await requireResource(projectId, resourceId);
   const { db } = getDatabase();
-  const [live, figures, calls, credentials, publication] = await Promise.all([
+  const [live, figures, calls, credentials, publication, trouble] = await Promise.all([
     loadLiveRevision(projectId, resourceId),
     loadFigures(scope, resourceId, resource.liveRevision),
     listRecentCalls(scope, db, resourceId),
     loadCredentials(scope, resourceId, resource.level),
     resource.liveRevision === null ? null : findPublication(scope, db, resourceId, resource.liveRevision),
+    findTrouble(scope, db, resourceId),
   ]);
   const draft = resource.draft.body;
   return (
@@ -37,6 +37,7 @@ export default async function ResourcePage({ params }: { params: ResourceParams 
         readCall={readCallAction}
         connectEndpoint={env().PATCHBAY_API_URL + connectPath(projectId, resourceId)}
         credentials={credentials}
+        trouble={{ ...trouble, outageSince: trouble.outageSince?.toISOString() ?? null }}
         baseUrl={(live?.body ?? draft).request.baseUrl}
         published={publication && { number: publication.number, at: publication.publishedAt.toISOString(), by: publication.publishedBy }}
         changes={{
@@ -52,10 +53,7 @@ export default async function ResourcePage({ params }: { params: ResourceParams 
 async function loadCredentials(scope: Scope, resourceId: string, level: "user" | "app" | null) {
   const { db } = getDatabase();
   const live = await loadLiveRevision(scope.projectId, resourceId);
-  if (level === "user" && live) {
-    const standing = { authType: live.body.authType, requiredKeys: requiredKeys(live.body) };
-    return { level, counts: await countCredentials(scope, db, resourceId, standing) };
-  }
+  if (level === "user" && live) return { level, counts: await countCredentials(scope, db, resourceId) };
   if (level === "app") return { level, status: (await findAppCredential(scope, db, resourceId))?.status ?? null };
   return null;
 }

@@ -1,0 +1,1 @@
+CREATE INDEX "credential_troubled" ON "credential" USING btree ("project_id","resource_id","shown_status") WHERE owner = 'user' and shown_status <> 'VALID';
