@@ -9,12 +9,14 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "./start-embedded-p
 
 let folder = "";
 const running: EmbeddedPostgres[] = [];
+const starters: ChildProcess[] = [];
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), "patchbay-embedded-"));
   chmodSync(folder, 0o755);
 });
 afterEach(async () => {
+  for (const starter of starters.splice(0)) starter.kill("SIGKILL");
   await Promise.all(running.splice(0).map((server) => server.stop()));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,7 +34,9 @@ function startElsewhere(inFolder: string): ChildProcess {
     const server = await startEmbeddedPostgres({ folder: ${JSON.stringify(inFolder)}, durable: true });
     console.log(server.pid);
     setInterval(() => {}, 1000);`;
-  return spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+  const starter = spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+  starters.push(starter);
+  return starter;
 }
 
 async function query(server: EmbeddedPostgres, text: string): Promise<unknown[]> {
@@ -77,7 +81,7 @@ test("kill -9 of the process that started it ends Postgres too, by a clean shutd
   const pid = Number(await new Promise((resolve) => starter.stdout?.once("data", (chunk: Buffer) => resolve(chunk.toString()))));
   expect(existsSync(`/proc/${pid}`)).toBe(true);
   starter.kill("SIGKILL");
-  await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 5000 }).toBe(false);
+  await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 20_000 }).toBe(false);
   expect(readFileSync(path.join(folder, "postgres.log"), "utf8").trim()).toMatch(/database system is shut down$/);
 });
 
@@ -115,7 +119,9 @@ test("a start killed while it made the cluster is made good by the next", async 
   const other = mkdtempSync(path.join(tmpdir(), "patchbay-half-"));
   chmodSync(other, 0o755);
   const starter = startElsewhere(other);
-  await expect.poll(() => readdirSync(other).some((name) => existsSync(path.join(other, name, "PG_VERSION"))), { interval: 5 }).toBe(true);
+  await expect
+    .poll(() => readdirSync(other).some((name) => existsSync(path.join(other, name, "PG_VERSION"))), { interval: 5, timeout: 20_000 })
+    .toBe(true);
   starter.kill("SIGKILL");
   expect(existsSync(path.join(other, "postgres"))).toBe(false);
 
