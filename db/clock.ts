@@ -9,9 +9,13 @@ let ahead = 0;
  */
 export const databaseNow = (): number => Date.now() + ahead;
 
+/** An answer that took longer says too little. */
+const LONGEST_ANSWER_MS = 1_000;
+
 /** Reads the database's clock, halfway between question and answer. */
 export async function readDatabaseClock(sql: Sql): Promise<void> {
   const asked = Date.now();
   const [row] = await sql<{ now: Date }[]>`select clock_timestamp() as now`;
-  if (row) ahead = row.now.getTime() - (asked + Date.now()) / 2;
+  const answered = Date.now();
+  if (row && answered - asked <= LONGEST_ANSWER_MS) ahead = row.now.getTime() - (asked + answered) / 2;
 }

@@ -1,4 +1,5 @@
 import type { Database, Sql } from "#db/client.ts";
+import { databaseNow } from "#db/clock.ts";
 import { type ActiveKeyIds, findActiveKeyIds } from "#db/queries/signing-keys.ts";
 import { AppError } from "#lib/errors.ts";
 import { noteKeyUse } from "./note-key-use.ts";
@@ -17,7 +18,7 @@ const unknownUntil = new Map<string, number>();
  */
 export async function authenticateUserToken(
   { db, sql }: { db: Database; sql: Sql },
-  { projectId, token, now = Date.now() }: { projectId: string; token: string; now?: number },
+  { projectId, token, now = databaseNow() }: { projectId: string; token: string; now?: number },
   active?: ActiveKeyIds | null,
 ): Promise<{ claims: UserTokenClaims; keyId: string }> {
   const known = active === undefined ? await findKnown(sql, projectId, now) : active;
