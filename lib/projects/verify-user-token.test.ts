@@ -257,10 +257,11 @@ test("beside the signature, a good token costs little", () => {
   const question = { token, projectId: PROJECT, requireAudience: false, keys: [key()], now: NOW, verifySignature: () => true };
   for (let n = 0; n < 2000; n++) verifyUserToken(question);
   const times = Array.from({ length: 9 }, () => {
-    const start = performance.now();
+    const before = process.cpuUsage();
     for (let n = 0; n < 500; n++) verifyUserToken(question);
-    return (performance.now() - start) / 500;
-  }).sort((a, b) => a - b);
-  // Microseconds; 6 to 12 on a quiet core. The bar leaves room for a busy one.
-  expect(times[4]! * 1000).toBeLessThan(60);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 500;
+  });
+  // Microseconds of work, not of waiting: 6 to 12 on a quiet core; on a busy one caches are cold.
+  expect(Math.min(...times)).toBeLessThan(60);
 });
