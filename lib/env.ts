@@ -3,6 +3,7 @@ import { AppError } from "./errors.ts";
 
 const Port = z.coerce.number().int().min(1).max(65535);
 const Url = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
+const Days = z.coerce.number().int().min(1).max(3650);
 
 const Environment = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres://"),
@@ -23,6 +24,10 @@ const Environment = z.object({
   PATCHBAY_EXAMPLE_URL: Url.optional(),
   /** How many proxies of yours stand before the dashboard and add to X-Forwarded-For; 0 trusts none. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  /** How long activity stays. */
+  RETENTION_ACTIVITY_DAYS: Days.default(30),
+  /** How long the audit log, the timelines of credentials and the counts by hour stay. */
+  RETENTION_HISTORY_DAYS: Days.default(400),
   AUTH_OIDC_ISSUER: Url.optional(),
   AUTH_OIDC_ID: z.string().optional(),
   AUTH_OIDC_SECRET: z.string().optional(),

@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { type Logger, pino } from "pino";
 import { type Connection, getDatabase } from "#db/client.ts";
+import { expireHistory } from "#lib/activity/expire-history.ts";
 import { type OpenSpine, openSpine } from "#lib/connections/open-spine.ts";
 import { refreshDue, verifyDue } from "#lib/connections/walk-due.ts";
 import { settleFit } from "#lib/credentials/settle-fit.ts";
@@ -28,6 +29,7 @@ const CHORES: Chore[] = [
     run: ({ spine, signal }: Shift) => runBulkTask(spine, bulkActs(spine), signal),
   })),
   { name: "ensure-partitions", everyMs: HOUR, run: ({ database: { sql } }) => sql`select ensure_partitions()` },
+  { name: "expire-history", everyMs: HOUR, run: ({ database: { sql } }) => expireHistory(sql, env()) },
   { name: "shred-deleted-resources", everyMs: HOUR, run: ({ database: { db } }) => shredDeletedResources(db) },
   {
     name: "shred-deleted-projects",

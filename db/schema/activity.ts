@@ -31,6 +31,8 @@ export const activity = pgTable(
     index("activity_resource").on(table.projectId, table.resourceId, table.at),
     index("activity_user").on(table.projectId, table.userId, table.at).where(sql`user_id is not null`),
     index("activity_request").on(table.projectId, table.requestId).where(sql`request_id is not null`),
+    // What isn't a plain call is rare among them, and looked for.
+    index("activity_kind").on(table.projectId, table.kind, table.at).where(sql`kind <> 'call'`),
     index("activity_failed").on(table.projectId, table.at).where(sql`failure is not null or status >= 400`),
   ],
 );
@@ -48,7 +50,11 @@ export const activityRollup = pgTable(
     n: bigint({ mode: "number" }).notNull(),
     latency: bigint({ mode: "number" }).array().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.projectId, table.resourceId, table.kind, table.bucket, table.class] })],
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.resourceId, table.kind, table.bucket, table.class] }),
+    // For expiry: hours come in their order, so that a few pages of index tell the old rows.
+    index("activity_rollup_bucket").using("brin", table.bucket),
+  ],
 );
 
 /** What members and API keys do. Append-only: a trigger refuses UPDATE and DELETE. Partitioned by month. */
