@@ -30,6 +30,7 @@ const LIB_ROOT = /^lib\/(errors|env|paths|storable)\.ts$/;
 /** What components may use of lib beside schemas, templates, errors and paths. A test below proves them browser-safe. */
 const PURE_FILES = [
   "lib/activity/redact.ts",
+  "lib/activity/words.ts",
   "lib/credentials/token-endpoint.ts",
   "lib/projects/password-length.ts",
   "lib/projects/roles.ts",

@@ -11,8 +11,17 @@ export const projectPath = (projectId: string) => `/projects/${projectId}`;
 
 export const resourcesPath = (projectId: string) => `/projects/${projectId}/resources`;
 export const resourcePath = (projectId: string, resourceId: string) => `${resourcesPath(projectId)}/${resourceId}`;
-export const resourceTabPath = (projectId: string, resourceId: string, tab: "overview" | "setup" | "code" | "revisions") =>
+export const resourceTabPath = (projectId: string, resourceId: string, tab: "overview" | "setup" | "activity" | "code" | "revisions") =>
   tab === "overview" ? resourcePath(projectId, resourceId) : `${resourcePath(projectId, resourceId)}/${tab}`;
+
+/** `open` is the key of a row (lib/activity/words), `q` a request id or part of a path. */
+export const activityPath = (
+  projectId: string,
+  query: Partial<Record<"user" | "resource" | "kind" | "status" | "q" | "open", string>> = {},
+) => {
+  const search = new URLSearchParams(query).toString();
+  return `/projects/${projectId}/activity${search && `?${search}`}`;
+};
 
 export const SETUP_STEPS = ["api-info", "authorization", "request-details", "test-and-publish"] as const;
 export type SetupStep = (typeof SETUP_STEPS)[number];

@@ -1,47 +1,75 @@
 import type { StatusTone } from "#components/ui/status.tsx";
+import type { ActivityDetail } from "#lib/activity/schema.ts";
+import type { ActivityEnd, ActivityKind, ActivityRange, ActivitySource } from "#lib/activity/words.ts";
 
 export interface CallSummary {
   id: string;
-  /** ISO. */
+  /** ISO, to the microsecond. */
   at: string;
-  kind: "call" | "token" | "profile" | "verify" | "connect";
-  source: "test" | "connect" | "sdk" | "schedule" | "workflow";
+  kind: ActivityKind;
+  source: ActivitySource;
   method: string | null;
   host: string | null;
   path: string | null;
   status: number | null;
   failure: string | null;
   durationMs: number;
+  requestId: string | null;
+  resourceId: string | null;
+  /** Null when the resource was deleted, or there was none. */
+  resourceName: string | null;
+  userId: string | null;
   userKind: "user" | "test" | null;
+  externalId: string | null;
   userName: string | null;
 }
 
-const SOURCES: Record<CallSummary["source"], string> = {
-  test: "Test",
-  connect: "Connect",
+/** One row with all that is known of it. */
+export interface CallStory {
+  /** `detail` is redacted; null where none is kept: of calls that worked only the metadata stays. */
+  row: CallSummary & { credentialId: string | null; detail: ActivityDetail | null };
+  /** What else the same request brought about, oldest first. */
+  sameRequest: readonly CallSummary[];
+  /** A sentence of the credential's timeline. */
+  cause: string | null;
+}
+
+export const SOURCE_LABELS: Record<ActivitySource, string> = {
   sdk: "SDK",
   schedule: "Schedule",
+  connect: "Connect",
+  test: "Test",
   workflow: "Workflow",
 };
-const KINDS: Record<CallSummary["kind"], string> = {
-  call: "",
+export const KIND_LABELS: Record<ActivityKind, string> = {
+  call: "Call",
   token: "Token call",
   profile: "Profile",
   verify: "Verification",
   connect: "Connect",
 };
+export const END_LABELS: Record<ActivityEnd, string> = { ok: "OK", error: "Any error", "4xx": "4xx", "5xx": "5xx", failed: "Failed" };
+export const RANGE_LABELS: Record<ActivityRange, string> = {
+  hour: "Last hour",
+  day: "Last 24 h",
+  week: "Last 7 days",
+  month: "Last 30 days",
+};
 
 /** "SDK", "Token call, test", "Connect": what made the call. */
 export function sourceOf({ kind, source }: Pick<CallSummary, "kind" | "source">): string {
-  if (kind === "call") return SOURCES[source];
-  if (kind === "connect") return KINDS.connect;
-  return `${KINDS[kind]}, ${SOURCES[source].toLowerCase()}`;
+  if (kind === "call") return SOURCE_LABELS[source];
+  if (kind === "connect") return KIND_LABELS.connect;
+  return `${KIND_LABELS[kind]}, ${source === "sdk" ? "SDK" : SOURCE_LABELS[source].toLowerCase()}`;
 }
 
 export const userOf = ({ source, userKind, userName }: Pick<CallSummary, "source" | "userKind" | "userName">): string =>
   userKind === "test" || (source === "test" && !userName)
     ? "Test user"
     : (userName ?? (source === "connect" || source === "sdk" ? "New user" : "All users"));
+
+export const resourceOf = ({ resourceId, resourceName }: Pick<CallSummary, "resourceId" | "resourceName">): string =>
+  resourceName ?? (resourceId ? "Deleted resource" : "None");
 
 const FAILURES: Record<string, string> = {
   timeout: "Time-out",
@@ -58,7 +86,7 @@ const FAILURES: Record<string, string> = {
 export const resultOf = ({ status, failure }: Pick<CallSummary, "status" | "failure">): string =>
   status !== null ? String(status) : (FAILURES[failure ?? ""] ?? "Not sent");
 
-export function toneOf({ status, failure }: Pick<CallSummary, "status" | "failure">): StatusTone {
+export function toneOf({ status, failure }: Pick<CallSummary, "status" | "failure">): Exclude<StatusTone, "info" | "idle"> {
   if (status === null || failure) return status !== null && status < 500 ? "warning" : "danger";
   return status < 400 ? "success" : status < 500 ? "warning" : "danger";
 }

@@ -80,7 +80,7 @@ export function ResponseViewer({ response, durationMs, label }: { response: Seen
             }
           />
         </div>
-        {truncated && <p className="ui-hint mt-1">Cut after 64 KiB.</p>}
+        {truncated && <p className="ui-hint mt-1">Cut here: the whole body had {formatBytes(size)}.</p>}
       </div>
     </>
   );

@@ -1,8 +1,8 @@
 import { CircleCheck, CircleX, Clock } from "lucide-react";
 import type { ReactNode } from "react";
-import type { ReadCall } from "#components/activity/call-dialog.tsx";
 import type { CallSummary } from "#components/activity/call-words.ts";
 import { RecentCalls } from "#components/activity/recent-calls.tsx";
+import type { ReadActivity } from "#components/activity/story-of.tsx";
 import { TrendLine } from "#components/activity/trend-line.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -37,7 +37,7 @@ export interface ResourceOverviewProps {
   resourceId: string;
   figures: ResourceFigures;
   calls: readonly CallSummary[];
-  readCall: ReadCall;
+  readCall: ReadActivity;
   /** The whole address. */
   connectEndpoint: string;
   /** Null while there is no level yet. */

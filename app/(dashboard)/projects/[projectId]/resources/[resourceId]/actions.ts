@@ -3,25 +3,12 @@
 import { refresh } from "next/cache";
 import { z } from "zod";
 import { action } from "#app/_gates/action.ts";
-import { findCall } from "#db/queries/activity.ts";
 import { findResource } from "#db/queries/resources.ts";
 import { AppError } from "#lib/errors.ts";
 import { removeAlias } from "#lib/resources/rename-resource.ts";
 import { restoreRevision } from "#lib/resources/restore-revision.ts";
 import { saveDraft } from "#lib/resources/save-draft.ts";
 import { Appearance } from "#lib/resources/schema.ts";
-
-/** What is kept of one call, redacted. */
-export const readCallAction = action({
-  permission: "activity.read",
-  input: z.object({ resourceId: z.uuid(), id: z.uuid(), at: z.iso.datetime() }),
-  run: async ({ scope, db, input }) => {
-    const call = await findCall(scope, db, { ...input, at: new Date(input.at) });
-    if (!call)
-      throw new AppError("not_found", "This call isn’t kept any more: activity stays for 30 days. Close this and reload the page.");
-    return { requestId: call.requestId, detail: call.detail };
-  },
-});
 
 export const removeAliasAction = action({
   permission: "resources.edit",

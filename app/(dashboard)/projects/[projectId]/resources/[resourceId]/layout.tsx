@@ -6,6 +6,8 @@ import { getDatabase } from "#db/client.ts";
 import { can } from "#lib/projects/roles.ts";
 import { countAffected } from "#lib/resources/delete-resource.ts";
 import { checkNameAction, deleteResourceAction, duplicateResourceAction, renameResourceAction, restoreResourceAction } from "../actions.ts";
+import "#components/activity/activity.css";
+import "#components/requests/requests.css";
 import { loadHealth, type ResourceParams, requireResource, resourceTitle } from "./require-resource.ts";
 
 export async function generateMetadata({ params }: { params: ResourceParams }): Promise<Metadata> {

@@ -1,7 +1,7 @@
 import { type ResourceFigures, ResourceOverview } from "#components/resources/resource-overview.tsx";
 import { QueryProvider } from "#components/ui/query-provider.tsx";
 import { getDatabase } from "#db/client.ts";
-import { countCredentials, findAppCredential, findTrouble, latencyByHour, listRecentCalls } from "#db/queries/activity.ts";
+import { countCredentials, findAppCredential, findTrouble, latencyByHour, listActivity } from "#db/queries/activity.ts";
 import { findPublication } from "#db/queries/revisions.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { addHistograms, estimateLatency } from "#lib/activity/estimate-latency.ts";
@@ -11,7 +11,7 @@ import { can } from "#lib/projects/roles.ts";
 import { describeChanges } from "#lib/resources/describe-draft.ts";
 import { formatSuccess } from "#lib/resources/resource-status.ts";
 import { draftOf } from "#lib/resources/restore-revision.ts";
-import { readCallAction } from "./actions.ts";
+import { readActivityAction } from "../../_activity/actions.ts";
 import { loadHealth, loadLiveRevision, type ResourceParams, requireResource } from "./require-resource.ts";
 
 export default async function ResourcePage({ params }: { params: ResourceParams }) {
@@ -21,7 +21,7 @@ export default async function ResourcePage({ params }: { params: ResourceParams 
   const [live, figures, calls, credentials, publication, trouble] = await Promise.all([
     loadLiveRevision(projectId, resourceId),
     loadFigures(scope, resourceId, resource.liveRevision),
-    listRecentCalls(scope, db, resourceId),
+    listActivity(scope, db, { resourceId, from: new Date(Date.now() - RECENT_MS) }, { limit: 20 }),
     loadCredentials(scope, resourceId, resource.level),
     resource.liveRevision === null ? null : findPublication(scope, db, resourceId, resource.liveRevision),
     findTrouble(scope, db, resourceId),
@@ -33,8 +33,8 @@ export default async function ResourcePage({ params }: { params: ResourceParams 
         projectId={projectId}
         resourceId={resourceId}
         figures={figures}
-        calls={calls.map(({ at, hasDetail, ...call }) => ({ ...call, at: at.toISOString() }))}
-        readCall={readCallAction}
+        calls={calls.rows}
+        readCall={readActivityAction}
         connectEndpoint={env().PATCHBAY_API_URL + connectPath(projectId, resourceId)}
         credentials={credentials}
         trouble={{ ...trouble, outageSince: trouble.outageSince?.toISOString() ?? null }}
@@ -59,6 +59,7 @@ async function loadCredentials(scope: Scope, resourceId: string, level: "user" |
 }
 
 const HOUR_MS = 3_600_000;
+const RECENT_MS = 30 * 24 * HOUR_MS;
 
 async function loadFigures(scope: Scope, resourceId: string, liveRevision: number | null): Promise<ResourceFigures> {
   const [{ hours, sum }, rows] = await Promise.all([

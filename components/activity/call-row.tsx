@@ -1,0 +1,67 @@
+import { HttpLine } from "#components/ui/http-line.tsx";
+import { Status } from "#components/ui/status.tsx";
+import { Cell, Column } from "#components/ui/table.tsx";
+import { TimeOfDay } from "#components/ui/time-of-day.tsx";
+import { type CallSummary, formatDuration, resourceOf, resultOf, SOURCE_LABELS, toneOf, userOf } from "./call-words.ts";
+import { KindIcon } from "./kind-icon.tsx";
+
+export interface CallRowProps {
+  call: CallSummary;
+  /** Of lists that hold calls of several resources. */
+  showsResource: boolean;
+  isOpen?: boolean;
+  onOpen: () => void;
+}
+
+/** The heads of `CallRow`. */
+export function CallColumns({ showsResource }: Pick<CallRowProps, "showsResource">) {
+  return (
+    <tr>
+      <Column>Time</Column>
+      <Column>What</Column>
+      {showsResource ? <Column>Resource</Column> : <Column>Source</Column>}
+      <Column>User</Column>
+      <Column>Status</Column>
+      <Column numeric>Took</Column>
+    </tr>
+  );
+}
+
+/** One call of a list. A click anywhere on the row opens it; for keyboards and screen readers it is the button in it. */
+export function CallRow({ call, showsResource, isOpen, onOpen }: CallRowProps) {
+  const where = showsResource ? resourceOf(call) : SOURCE_LABELS[call.source];
+  return (
+    <tr className="activity-row" aria-current={isOpen || undefined}>
+      <Cell card="hide" className="text-3">
+        <TimeOfDay date={call.at} className="activity-time" />
+      </Cell>
+      <Cell className="activity-what">
+        <button
+          type="button"
+          data-call={call.id}
+          aria-label={`Open ${call.method ?? ""} ${call.path ?? ""}, ${resultOf(call)}`}
+          aria-expanded={isOpen}
+          onClick={onOpen}
+        >
+          <KindIcon kind={call.kind} />
+          <HttpLine method={call.method ?? ""} path={call.path ?? ""} className="min-w-0" />
+        </button>
+      </Cell>
+      <Cell card="hide" className="activity-cut text-2">
+        <span className="block cut">{where}</span>
+      </Cell>
+      <Cell card="line" className="activity-cut max-sm:order-3">
+        <span className="sm:hidden">
+          <TimeOfDay date={call.at} /> · {where} ·{" "}
+        </span>
+        <span className="cut sm:block sm:text-2">{userOf(call)}</span>
+      </Cell>
+      <Cell card="right" className="max-sm:order-2">
+        <Status tone={toneOf(call)}>{resultOf(call)}</Status>
+      </Cell>
+      <Cell numeric card="right" className="text-3 max-sm:order-4">
+        {formatDuration(call.durationMs)}
+      </Cell>
+    </tr>
+  );
+}
