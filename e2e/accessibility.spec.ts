@@ -80,6 +80,9 @@ test("no page has a serious finding, in either theme", async ({ app, admin, proj
     `resources/${live}/setup`,
     `resources/${live}/code`,
     `resources/${live}/revisions`,
+    `resources/${live}/activity`,
+    "activity",
+    "activity?q=nothing-is-at-this-path&from=2026-01-01T00:00:00.000Z",
     `resources/${draft}`,
     `resources/${draft}/code`,
     ...[draft, live].flatMap((id) =>
@@ -203,6 +206,10 @@ test.describe("no open dialog, menu or result has one either", () => {
     }).toPass({ timeout: 15_000 });
     await judge("recent calls");
     await inDialog("a call", () => call.click());
+    await page.goto(`${app.web}/projects/${projectId}/activity?resource=${live}`);
+    await call.click();
+    await expect(page.getByText("Copy as cURL")).toBeVisible();
+    await judge("an open call");
     expect(found).toEqual([]);
   });
 });
