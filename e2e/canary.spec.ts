@@ -171,7 +171,16 @@ test("no secret is found outside the sealed columns: not in a table, the log, an
 
   // Every page that tells of them; the failed call in full.
   for (const id of [tokensId, keysId]) {
-    for (const tab of ["", "/setup", "/activity", "/code", "/revisions", "/setup/authorization", "/setup/request-details", "/setup/test-and-publish"]) {
+    for (const tab of [
+      "",
+      "/setup",
+      "/activity",
+      "/code",
+      "/revisions",
+      "/setup/authorization",
+      "/setup/request-details",
+      "/setup/test-and-publish",
+    ]) {
       await page.goto(`${app.web}/projects/${projectId}/resources/${id}${tab}`);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     }

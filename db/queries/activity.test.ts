@@ -65,7 +65,9 @@ async function add(given: Made): Promise<string> {
     duration_ms: 5,
     ...rest,
   };
-  const [row] = await sql<{ id: string }[]>`insert into activity ${sql({ ...values, at } as Record<string, string>)} returning id`;
+  const [row] = await sql<
+    { id: string }[]
+  >`insert into activity ${sql({ ...values, at } as unknown as Record<string, string>)} returning id`;
   // The driver writes times to the millisecond only.
   if (typeof at === "string")
     await sql`update activity set at = ${at}::text::timestamptz where project_id = ${values.project_id} and id = ${row!.id}`;
