@@ -1,4 +1,7 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Database } from "#db/client.ts";
 import { testDatabase } from "#db/testing.ts";
 import {
   type ActivityKey,
@@ -273,5 +276,87 @@ describe("one row", () => {
     });
     expect(await findTimelineCause(scope, db, { at, credentialId, requestId: null, kinds })).toMatchObject({ cause: "By hand" });
     expect(await findTimelineCause({ projectId: other! }, db, { at, credentialId, requestId, kinds })).toBeNull();
+  });
+});
+
+describe("of a hundred thousand rows a page", () => {
+  const ROWS = 100_000;
+  const MOST_READ = 25_000;
+  const project = crypto.randomUUID();
+  const [common, rare, user, busy] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+  const requestId = crypto.randomUUID();
+  const statements: { text: string; parameters: unknown[] }[] = [];
+  const client = postgres(process.env.DATABASE_URL!, { max: 1, onnotice: () => {} });
+  const watched: Database = drizzle(client, {
+    casing: "snake_case",
+    logger: { logQuery: (text, parameters) => void statements.push({ text, parameters }) },
+  });
+
+  beforeAll(async () => {
+    await sql`insert into project (id, name) values (${project}, 'Large')`;
+    // One busy day, of which a fifth is one user's; a failure, a refresh, and a rare resource now and then.
+    await sql`
+      insert into activity (project_id, at, resource_id, user_id, kind, source, method, path, status, duration_ms, request_id)
+      select ${project}, date_trunc('day', now()) + n * interval '1 day' / ${ROWS},
+        case when n % 20000 = 7 then ${rare}::uuid else ${common}::uuid end,
+        case when n % 5 = 0 then ${busy}::uuid when n % 10000 = 1 then ${user}::uuid else gen_random_uuid() end,
+        case when n % 5000 = 3 then 'token' else 'call' end, 'sdk', 'GET', '/tasks/' || n, case when n % 1000 = 9 then 503 else 200 end, 12,
+        case when n % 40000 = 11 then ${requestId}::uuid else gen_random_uuid() end
+      from generate_series(1, ${ROWS}) n`;
+    await sql`analyze activity`;
+  }, 180_000);
+  afterAll(() => client.end());
+
+  type Plan = {
+    "Node Type": string;
+    "Relation Name"?: string;
+    "Actual Rows"?: number;
+    "Actual Loops"?: number;
+    "Rows Removed by Filter"?: number;
+    Plans?: Plan[];
+  };
+  const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+  const explain = async ({ text, parameters }: (typeof statements)[number]) => {
+    const [row] = await sql.unsafe<{ "QUERY PLAN": { Plan: Plan }[] }[]>(`explain (analyze, format json) ${text}`, parameters as never[]);
+    return nodes(row!["QUERY PLAN"][0]!.Plan).filter((node) => node["Relation Name"]?.startsWith("activity"));
+  };
+
+  test.each<[string, Partial<ActivityQuery>]>([
+    ["of everything", {}],
+    ["of a resource that all calls are of", { resourceId: common }],
+    ["of a resource that few are of", { resourceId: rare }],
+    ["of a resource that none are of", { resourceId: crypto.randomUUID() }],
+    ["of a user with a fifth of the calls", { userId: busy }],
+    ["of a user with few", { userId: user }],
+    ["of refreshes", { kind: "token" }],
+    ["of a kind that there is none of", { kind: "verify" }],
+    ["of failures", { end: "5xx" }],
+    ["of a class that there is none of", { end: "4xx" }],
+    ["of one request", { requestId }],
+    ["of a path that one has", { path: "/tasks/77" }],
+    ["of a path that none has", { path: "nothing" }],
+    ["of a source that there is none of", { source: "schedule" }],
+    ["of all at once", { userId: busy, resourceId: common, kind: "call", source: "sdk", end: "error", path: "9" }],
+  ])("%s reads one index range, of 20,000 rows at most", async (_, query) => {
+    const wanted = { from: new Date(now - 30 * 24 * HOUR), ...query };
+    statements.length = 0;
+    const first = await listActivity({ projectId: project }, watched, wanted);
+    if (first.next) await listActivity({ projectId: project }, watched, wanted, { before: first.next });
+    expect(statements.length).toBeGreaterThan(0);
+    for (const statement of [...statements]) {
+      const scans = await explain(statement);
+      expect(
+        scans.filter(
+          (node) =>
+            node["Node Type"] === "Seq Scan" && ((node["Actual Rows"] ?? 0) > 1_000 || (node["Rows Removed by Filter"] ?? 0) > 1_000),
+        ),
+        statement.text,
+      ).toEqual([]);
+      const read = scans.reduce(
+        (sum, node) => sum + ((node["Actual Rows"] ?? 0) + (node["Rows Removed by Filter"] ?? 0)) * (node["Actual Loops"] ?? 1),
+        0,
+      );
+      expect(read, `${statement.text}\n${JSON.stringify(statement.parameters)}`).toBeLessThan(MOST_READ);
+    }
   });
 });
