@@ -1,6 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures/app.ts";
+import { runAction } from "./fixtures/run-action.ts";
 import { seedDraft, seedResource } from "./fixtures/seed-resource.ts";
 import { DEMO, drafts } from "./fixtures/tasklab.ts";
 import { Wizard } from "./pages/wizard.ts";
@@ -93,6 +94,7 @@ test("no page has a serious finding, in either theme", async ({ app, admin, proj
     "settings/general",
     "settings/members",
     "settings/sdk-setup",
+    "settings/secrets",
     "nothing-here",
   ];
   const paths = ["/projects", "/account", ...inProject.map((each) => `/projects/${projectId}/${each}`)];
@@ -167,6 +169,19 @@ test.describe("no open dialog, menu or result has one either", () => {
     await page.getByRole("textbox", { name: "User token" }).fill("not.a.token");
     await expect(page.getByText(/checks failed/)).toBeVisible();
     await judge("token doctor");
+
+    await page.goto(`${project}/settings/secrets`);
+    await inDialog("New Secret", () => button("New Secret").click());
+    await runAction(admin, app, "createSecretAction", {
+      projectId,
+      name: "JUDGED",
+      value: "a-value-to-be-judged-0001",
+      description: "Ours",
+    });
+    await page.reload();
+    await inDialog("Replace secret", () => button("Replace JUDGED").click());
+    await inDialog("Delete secret", () => button("Delete JUDGED").click());
+    await judge("list of secrets");
 
     await page.goto(`${project}/settings/members`);
     await inDialog("Invite", () => button(/invite/i).click());

@@ -88,17 +88,41 @@ test("no secret is found outside the sealed columns: not in a table, the log, an
     userRefresh: tokenCanary("userRefresh"),
     memberPassword: canary("memberPassword"),
     wrongPassword: canary("wrongPassword"),
+    projectSecret: canary("projectSecret"),
+    replacedSecret: canary("replacedSecret"),
   };
   const answers = recordAnswers(page.context(), app);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: app.web });
   const copied: string[] = [];
   const echo = `${app.tasklab}/northgate/open`;
 
+  // Secrets of the project, by the settings page; one of them replaced.
+  await page.goto(`${app.web}/projects/${projectId}/settings/secrets`);
+  const addSecret = async (name: string, value: string) => {
+    await page.getByRole("button", { name: "New Secret" }).click();
+    const dialog = page.getByRole("dialog", { name: "New Secret" });
+    await dialog.getByLabel("Name", { exact: true }).fill(name);
+    await dialog.getByLabel("Value", { exact: true }).fill(value);
+    await dialog.getByRole("button", { name: "Add Secret" }).click();
+    await expect(dialog).toBeHidden();
+  };
+  await addSecret("CANARY_SECRET", secrets.projectSecret.value);
+  await addSecret("CANARY_REPLACED", "before");
+  await page.getByRole("button", { name: "Replace CANARY_REPLACED" }).click();
+  const replace = page.getByRole("dialog", { name: "Replace CANARY_REPLACED" });
+  await replace.getByLabel("Value", { exact: true }).fill(secrets.replacedSecret.value);
+  await replace.getByRole("button", { name: "Save" }).click();
+  await expect(replace).toBeHidden();
+
   // An OAuth resource whose token URL and API echo what they get.
   const tokens = await Wizard.create(page, app, projectId, "Canary tokens");
   await tokens.choose("User-Level Resource", "OAuth 2.0 (Refresh Token)");
   await tokens.next("Authorization");
-  await tokens.fill({ "Access Token URL": `${echo}/echo`, "Client ID": "canary-client", "Client Secret": secrets.clientSecret.value });
+  await tokens.fill({
+    "Access Token URL": `${echo}/echo?secret={{secrets.CANARY_SECRET}}`,
+    "Client ID": "canary-client",
+    "Client Secret": secrets.clientSecret.value,
+  });
   await tokens.next("Request Details");
   await tokens.fill({ "API Base URL": echo });
   await tokens.next("Test and Publish");
@@ -130,7 +154,7 @@ test("no secret is found outside the sealed columns: not in a table, the log, an
   await keys.next("Request Details");
   await keys.fill({ "API Base URL": echo });
   await keys.button("Add header").click();
-  await keys.fill({ "Header name": "X-Canary", "Value of X-Canary": "{{credentials.password}}" });
+  await keys.fill({ "Header name": "X-Canary", "Value of X-Canary": "{{credentials.password}}{{secrets.CANARY_REPLACED}}" });
   await keys.next("Test and Publish");
   await keys.fill({ Path: "/echo?again={{credentials.password}}" });
   await page.getByText("Query, headers and body").click();
@@ -185,6 +209,8 @@ test("no secret is found outside the sealed columns: not in a table, the log, an
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     }
   }
+  await page.goto(`${app.web}/projects/${projectId}/settings/secrets`);
+  await expect(page.getByText("CANARY_REPLACED", { exact: true })).toBeVisible();
   await page.goto(`${app.web}/projects/${projectId}/resources`);
   const recent = page.getByRole("table", { name: "Recent calls" }).getByRole("button", { name: /^Open (GET|POST)/ });
   for (const [id, calls] of [
