@@ -17,6 +17,7 @@ import { publishResource } from "#lib/resources/publish-resource.ts";
 import { restoreRevision } from "#lib/resources/restore-revision.ts";
 import { saveDraft } from "#lib/resources/save-draft.ts";
 import { emptyDraft, ResourceDraft } from "#lib/resources/schema.ts";
+import { createApi } from "../../server/api/create-api.ts";
 import { testApi } from "../../server/api/testing.ts";
 import { openSpine } from "./open-spine.ts";
 import { testResource } from "./test-resource.ts";
@@ -168,6 +169,37 @@ describe("a secret in templates", () => {
     });
     expect(performed.outcome).toMatchObject({ kind: "failure", failure: "unbuildable" });
     expect(seen).toEqual([]);
+  });
+
+  test("named by a user of the app in a proxied request is text like any other, while the definition's own secret goes along", async () => {
+    const name = await secret("proxied-header-value");
+    const id = await draft(withHeader(name));
+    await publish(id);
+    const api = createApi({ spine, onError: (error) => errors.push(error) });
+    const send = (path: string, init: RequestInit) =>
+      api.request(`/projects/${scope.projectId}/sdk/${path}`, {
+        ...init,
+        headers: {
+          authorization: `Bearer ${world.signer.sign({ sub: "proxied" })}`,
+          "content-type": "application/json",
+          "x-own": `{{secrets.${name}}}`,
+        },
+      });
+    const connected = await send(`resources/${id}/connect`, { method: "POST", body: JSON.stringify({ key: "k" }) });
+    expect(connected.status, await connected.text()).toBe(200);
+    seen.length = 0;
+    const written = `{{secrets.${name}}}`;
+    const answer = await send(`proxy/${id}/${encodeURIComponent(written)}?a=${encodeURIComponent(written)}`, {
+      method: "POST",
+      body: JSON.stringify({ written }),
+    });
+    expect(answer.status).toBe(200);
+    expect(seen).toHaveLength(1);
+    const [{ headers, ...got }] = seen as [(typeof seen)[0]];
+    expect(headers["x-acme"]).toBe("proxied-header-value");
+    expect(JSON.stringify(got)).not.toContain("proxied-header-value");
+    expect(decodeURIComponent(got.url)).toContain(written);
+    expect(headers["x-own"] ?? written).toBe(written);
   });
 
   test("shows neither its digest nor a signature made with it: a short one could be guessed", async () => {
