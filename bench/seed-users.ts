@@ -63,11 +63,11 @@ async function sealSome(sql: Sql, scope: Scope, seed: Seed): Promise<void> {
       where u.project_id = ${scope.projectId} and u.external_id = any(${names.slice(from, from + SEALED_AT_ONCE)}) and u.kind = 'user'`;
     const values = rows.map(({ id, externalId }) => {
       const { ciphertext, keyId } = sealSecrets(scope, id, { inputs: {}, keys: { key: `key-of-${externalId}` } });
-      return { id, keyId, ciphertext: Buffer.from(ciphertext) };
+      return { id, keyId, hex: Buffer.from(ciphertext).toString("hex") };
     });
     await sql`
-      update credential c set ciphertext = v.ciphertext, key_id = v.key_id, status = 'VALID', reason = null
-      from unnest(${values.map(({ id }) => id)}::uuid[], ${values.map(({ keyId }) => keyId)}::text[], ${values.map(({ ciphertext }) => ciphertext)}::bytea[]) as v(id, key_id, ciphertext)
+      update credential c set ciphertext = decode(v.hex, 'hex'), key_id = v.key_id, status = 'VALID', reason = null
+      from unnest(${values.map(({ id }) => id)}::uuid[], ${values.map(({ keyId }) => keyId)}::text[], ${values.map(({ hex }) => hex)}::text[]) as v(id, key_id, hex)
       where c.project_id = ${scope.projectId} and c.id = v.id`;
   }
 }
