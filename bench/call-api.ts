@@ -12,6 +12,8 @@ export type ApiCall = {
   timeoutMs?: number;
   /** Stops reading after so long, and says what had come. */
   readForMs?: number;
+  /** Reads no faster than this. */
+  bytesPerSecond?: number;
 };
 
 const KEPT = 64 * 1024;
@@ -22,7 +24,16 @@ export const keepingAgent = (maxSockets = Number.POSITIVE_INFINITY): Agent => ne
 const shared = keepingAgent();
 
 /** One call to a machine door. Never throws; keeps the first 64 KiB of the body. */
-export function callApi({ url, method = "GET", token, json, agent = shared, timeoutMs = 120_000, readForMs }: ApiCall): Promise<Called> {
+export function callApi({
+  url,
+  method = "GET",
+  token,
+  json,
+  agent = shared,
+  timeoutMs = 120_000,
+  readForMs,
+  bytesPerSecond,
+}: ApiCall): Promise<Called> {
   const before = performance.now();
   const called: Called = { status: 0, body: "", bytes: 0, ms: 0 };
   const body = json === undefined ? undefined : JSON.stringify(json);
@@ -44,9 +55,15 @@ export function callApi({ url, method = "GET", token, json, agent = shared, time
       },
       (incoming) => {
         called.status = incoming.statusCode!;
+        const began = performance.now();
         incoming.on("data", (chunk: Buffer) => {
           if (called.bytes < KEPT) called.body += chunk.toString("latin1");
           called.bytes += chunk.length;
+          if (bytesPerSecond === undefined) return;
+          const early = (called.bytes / bytesPerSecond) * 1000 - (performance.now() - began);
+          if (early < 1) return;
+          incoming.pause();
+          setTimeout(() => incoming.resume(), early);
         });
         incoming.once("end", () => end());
         incoming.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));

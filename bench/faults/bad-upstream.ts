@@ -35,11 +35,13 @@ const ROUNDS = 5;
 const WINDOW_MS = 8_000;
 const REST_MS = 1_000;
 const PACE_MS = 15;
+/** As a line of 160 Mbit/s, for each of the endless bodies: an API that sends faster has to wait. */
+const READ_A_SECOND = 20_000_000;
 const MOST_GROWTH = 50 * 2 ** 20;
 /** rules.md, Doors 3: a proxied stream has 60 s to its first byte. */
 const FIRST_BYTE_MS = 60_000;
 /** What a deadline may be late by on a busy machine. */
-const LATE_MS = 3_000;
+const LATE_MS = 5_000;
 
 type Way = {
   name: string;
@@ -68,7 +70,12 @@ const WAYS: Way[] = [
   { name: "429", path: "/rate-limited", isRight: passed(429), expected: "429" },
   { name: "503", path: "/server-error", isRight: passed(503), expected: "503" },
   { name: "reset", path: "/reset", isRight: typed, expected: "a typed failure" },
-  { name: "cut in the middle", path: "/cut", isRight: broken, expected: "200, then broken off" },
+  {
+    name: "cut in the middle",
+    path: "/cut",
+    isRight: (called) => typed(called) || broken(called),
+    expected: "a typed failure, or broken off",
+  },
   { name: "slow drip", path: "/drip", readForMs: 4_000, isRight: streamed, expected: "a stream" },
   { name: "10 GB", path: "/huge", readForMs: 4_000, isRight: streamed, expected: "a stream" },
   { name: "10 GB of JSON", path: "/huge-json", readForMs: 4_000, isRight: streamed, expected: "a stream" },
@@ -93,7 +100,13 @@ async function makeTrial(parts: Parts, api: Recorder<BadApiAsks>, meter: Recorde
   const measure = (forMs: number) =>
     meter.ask("measure", { url: good.url("/ok"), headers: { authorization: `Bearer ${good.token}` }, everyMs: PACE_MS, forMs });
   const misbehave = (way: Way) =>
-    callApi({ url: bad.url(way.path, way.secure), token: bad.token, readForMs: way.readForMs, timeoutMs: 90_000 });
+    callApi({
+      url: bad.url(way.path, way.secure),
+      token: bad.token,
+      readForMs: way.readForMs,
+      timeoutMs: 90_000,
+      bytesPerSecond: READ_A_SECOND,
+    });
 
   // Code is compiled and memory taken by the first calls of each kind, whoever makes them.
   await measure(4_000);
@@ -194,7 +207,7 @@ function report({ answers, unanswered, windows, before, after, memory, open, who
     ],
   };
   const others: Table = {
-    title: `Another project's calls meanwhile, one each ${PACE_MS} ms, ${windows[0]!.quiet.times.length} a window`,
+    title: `Another project's calls meanwhile, one each ${PACE_MS} ms or as soon as the last is answered`,
     head: ["round", "quiet p50", "quiet p99", "bad p50", "bad p99", "p99 ratio"],
     rows: windows.map(({ quiet, bad }, round) => [
       String(round + 1),
@@ -205,6 +218,7 @@ function report({ answers, unanswered, windows, before, after, memory, open, who
       ratio(p99[round]!.bad / p99[round]!.quiet),
     ]),
     notes: [
+      `endless bodies are read with ${READ_A_SECOND / 1_000_000} MB/s each, the last one as fast as it comes`,
       `gateway's resident memory: ${megabytes(before)} before, ${megabytes(median(memory))} median, ${megabytes(peak)} at most, ${megabytes(after)} after; ${memory.length} samples`,
     ],
   };

@@ -26,14 +26,19 @@ const bomb = Buffer.concat(Array.from({ length: BOMB_MEBIBYTES / 64 }, () => mem
 async function pour(response: ServerResponse, note: Seen): Promise<void> {
   for (let sent = 0; sent < HUGE_MEBIBYTES && !response.destroyed; sent++) {
     note.bytes += MEBIBYTE.length;
-    if (!response.write(MEBIBYTE)) {
-      await new Promise<void>((resolve) => {
-        response.once("drain", resolve);
-        response.once("close", resolve);
-      });
-    }
+    if (!response.write(MEBIBYTE)) await drained(response);
   }
   if (!response.destroyed) response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const goOn = () => {
+      response.off("drain", goOn).off("close", goOn);
+      resolve();
+    };
+    response.on("drain", goOn).on("close", goOn);
+  });
 }
 
 const ways: Record<string, (response: ServerResponse, note: Seen) => void> = {

@@ -24,7 +24,7 @@ const asks = {
   measure: async (pace: Pace): Promise<Metered> => {
     const metered: Metered = { times: [], failed: [] };
     const began = performance.now();
-    for (let due = began; due < began + pace.forMs; due += pace.everyMs) {
+    for (let due = began; performance.now() < began + pace.forMs; due = Math.max(due + pace.everyMs, performance.now())) {
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
       const before = performance.now();
       const failure = await callOnce(pace);
