@@ -18,7 +18,7 @@ export const notNeededLane = (kind: LaneKind, note: string): TestLane => ({
   note,
 });
 
-const notSentLane = (kind: LaneKind, note: string): TestLane => ({ kind, state: "not_sent", rules: [], stored: "Nothing", note });
+export const notSentLane = (kind: LaneKind, note: string): TestLane => ({ kind, state: "not_sent", rules: [], stored: "Nothing", note });
 
 /** What went out and came back. */
 function exchange(
@@ -33,7 +33,10 @@ function exchange(
   };
 }
 
-export function tokenLane(definition: ResourceDefinition, { tokenCalls, refusal, redact }: Performed): TestLane {
+export function tokenLane(
+  definition: ResourceDefinition,
+  { tokenCalls, refusal, redact }: Pick<Performed, "tokenCalls" | "refusal" | "redact">,
+): TestLane {
   const call = tokenCalls.at(-1);
   if (!call) {
     if (refusal)

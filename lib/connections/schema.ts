@@ -1,6 +1,7 @@
 /** What a test of a resource reports. Browser-safe, redacted: no secret is in it. */
 import { z } from "zod";
 import type { SeenRequest, SeenResponse } from "#lib/activity/schema.ts";
+import type { OAuthSettings } from "#lib/resources/schema.ts";
 
 /**
  * Values typed in Test and Publish, by key of `suppliedFields`. A field left out keeps the stored value; null clears it.
@@ -56,14 +57,38 @@ export type StoredTestValues = {
   updatedAt: Date;
 };
 
-/** What a Refresh drill saw: two refreshes, the test request after each. */
+/** What a Refresh drill saw: two refreshes, the test request after each, and once more with the token before. */
 export type LearnedTokens = {
   /** RFC 3339. */
   at: string;
+  grant: "refresh_token" | "client_credentials";
   /** Absent when nothing told one. */
   lifetimeSeconds?: number;
   rotatesRefreshToken: boolean;
-  /** Whether the access token before the refresh was still taken after it. */
-  oldAccessTokenWorks: boolean;
+  /** Whether the access token before the refresh was still taken after it. Absent when the answer told neither. */
+  oldAccessTokenWorks?: boolean;
   scopeChanged: boolean;
+  /** What the last answer granted, where it said so. */
+  scope?: string;
+};
+
+export type DrillStepKind = "first_refresh" | "first_call" | "second_refresh" | "second_call" | "old_token";
+export type DrillStep = { step: DrillStepKind; lane: TestLane };
+/** `learned` is null when a step failed: then nothing was saved on the resource. */
+export type DrillReport = { at: string; steps: DrillStep[]; learned: LearnedTokens | null };
+
+/** One way to send client and body on a token call. */
+export type Combination = Pick<OAuthSettings, "clientAuthentication" | "bodyFormat">;
+export type CombinationTry = Combination & {
+  /** `accepted`: the client was taken, but what it asked for wasn't (RFC 6749, invalid_grant). */
+  state: "worked" | "accepted" | "refused";
+  status?: number;
+  message: string;
+  durationMs: number;
+};
+export type CombinationReport = {
+  at: string;
+  tries: CombinationTry[];
+  /** Why no further way was tried, where none worked. */
+  stopped?: string;
 };

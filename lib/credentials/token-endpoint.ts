@@ -44,9 +44,11 @@ const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEnc
 
 export function buildTokenRequest({ oauth, grant, scope, clientSecret = "", hostRule }: TokenRequestInput): HttpRequest {
   const url = new URL(renderUrl(oauth.accessTokenUrl.trim(), scope, hostRule));
+  // Revisions published before there was a choice hold none.
+  const isJson = oauth.bodyFormat === "json";
   const headers: [string, string][] = [
     ["Accept", "application/json"],
-    ["Content-Type", "application/x-www-form-urlencoded"],
+    ["Content-Type", isJson ? "application/json" : "application/x-www-form-urlencoded"],
   ];
   const body = new URLSearchParams({ grant_type: grant.type });
   if (grant.type === "refresh_token") body.set("refresh_token", grant.refreshToken);
@@ -62,7 +64,13 @@ export function buildTokenRequest({ oauth, grant, scope, clientSecret = "", host
     if (place === "header") sent.push([name, renderTemplate(value, scope, "header")]);
     else (place === "query" ? url.searchParams : body).append(name, renderTemplate(value, scope, "text"));
   }
-  return { method: "POST", url: url.href, headers: sent, body: body.toString() };
+  return { method: "POST", url: url.href, headers: sent, body: isJson ? toJson(body) : body.toString() };
+}
+
+/** The same fields as one JSON object of strings; a name that comes twice holds a list. */
+function toJson(fields: URLSearchParams): string {
+  const byName = Object.fromEntries([...new Set(fields.keys())].map((name) => [name, fields.getAll(name)]));
+  return JSON.stringify(byName, (_, value) => (Array.isArray(value) && value.length === 1 ? value[0] : value));
 }
 
 export type IssuedTokens = {

@@ -6,7 +6,7 @@
 import type { SetupStep } from "#lib/paths.ts";
 import { defaultAuthenticationKind } from "./read-definition.ts";
 import type { RequestBody, ResourceDraft } from "./schema.ts";
-import { AUTH_TYPE_LABELS, LEVEL_LABELS, REQUEST_AUTHENTICATION_LABELS } from "./words.ts";
+import { AUTH_TYPE_LABELS, describeInterval, LEVEL_LABELS, REQUEST_AUTHENTICATION_LABELS } from "./words.ts";
 
 export type DescribedField = {
   section: string;
@@ -54,6 +54,7 @@ const section = (name: string, step: SetupStep, rows: Rows): DescribedField[] =>
       ...(kind ? { template: true } : {}),
     }));
 
+const TOKEN_BODY = { form: "Form", json: "JSON" };
 const CLIENT_AUTHENTICATION = { basic: "In the Basic header", body: "In the request body", none: "Not sent" };
 
 function describeAuthorization(draft: ResourceDraft, step: SetupStep): DescribedField[] {
@@ -83,6 +84,7 @@ function describeAuthorization(draft: ResourceDraft, step: SetupStep): Described
     { section: name, step, label: "Client Secret", ...describeSecret(oauth.clientSecret) },
     ...section(name, step, [
       ["Client ID and Secret", CLIENT_AUTHENTICATION[oauth.clientAuthentication]],
+      ["Body of the token call", TOKEN_BODY[oauth.bodyFormat]],
       ["Scope", oauth.scope, "template"],
       ...pairs("Token parameter", oauth.parameters, (parameter) => `${parameter.value} (in the ${parameter.place})`),
       ["Access token at", oauth.response.accessToken],
@@ -178,7 +180,7 @@ const describeTest = ({ level, test }: ResourceDraft): DescribedField[] =>
 function describeBehaviour({ behaviour: { timeoutMs, expired, verifyEvery } }: ResourceDraft): DescribedField[] {
   return section("Behaviour", "request-details", [
     ["Time-out", `${timeoutMs / 1000} s`],
-    ["Check credentials", verifyEvery === 0 ? "Never" : `Every ${verifyEvery} s`],
+    ["Check credentials", describeInterval(verifyEvery)],
     ["Token expired on", expired.statuses.join(", ")],
     ["Token expired at", expired.path && `${expired.path} = ${expired.equals}`],
     ["Token expired header", expired.header && `${expired.header}: ${expired.headerEquals}`],

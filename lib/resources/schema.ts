@@ -134,6 +134,10 @@ export type ClientSecret = z.infer<typeof ClientSecret>;
 export const ClientAuthentication = z.enum(["basic", "body", "none"]);
 export type ClientAuthentication = z.infer<typeof ClientAuthentication>;
 
+/** How the body of the token call is written. RFC 6749 knows the form; Auth0, Atlassian, Notion and others take or want JSON. */
+export const TokenBodyFormat = z.enum(["form", "json"]);
+export type TokenBodyFormat = z.infer<typeof TokenBodyFormat>;
+
 export const LifetimeUnit = z.enum(["seconds", "milliseconds", "minutes"]);
 
 /** All parts of a resource, over one set of leaves. Defaults make every part optional in a draft. */
@@ -173,6 +177,7 @@ function parts(leaf: Leaves) {
     clientId: leaf.requiredTemplate,
     clientSecret: ClientSecret.optional(),
     clientAuthentication: ClientAuthentication.default("basic"),
+    bodyFormat: TokenBodyFormat.default("form"),
     scope: leaf.template.default(""),
     parameters: z
       .array(parameter.extend({ place: z.enum(["body", "query", "header"]).default("body") }))
@@ -261,7 +266,12 @@ function parts(leaf: Leaves) {
       })
       .prefault({}),
     /** Seconds between two checks of a credential by the test request, when that is a GET; 0 = never. */
-    verifyEvery: z.int().min(0).max(2_592_000).default(86_400),
+    verifyEvery: z
+      .int("Write whole seconds.")
+      .min(0)
+      .max(2_592_000, "Check at least every 30 days: 2,592,000 seconds.")
+      .refine((seconds) => seconds === 0 || seconds >= 60, "Check at most once a minute: 60 seconds or more.")
+      .default(86_400),
   });
 
   return { input, apiKey, oauth, request, requestTemplate, profile, test, behaviour };

@@ -26,6 +26,22 @@ export const REQUEST_AUTHENTICATION_LABELS: Record<RequestAuthenticationKind, st
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
 export type Method = (typeof METHODS)[number];
 
+const UNITS: [seconds: number, one: string, many: string][] = [
+  [604_800, "week", "weeks"],
+  [86_400, "day", "days"],
+  [3_600, "hour", "hours"],
+  [60, "minute", "minutes"],
+];
+
+/** How often something is done, in the largest unit that says it exactly: 86,400 → "Every day"; 0 → "Never". */
+export function describeInterval(seconds: number): string {
+  if (seconds === 0) return "Never";
+  const unit = UNITS.find(([length]) => seconds % length === 0);
+  if (!unit) return `Every ${seconds.toLocaleString("en")} s`;
+  const [length, one, many] = unit;
+  return seconds === length ? `Every ${one}` : `Every ${seconds / length} ${many}`;
+}
+
 /** Names that callers send beside inputs and keys in the flat connect body (RFC 6749, section 5.1). */
 export const TOKEN_RESPONSE_KEYS = [
   "access_token",

@@ -1,0 +1,114 @@
+import { databaseNow } from "#db/clock.ts";
+import { type FoundResource, findResource } from "#db/queries/resources.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import { parseCredentialInput } from "#lib/credentials/parse-credential-input.ts";
+import { type NewCredential, saveCredential } from "#lib/credentials/save-credential.ts";
+import { checkEveryOf, type StoredSecrets, suppliedFields } from "#lib/credentials/schema.ts";
+import { AppError } from "#lib/errors.ts";
+import type { Call, Spine } from "#lib/requests/perform-request.ts";
+import { type CheckContext, checkDraft } from "#lib/resources/check-draft.ts";
+import { boundHostsOf, movedValues } from "#lib/resources/host-template.ts";
+import { inputsThatChooseHosts } from "#lib/resources/inputs-that-choose-hosts.ts";
+import { checkContextOf } from "#lib/resources/publish-resource.ts";
+import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
+import type { TestValues } from "./schema.ts";
+import { findTestCredential, type StoredTestCredential, valuesOf } from "./test-values.ts";
+
+export type TestInput = { resourceId: string; values: TestValues; requestId?: string } & Pick<CheckContext, "allowsHttp">;
+
+/** A draft that can be called, with the credential to call it by: what Send Test Request, the Refresh drill and Find begin with. */
+export type PreparedTest = {
+  resourceId: string;
+  found: FoundResource;
+  definition: ResourceDefinition;
+  stored: StoredTestCredential | null;
+  /** Typed values over stored ones. */
+  secrets: StoredSecrets;
+  canonical: string;
+  hosts: string;
+  /** The app's own live grant: whatever is issued belongs to its row. */
+  isLive: boolean;
+};
+
+/** Refuses a draft that isn't whole, and stored secrets that would travel to another host than the one they were typed for. */
+export async function prepareTest(
+  spine: Spine,
+  scope: Scope,
+  { resourceId, values, allowsHttp }: TestInput,
+  change: (draft: ResourceDraft) => ResourceDraft = (draft) => draft,
+): Promise<PreparedTest> {
+  const found = await findResource(scope, spine.db, resourceId);
+  if (!found) throw new AppError("not_found", "This resource was deleted. Go back to Resources; Undo is open for 7 days.");
+  const { definition, problems } = checkDraft(change(found.draft.body), await checkContextOf(scope, spine.db, found, { allowsHttp }));
+  if (!definition) {
+    const fields = Object.fromEntries(problems.map((problem) => [problem.path, problem.message]));
+    throw new AppError("bad_input", `${problems.length} ${problems.length === 1 ? "thing" : "things"} to fix before a test can be sent.`, {
+      fields,
+    });
+  }
+
+  const stored = await findTestCredential(scope, spine.sql, resourceId, definition);
+  const merged = mergeValues(definition, stored?.secrets, values);
+  const hosts = boundHostsOf(definition);
+  if (stored) assertStillBound(definition, stored, { merged, typed: values, hosts });
+  const { secrets, canonical } = parseCredentialInput(definition, merged, databaseNow());
+  if (stored && secrets.accessToken && secrets.accessToken === stored.secrets.accessToken) secrets.expiresAt ??= stored.secrets.expiresAt;
+  const isLive = stored?.owner === "app" && isLiveGrant(stored.secrets, secrets, values);
+  return { resourceId, found, definition, stored, secrets, canonical, hosts, isLive };
+}
+
+/** A call through a prepared draft, as the test user. */
+export const testCallOf = (scope: Scope, { resourceId, definition }: PreparedTest, requestId?: string) =>
+  ({ scope, resourceId, definition, user: { id: "test-user", metadata: {} }, source: "test", requestId }) satisfies Partial<Call>;
+export type TestCall = ReturnType<typeof testCallOf>;
+
+type Kept = Pick<NewCredential, "secrets" | "status" | "reason" | "profile" | "verified" | "refreshed" | "event">;
+
+/** Keeps what a test used and got as the test user's credential; at app level as a candidate, or in the live row when that was used. */
+export async function keepTested(
+  { sql }: Spine,
+  scope: Scope,
+  { resourceId, definition, stored, canonical, hosts, isLive }: PreparedTest,
+  kept: Kept,
+): Promise<void> {
+  const owner = { kind: definition.level === "user" ? "test" : isLive ? "app" : "app-candidate", boundHost: hosts } as const;
+  const credential = { resourceId, owner, authType: definition.authType, canonical, checkEvery: checkEveryOf(definition), ...kept };
+  await saveCredential(scope, sql, credential, stored && (stored.owner !== "app" || isLive) ? stored.id : undefined);
+}
+
+/**
+ * Whether the app's live row itself was tested: nothing was typed, or its refresh token was used. Then what was issued belongs to that
+ * row, since two copies of a rotating refresh token end the grant (rules.md, Credentials 3).
+ */
+const isLiveGrant = (live: StoredSecrets, used: StoredSecrets, typed: TestValues): boolean =>
+  Object.values(typed).every((value) => value === undefined) ||
+  (used.refreshToken !== undefined && used.refreshToken === live.refreshToken);
+
+/**
+ * Stored secrets go to the hosts they were typed for: neither an edited draft nor another value of an input that chooses the host
+ * carries an admin's key elsewhere.
+ */
+function assertStillBound(
+  definition: ResourceDefinition,
+  stored: StoredTestCredential,
+  { merged, typed, hosts }: { merged: Record<string, string>; typed: TestValues; hosts: string },
+): void {
+  const moved = inputsThatChooseHosts(definition).find((key) => merged[key] !== stored.secrets.inputs[key]);
+  if (stored.boundHost === hosts && !moved) return;
+  const kept = suppliedFields(definition).filter(({ key, secret }) => secret && merged[key] !== undefined && !typed[key]);
+  if (kept.length === 0) return;
+  const message = moved
+    ? `"${moved}" chooses another host now. Type what is secret again to confirm it.`
+    : movedValues(stored.boundHost, hosts);
+  throw new AppError("bad_input", message, { fields: Object.fromEntries(kept.map(({ key }) => [key, message])) });
+}
+
+/** Typed values over stored ones: a field left out keeps what is stored, null clears it. */
+function mergeValues(definition: ResourceDefinition, stored: StoredSecrets | undefined, typed: TestValues): Record<string, string> {
+  const kept = stored ? valuesOf(stored) : {};
+  const entries = suppliedFields(definition).map(({ key }) => [key, typed[key] === undefined ? kept[key] : typed[key]] as const);
+  // A pair belongs together: a new refresh token makes the stored access token somebody else's.
+  const merged = Object.fromEntries(entries.filter((entry): entry is [string, string] => Boolean(entry[1])));
+  if (typed.refresh_token && typed.access_token === undefined) delete merged.access_token;
+  return merged;
+}
