@@ -31,6 +31,7 @@ const LIB_ROOT = /^lib\/(errors|env|paths|storable)\.ts$/;
 const PURE_FILES = [
   "lib/activity/redact.ts",
   "lib/activity/words.ts",
+  "lib/credentials/means-expired.ts",
   "lib/credentials/token-endpoint.ts",
   "lib/projects/password-length.ts",
   "lib/projects/roles.ts",

@@ -28,6 +28,11 @@ export type SetupStep = (typeof SETUP_STEPS)[number];
 export const setupStepPath = (projectId: string, resourceId: string, step: SetupStep) =>
   `${resourcePath(projectId, resourceId)}/setup/${step}`;
 
+/** Where the wizard's last step sends what makes real calls. */
+export type SetupCall = "test" | "drill" | "find-combination";
+export const setupCallPath = (projectId: string, resourceId: string, call: SetupCall) =>
+  `${resourcePath(projectId, resourceId)}/setup/${call}`;
+
 export const settingsRootPath = (projectId: string) => `/projects/${projectId}/settings`;
 export const settingsPath = (projectId: string, page: "general" | "members" | "sdk-setup" | "secrets") =>
   `${settingsRootPath(projectId)}/${page}`;

@@ -58,6 +58,13 @@ describe("the preview", () => {
     expect(body("none").body).toBe("grant_type=client_credentials&client_id=corvid");
   });
 
+  test("shows a token call in JSON as it goes out, its secrets masked", () => {
+    const json = oauth({ clientAuthentication: "body", bodyFormat: "json" });
+    const { token } = buildPreview(draft({ authType: "oauth2_client_credentials", inputs: [tenant], oauth: json }), values);
+    expect(seen(token).headers).toContainEqual(["Content-Type", "application/json"]);
+    expect(JSON.parse(seen(token).body!)).toEqual({ grant_type: "client_credentials", client_id: "corvid", client_secret: "••••••" });
+  });
+
   test("keeps an unknown input in its place, and says what can't be sent", () => {
     const unknown = draft({
       authType: "api_key",

@@ -9,6 +9,7 @@ import { Lane, LanePart, type LaneState, Lanes, type Rule, Rules } from "#compon
 import { Note } from "#components/ui/note.tsx";
 import type { SeenRequest } from "#lib/activity/schema.ts";
 import type { LaneKind, LaneProblem, TestLane } from "#lib/connections/schema.ts";
+import { JsonText } from "./json-text.tsx";
 import { ResponseViewer } from "./response-viewer.tsx";
 import { WithCode } from "./with-code.tsx";
 
@@ -16,57 +17,80 @@ export const LANE_TITLES: Record<LaneKind, string> = { token: "Token call", call
 
 const STATES: Record<TestLane["state"], LaneState> = { passed: "passed", failed: "failed", not_sent: "not-sent", not_needed: "skipped" };
 
+/** One call of a row: as it ended, or what is known before. */
+export type ShownLane = { key: string; title: string; lane?: TestLane; waitsFor?: string };
+type Act = (action: NonNullable<LaneProblem["action"]>) => void;
+
 /** The calls of one test side by side, in the order they were made. */
-export function OutcomeLanes({
-  lanes,
-  onAction,
-}: {
-  lanes: readonly TestLane[];
-  onAction: (action: NonNullable<LaneProblem["action"]>) => void;
-}) {
+export function OutcomeLanes({ lanes, onAction }: { lanes: readonly TestLane[]; onAction: Act }) {
   const shown = lanes.filter((lane) => lane.state !== "not_needed");
+  return <LaneRow lanes={shown.map((lane) => ({ key: lane.kind, title: LANE_TITLES[lane.kind], lane }))} onAction={onAction} />;
+}
+
+/**
+ * Calls side by side. While they run, the first that has no answer yet is under way and shows `children`; those after it wait. Without
+ * `seconds` nothing runs: what has no answer was never sent.
+ */
+export function LaneRow({
+  lanes,
+  seconds,
+  isNext = false,
+  onAction,
+  children,
+}: {
+  lanes: readonly ShownLane[];
+  seconds?: number;
+  /** The row before isn't done yet. */
+  isNext?: boolean;
+  onAction?: Act;
+  children?: ReactNode;
+}) {
+  const running = seconds === undefined || isNext ? undefined : lanes.find(({ lane }) => !lane);
+  const parts = lanes.some(({ lane }) => lane) ? 3 : 1;
   return (
-    <Lanes count={countOf(shown.length)} parts={3}>
-      {shown.map((lane) => (
-        <Lane key={lane.kind} title={LANE_TITLES[lane.kind]} state={STATES[lane.state]} time={timeOf(lane.durationMs)}>
-          <LanePart>
-            {lane.request ? <RequestPart request={lane.request} label={LANE_TITLES[lane.kind]} /> : <p className="text-2">{lane.note}</p>}
-          </LanePart>
-          <LanePart>
-            {lane.response && (
-              <ResponseViewer response={lane.response} durationMs={lane.durationMs} label={`${LANE_TITLES[lane.kind]} response`} />
+    <Lanes count={countOf(lanes.length)} parts={parts}>
+      {lanes.map((shown) => {
+        const { key, title, lane, waitsFor } = shown;
+        if (lane) return <EndedLane key={key} title={title} lane={lane} onAction={onAction} />;
+        const isRunning = shown === running;
+        return (
+          <Lane
+            key={key}
+            title={title}
+            state={isRunning ? "running" : seconds === undefined ? "not-sent" : "waiting"}
+            time={isRunning ? `${seconds!.toFixed(1)} s` : undefined}
+          >
+            <LanePart>
+              {isRunning ? (
+                children
+              ) : (
+                <p className="text-3">{seconds === undefined ? "Not sent" : `Sent when the ${waitsFor} has passed`}</p>
+              )}
+            </LanePart>
+            {parts === 3 && (
+              <>
+                <LanePart />
+                <LanePart />
+              </>
             )}
-          </LanePart>
-          <LanePart>
-            <Findings lane={lane} onAction={onAction} />
-          </LanePart>
-        </Lane>
-      ))}
+          </Lane>
+        );
+      })}
     </Lanes>
   );
 }
 
-/** Before the first answer: which calls are made, and which one is under way. */
-export function RunningLanes({ kinds, seconds, children }: { kinds: readonly LaneKind[]; seconds: number; children?: ReactNode }) {
+function EndedLane({ title, lane, onAction }: { title: string; lane: TestLane; onAction?: Act }) {
   return (
-    <Lanes count={countOf(kinds.length)} parts={1}>
-      {kinds.map((kind, index) => (
-        <Lane
-          key={kind}
-          title={LANE_TITLES[kind]}
-          state={index === 0 ? "running" : "waiting"}
-          time={index === 0 ? `${seconds.toFixed(1)} s` : undefined}
-        >
-          <LanePart>
-            {index === 0 ? (
-              children
-            ) : (
-              <p className="text-3">Sent when the {LANE_TITLES[kinds[index - 1]!].toLowerCase().replace("api", "API")} has passed</p>
-            )}
-          </LanePart>
-        </Lane>
-      ))}
-    </Lanes>
+    <Lane title={title} state={STATES[lane.state]} time={timeOf(lane.durationMs)}>
+      <LanePart>{lane.request ? <RequestPart request={lane.request} label={title} /> : <p className="text-2">{lane.note}</p>}</LanePart>
+      <LanePart>
+        {lane.response && <ResponseViewer response={lane.response} durationMs={lane.durationMs} label={`${title} response`} />}
+      </LanePart>
+      <LanePart>
+        <Findings lane={lane} onAction={onAction} />
+      </LanePart>
+    </Lane>
   );
 }
 
@@ -79,12 +103,27 @@ export function RequestPart({ request, label }: { request: SeenRequest; label: s
   return (
     <>
       <HttpLine method={request.method} path={url ? url.pathname + url.search : request.url} />
-      <HttpMessage label={`${label} request`} headers={headers} body={request.body?.replaceAll("&", "\n")} />
+      <HttpMessage label={`${label} request`} headers={headers} body={request.body && <SentBody request={request} body={request.body} />} />
     </>
   );
 }
 
-function Findings({ lane, onAction }: { lane: TestLane; onAction: (action: NonNullable<LaneProblem["action"]>) => void }) {
+/** One field of a form a line; JSON as it is read best. */
+function SentBody({ request, body }: { request: SeenRequest; body: string }) {
+  const type = request.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+  if (/urlencoded/i.test(type)) return body.replaceAll("&", "\n");
+  return /json/i.test(type) ? <JsonText text={indented(body)} /> : body;
+}
+
+function indented(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return json;
+  }
+}
+
+function Findings({ lane, onAction }: { lane: TestLane; onAction?: Act }) {
   const rules: Rule[] = lane.rules.map((rule) => ({
     key: rule.text,
     tone: rule.passed ? "success" : "danger",
@@ -110,7 +149,8 @@ function Findings({ lane, onAction }: { lane: TestLane; onAction: (action: NonNu
           className={rules.length > 0 ? "mt-2" : undefined}
           title={<WithCode text={said ?? ""} />}
           action={
-            problem.action && (
+            problem.action &&
+            onAction && (
               <Button size="small" onClick={() => onAction(problem.action!)}>
                 <WithCode text={problem.action.label} />
               </Button>

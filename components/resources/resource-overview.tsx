@@ -11,8 +11,10 @@ import { Link } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Status } from "#components/ui/status.tsx";
+import type { LearnedTokens } from "#lib/connections/schema.ts";
 import { resourceTabPath } from "#lib/paths.ts";
 import { formatCount } from "./format-count.ts";
+import { LearnedFacts } from "./learned-facts.tsx";
 import { TemplateText } from "./template-text.tsx";
 
 export interface ResourceFigures {
@@ -43,6 +45,8 @@ export interface ResourceOverviewProps {
   /** Null while there is no level yet. */
   credentials: CredentialSummary | null;
   trouble: RenewalTrouble;
+  /** By a Refresh drill; null before the first. */
+  learned: LearnedTokens | null;
   baseUrl: string;
   /** Null for a draft. */
   published: { number: number; at: string; by: string | null } | null;
@@ -84,6 +88,11 @@ export function ResourceOverview(props: ResourceOverviewProps) {
             </div>
           </Card>
           {credentials && <Credentials {...credentials} />}
+          {props.learned && (
+            <Card title="Tokens">
+              <LearnedFacts learned={props.learned} />
+            </Card>
+          )}
           <Definition {...props} />
         </div>
       </div>

@@ -60,6 +60,7 @@ export async function findResource(scope: Scope, db: Database, resourceId: strin
       level: resource.level,
       authType: resource.authType,
       liveRevision: resource.liveRevision,
+      learned: resource.learned,
       createdAt: resource.createdAt,
       updatedAt: resource.updatedAt,
       draft: {

@@ -12,6 +12,8 @@ export interface DemoClient {
   secret: string | null;
   authentication: ClientAuthentication;
   grant: "refresh_token" | "client_credentials";
+  /** Its token calls are JSON, as at some real APIs; a form is refused. */
+  json?: true;
   /** Access tokens are JWTs with the claims sub, email and name. Otherwise they are opaque. */
   jwt: boolean;
 }
@@ -32,6 +34,14 @@ export const CLIENTS: readonly DemoClient[] = [
     id: "tasklab-service-post",
     secret: "service-post-secret-for-the-demo",
     authentication: "client_secret_post",
+    grant: "client_credentials",
+    jwt: false,
+  },
+  {
+    id: "tasklab-service-json",
+    secret: "service-json-secret-for-the-demo",
+    authentication: "client_secret_post",
+    json: true,
     grant: "client_credentials",
     jwt: false,
   },

@@ -85,12 +85,16 @@ export async function createOAuthServer(issuer: string, log: EventLog): Promise<
   const handle = provider.callback();
 
   return {
-    read: readTokenCall,
+    read: (headers, body) => {
+      const call = fromJson({ headers, body });
+      return readTokenCall(call.headers, call.body);
+    },
 
-    async answer(call) {
+    async answer(received) {
+      const call = fromJson(received);
       const request = toRequest(call);
       calls.set(request, call);
-      return refuseOtherPlace(call) ?? { ...(await captureAnswer(handle, request)), error: details.get(request) };
+      return refuseOtherPlace(call, isJson(received)) ?? { ...(await captureAnswer(handle, request)), error: details.get(request) };
     },
 
     async mint({ clientId, sub, lifetime, dead }) {
@@ -240,6 +244,21 @@ function captureAnswer(handle: ReturnType<Provider["callback"]>, request: Incomi
   });
 }
 
+const isJson = ({ headers }: Pick<TokenCall, "headers">): boolean => /^application\/json\b/i.test(headers["content-type"] ?? "");
+
+/** oidc-provider reads forms alone: a JSON object of strings becomes one. Anything else goes on as it is, and is refused there. */
+function fromJson<Call extends Pick<TokenCall, "headers" | "body">>(call: Call): Call {
+  if (!isJson(call)) return call;
+  try {
+    const fields = JSON.parse(call.body.toString()) as Record<string, string>;
+    const body = Buffer.from(new URLSearchParams(fields).toString());
+    const headers = { ...call.headers, "content-type": "application/x-www-form-urlencoded", "content-length": String(body.length) };
+    return { ...call, headers, body };
+  } catch {
+    return call;
+  }
+}
+
 function readTokenCall(headers: IncomingMessage["headers"], body: Buffer) {
   const form = new URLSearchParams(body.toString());
   return { client: form.get("client_id") ?? basicUser(headers.authorization), grant: form.get("grant_type") ?? undefined };
@@ -249,13 +268,20 @@ function readTokenCall(headers: IncomingMessage["headers"], body: Buffer) {
  * oidc-provider takes a client secret in the header as well as in the body, whichever the client registered. Many servers don't,
  * and those are the ones that *Include Client ID and Secret* is for: so TaskLab is as strict, and says which place it wants.
  */
-function refuseOtherPlace(call: TokenCall): TokenOutcome | null {
+function refuseOtherPlace(call: TokenCall, asJson: boolean): TokenOutcome | null {
   const { client: id } = readTokenCall(call.headers, call.body);
   const client = CLIENTS.find((candidate) => candidate.id === id);
   if (!client || call.method !== "POST") return null;
   const inHeader = call.headers.authorization !== undefined;
   const inBody = new URLSearchParams(call.body.toString()).has("client_secret");
   const used = inHeader ? "client_secret_basic" : inBody ? "client_secret_post" : "none";
+  if (asJson !== Boolean(client.json)) {
+    const description = `The client ${client.id} has to send its token calls as ${client.json ? "JSON" : "a form"}.`;
+    return {
+      ...jsonAnswer(401, { error: "invalid_client", error_description: description }, { "cache-control": "no-store" }),
+      error: description,
+    };
+  }
   if (used === client.authentication || (used === "none" && client.secret !== null)) return null;
 
   const wanted = {

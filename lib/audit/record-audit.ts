@@ -31,6 +31,8 @@ export type AuditAction =
   | "resource.remove-alias"
   | "resource.publish"
   | "resource.restore-revision"
+  | "resource.drill"
+  | "resource.find-combination"
   | "resource.duplicate"
   | "resource.delete"
   | "resource.restore"

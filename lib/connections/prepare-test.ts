@@ -9,12 +9,19 @@ import type { Call, Spine } from "#lib/requests/perform-request.ts";
 import { type CheckContext, checkDraft } from "#lib/resources/check-draft.ts";
 import { boundHostsOf, movedValues } from "#lib/resources/host-template.ts";
 import { inputsThatChooseHosts } from "#lib/resources/inputs-that-choose-hosts.ts";
+import { assertSecretsStay } from "#lib/resources/open-secrets-for.ts";
 import { checkContextOf } from "#lib/resources/publish-resource.ts";
 import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
 import type { TestValues } from "./schema.ts";
 import { findTestCredential, type StoredTestCredential, valuesOf } from "./test-values.ts";
 
-export type TestInput = { resourceId: string; values: TestValues; requestId?: string } & Pick<CheckContext, "allowsHttp">;
+export type TestInput = {
+  resourceId: string;
+  values: TestValues;
+  requestId?: string;
+  /** Only an admin sends project secrets where no live resource sends them. */
+  byAdmin?: boolean;
+} & Pick<CheckContext, "allowsHttp">;
 
 /** A draft that can be called, with the credential to call it by: what Send Test Request, the Refresh drill and Find begin with. */
 export type PreparedTest = {
@@ -26,6 +33,8 @@ export type PreparedTest = {
   secrets: StoredSecrets;
   canonical: string;
   hosts: string;
+  /** Of the stored credential, as long as nothing was typed over it. */
+  profile: NewCredential["profile"];
   /** The app's own live grant: whatever is issued belongs to its row. */
   isLive: boolean;
 };
@@ -34,7 +43,7 @@ export type PreparedTest = {
 export async function prepareTest(
   spine: Spine,
   scope: Scope,
-  { resourceId, values, allowsHttp }: TestInput,
+  { resourceId, values, allowsHttp, byAdmin = false }: TestInput,
   change: (draft: ResourceDraft) => ResourceDraft = (draft) => draft,
 ): Promise<PreparedTest> {
   const found = await findResource(scope, spine.db, resourceId);
@@ -47,6 +56,7 @@ export async function prepareTest(
     });
   }
 
+  if (!byAdmin) await assertSecretsStay(scope, spine.db, definition);
   const stored = await findTestCredential(scope, spine.sql, resourceId, definition);
   const merged = mergeValues(definition, stored?.secrets, values);
   const hosts = boundHostsOf(definition);
@@ -54,12 +64,14 @@ export async function prepareTest(
   const { secrets, canonical } = parseCredentialInput(definition, merged, databaseNow());
   if (stored && secrets.accessToken && secrets.accessToken === stored.secrets.accessToken) secrets.expiresAt ??= stored.secrets.expiresAt;
   const isLive = stored?.owner === "app" && isLiveGrant(stored.secrets, secrets, values);
-  return { resourceId, found, definition, stored, secrets, canonical, hosts, isLive };
+  const isSame = Object.values(values).every((value) => value === undefined);
+  const profile = isSame && stored?.profile && stored.profileId ? { id: stored.profileId, fields: stored.profile } : null;
+  return { resourceId, found, definition, stored, secrets, canonical, hosts, profile, isLive };
 }
 
 /** A call through a prepared draft, as the test user. */
-export const testCallOf = (scope: Scope, { resourceId, definition }: PreparedTest, requestId?: string) =>
-  ({ scope, resourceId, definition, user: { id: "test-user", metadata: {} }, source: "test", requestId }) satisfies Partial<Call>;
+export const testCallOf = (scope: Scope, { resourceId, definition }: PreparedTest, { requestId, byAdmin }: TestInput) =>
+  ({ scope, resourceId, definition, user: { id: "test-user", metadata: {} }, source: "test", requestId, byAdmin }) satisfies Partial<Call>;
 export type TestCall = ReturnType<typeof testCallOf>;
 
 type Kept = Pick<NewCredential, "secrets" | "status" | "reason" | "profile" | "verified" | "refreshed" | "event">;

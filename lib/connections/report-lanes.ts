@@ -90,7 +90,8 @@ function tokenProblem(definition: ResourceDefinition, { result }: TokenCall): La
   const suggestion = /There is one at (\$\S+):/.exec(fix)?.[1];
   if (kind === "no_token" && suggestion)
     return { kind, message, fix, action: { label: `Use ${suggestion}`, path: "oauth.response.accessToken", value: suggestion } };
-  if (kind === "invalid_client") {
+  // By client credentials a try costs nothing, and Find the working combination stands below: no need to guess.
+  if (kind === "invalid_client" && definition.authType === "oauth2_refresh_token") {
     const isBasic = oauthOf(definition)!.clientAuthentication === "basic";
     const label = isBasic ? "Send them in the request body" : "Send them as a Basic header";
     return { kind, message, fix, action: { label, path: "oauth.clientAuthentication", value: isBasic ? "body" : "basic" } };
@@ -136,6 +137,18 @@ export function callLane(definition: ResourceDefinition, { request, outcome, red
   }
   return { kind: "call", state: "passed", ...seen, rules, stored: "Nothing" };
 }
+
+/** A call that is made to see what comes: any answer will do, and `finding` says what it means. */
+export const answeredLane = (
+  { request, outcome, redact }: Pick<Performed, "request" | "outcome" | "redact">,
+  finding: string,
+): TestLane => ({
+  kind: "call",
+  state: "passed",
+  ...exchange(request, outcome, redact),
+  rules: [{ passed: true, text: finding }],
+  stored: "Nothing",
+});
 
 export function profileLane(
   definition: ResourceDefinition,

@@ -25,7 +25,7 @@ export async function testResource(
   const { resourceId } = input;
   const test = await prepareTest(spine, scope, input);
   const { stored, isLive } = test;
-  const run = await runLanes(spine, testCallOf(scope, test, input.requestId), test.secrets, onLane);
+  const run = await runLanes(spine, testCallOf(scope, test, input), test.secrets, onLane);
 
   const failed = run.lanes.find((lane) => lane.state === "failed");
   await keepTested(spine, scope, test, {

@@ -12,6 +12,8 @@ export type StoredTestCredential = {
   id: string;
   owner: "test" | "app" | "candidate";
   secrets: StoredSecrets;
+  profile: Record<string, unknown> | null;
+  profileId: string | null;
   /** The hosts that it was typed for. */
   boundHost: string;
   status: CredentialStatus;
@@ -34,7 +36,7 @@ export async function findTestCredential(
   if (!level || !authType) return null;
   const owners = level === "app" ? ["candidate", "app"] : ["test"];
   const [row] = await sql<(Omit<StoredTestCredential, "secrets"> & { ciphertext: Uint8Array; keyId: string })[]>`
-    select c.id, c.owner, c.ciphertext, c.key_id as "keyId", c.bound_host as "boundHost", c.status, c.reason, c.updated_at as "updatedAt"
+    select c.id, c.owner, c.ciphertext, c.key_id as "keyId", c.profile, c.profile_id as "profileId", c.bound_host as "boundHost", c.status, c.reason, c.updated_at as "updatedAt"
     from credential c left join connected_user u on u.project_id = c.project_id and u.id = c.user_id
     where c.project_id = ${scope.projectId} and c.resource_id = ${resourceId} and c.auth_type = ${authType} and c.owner in ${sql(owners)}
       and (c.user_id is null or u.kind = 'test')

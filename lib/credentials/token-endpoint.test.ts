@@ -39,6 +39,38 @@ describe("the client proves itself", () => {
     ]);
   });
 
+  test("in a JSON body: the same fields as strings, and a list where a name comes twice", () => {
+    const parameters = ["one", "two"].map((value) => ({ name: "resource", value, place: "body" }));
+    const request = build({ clientAuthentication: "body", bodyFormat: "json", parameters });
+    expect(headerOf(request, "content-type")).toEqual(["application/json"]);
+    expect(headerOf(request, "authorization")).toEqual([]);
+    expect(JSON.parse(String(request.body))).toEqual({
+      grant_type: "refresh_token",
+      refresh_token: "r&1 +/=",
+      client_id: "client",
+      client_secret: "s:e c%&ü",
+      resource: ["one", "two"],
+    });
+  });
+
+  test("by a Basic header over a JSON body, and then not in the body too", () => {
+    const request = build({ bodyFormat: "json" });
+    expect(headerOf(request, "authorization")).toHaveLength(1);
+    expect(JSON.parse(String(request.body))).toEqual({ grant_type: "refresh_token", refresh_token: "r&1 +/=" });
+  });
+
+  test("in a form where a revision was published before there was a choice", () => {
+    const { bodyFormat: _, ...before } = oauth();
+    const input = { grant: refresh, clientSecret: "s", scope: { inputs: {} }, hostRule: { hostValues: "label", choices: {} } } as const;
+    const request = buildTokenRequest({ ...input, oauth: before as ReturnType<typeof oauth> });
+    expect(headerOf(request, "content-type")).toEqual(["application/x-www-form-urlencoded"]);
+  });
+
+  test("a name that every object has is a field like any other", () => {
+    const parameters = [{ name: "__proto__", value: "x", place: "body" }];
+    expect(String(build({ bodyFormat: "json", parameters }).body)).toContain('"__proto__":"x"');
+  });
+
   test("not at all: its id alone, never the secret", () => {
     const request = build({ clientAuthentication: "none" });
     expect(JSON.stringify(request)).not.toContain("client_secret");

@@ -116,6 +116,20 @@ describe("comparing two drafts", () => {
   });
 });
 
+it.each([
+  [0, "Never"],
+  [3_600, "Every hour"],
+  [21_600, "Every 6 hours"],
+  [86_400, "Every day"],
+  [604_800, "Every week"],
+  [2_592_000, "Every 30 days"],
+  [90, "Every 90 s"],
+  [120, "Every 2 minutes"],
+])("a check interval of %i s reads: %s", (verifyEvery, words) => {
+  const rows = describeDraft({ ...oauth, behaviour: { ...oauth.behaviour, verifyEvery } });
+  expect(rows.find(({ label }) => label === "Check credentials")?.value).toBe(words);
+});
+
 it("an app-level resource has no Required Inputs and no User Profile to describe", () => {
   const sections = new Set(describeDraft({ ...oauth, level: "app" }).map((field) => field.section));
   expect([...sections]).not.toContain("Required Inputs");

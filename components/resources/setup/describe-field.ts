@@ -10,6 +10,7 @@ const NAMES: Record<string, string> = {
   "oauth.clientId": "Client ID",
   "oauth.clientSecret": "Client Secret",
   "oauth.clientAuthentication": "Include Client ID and Secret",
+  "oauth.bodyFormat": "Body of the token call",
   "oauth.scope": "Scope",
   "oauth.parameters": "Extra token parameters",
   "oauth.defaultLifetime": "Default lifetime",
@@ -27,6 +28,7 @@ const NAMES: Record<string, string> = {
   "test.expectPath": "Path that must exist",
   "test.verifyOnConnect": "Verify on connect",
   "behaviour.timeoutMs": "Time-out",
+  "behaviour.verifyEvery": "Check interval",
 };
 
 export function describeField(path: string): string {

@@ -1,12 +1,16 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { CheckInterval } from "./check-interval.tsx";
 import { DraftNumber, DraftText, useDraftField } from "./fields.tsx";
 
-/** How long a call may take, and which answers mean that the token has expired. */
-export function ExpiryFields() {
+const ExpiryPreview = lazy(() => import("./expiry-preview.tsx").then((module) => ({ default: module.ExpiryPreview })));
+
+/** How long a call may take, which answers mean that the token has expired, and how often credentials are checked. */
+export function ExpiryFields({ isOpened }: { isOpened: boolean }) {
   return (
     <>
       <div className="setup-grid mt-4">
@@ -19,6 +23,9 @@ export function ExpiryFields() {
           min={1}
           max={30}
         />
+        <CheckInterval />
+      </div>
+      <div className="mt-4">
         <Statuses />
       </div>
       <div className="setup-grid mt-4">
@@ -27,6 +34,11 @@ export function ExpiryFields() {
         <DraftText path="behaviour.expired.header" label="Or the header" mark="optional" mono placeholder="X-Token-Status" />
         <DraftText path="behaviour.expired.headerEquals" label="is" mono placeholder="expired" />
       </div>
+      {isOpened && (
+        <Suspense fallback={<Skeleton className="mt-4 h-20" />}>
+          <ExpiryPreview />
+        </Suspense>
+      )}
     </>
   );
 }

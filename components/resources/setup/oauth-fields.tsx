@@ -118,6 +118,12 @@ function IncludeClient() {
           ))}
         </fieldset>
       )}
+      <div className="setup-grid mt-3">
+        <DraftSelect path="oauth.bodyFormat" label="Body of the token call">
+          <option value="form">Form (RFC 6749)</option>
+          <option value="json">JSON</option>
+        </DraftSelect>
+      </div>
     </section>
   );
 }

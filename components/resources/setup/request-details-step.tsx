@@ -37,12 +37,19 @@ export function RequestDetailsStep() {
         />
       </div>
       {draft.level !== "app" && <ProfileFields />}
-      <div className="section-rule">
-        <Disclosure title={<h2>Time-out and expiry</h2>}>
-          <ExpiryFields />
-        </Disclosure>
-      </div>
+      <Expiry />
     </>
+  );
+}
+
+function Expiry() {
+  const [opened, setOpened] = useState(false);
+  return (
+    <div className="section-rule">
+      <Disclosure title={<h2>Time-out, expiry and checks</h2>} onToggle={(open) => open && setOpened(true)}>
+        <ExpiryFields isOpened={opened} />
+      </Disclosure>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { createContext, use } from "react";
 import type { Control, UseFormReturn } from "react-hook-form";
-import type { TestReport } from "#lib/connections/schema.ts";
+import type { LearnedTokens, TestReport } from "#lib/connections/schema.ts";
 import type { SetupStep } from "#lib/paths.ts";
 import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
 import type { KnownVariable } from "#lib/template/variables.ts";
@@ -45,6 +45,9 @@ export type Setup = {
 
   lastTest: TestReport | null;
   setLastTest: (report: TestReport) => void;
+  /** By the newest Refresh drill that went through. */
+  learned: LearnedTokens | null;
+  setLearned: (learned: LearnedTokens) => void;
   /** Saves now, typed secrets included. False when something stands against it; the top bar says what. */
   save: () => Promise<boolean>;
   version: () => number;

@@ -1,7 +1,7 @@
 /** What the wizard and its server actions say to each other. Types only: the browser carries none of the checks. */
 import type { CodeExampleTab } from "#components/resources/code-examples.tsx";
 import type { DeleteResource, RestoreResource } from "#components/resources/delete-resource-dialog.tsx";
-import type { TestReport } from "#lib/connections/schema.ts";
+import type { CombinationReport, DrillReport, TestReport } from "#lib/connections/schema.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import type { DraftProblem } from "#lib/resources/check-draft.ts";
 import type { SecretDestination } from "#lib/resources/list-secret-references.ts";
@@ -33,11 +33,26 @@ export type SavedSetup =
 export type KeptTestValues = Record<string, { value?: string; hint?: string }>;
 
 export type TestAnswer = { report: TestReport; kept: KeptTestValues };
+export type DrillAnswer = { report: DrillReport; kept: KeptTestValues };
+export type CombinationAnswer = { report: CombinationReport; kept: KeptTestValues };
+
+/** An answer that the API once gave, as it was kept: for a look at what a rule would make of it. */
+export type StoredAnswer = {
+  id: string;
+  /** RFC 3339. */
+  at: string;
+  method: string;
+  path: string;
+  status: number;
+  headers: [string, string][];
+  body: string;
+};
 
 export type SetupActions = {
   save: (input: { projectId: string; resourceId: string } & SaveInput) => Promise<ActionResult<SavedSetup>>;
   publish: (input: { projectId: string; resourceId: string; version: number }) => Promise<ActionResult<{ number: number }>>;
   clearTest: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ kept: KeptTestValues }>>;
+  readAnswers: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<StoredAnswer[]>>;
   readExamples: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<CodeExampleTab[]>>;
   duplicate: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ id: string }>>;
   remove: DeleteResource;

@@ -11,7 +11,7 @@ import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { useNavigation } from "#components/ui/navigation.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { TestReport } from "#lib/connections/schema.ts";
+import type { LearnedTokens, TestReport } from "#lib/connections/schema.ts";
 import { resourcePath, resourcesPath, SETUP_STEPS, type SetupStep, setupStepPath } from "#lib/paths.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { fieldsOf } from "./credential-fields.tsx";
@@ -36,6 +36,7 @@ export interface SetupWizardProps {
     id: string;
     name: string;
     live: LiveResource | null;
+    learned: LearnedTokens | null;
     draft: { version: number; savedAt: string; lastTest: TestReport | null };
   };
   review: DraftReview;
@@ -81,6 +82,7 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
   const [typedSecrets, setTypedSecrets] = useState<Record<string, string>>({});
   const [keptValues, setKeptValues] = useState(given.keptTestValues);
   const [lastTest, setLastTest] = useState(resource.draft.lastTest);
+  const [learned, setLearned] = useState(resource.learned);
   const { left, showAll } = useLeftSteps(step);
   const [revealed, setRevealed] = useState<Setup["revealed"]>(null);
 
@@ -144,6 +146,8 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
     sampleOf: (variable) => sampleFor(variable, draft, typedValues, keptValues),
     lastTest,
     setLastTest,
+    learned,
+    setLearned,
     save,
     version: saver.version,
   };

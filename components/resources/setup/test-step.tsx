@@ -1,45 +1,60 @@
 "use client";
 
 import { CircleCheck, CircleX, Play } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { formatReport } from "#components/requests/format-report.ts";
-import { OutcomeLanes, RunningLanes } from "#components/requests/outcome-lanes.tsx";
+import { LANE_TITLES, LaneRow, OutcomeLanes } from "#components/requests/outcome-lanes.tsx";
 import { WizardHead } from "#components/shell/wizard-shell.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { Link } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
-import { Progress } from "#components/ui/progress.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { LaneKind, LaneProblem, TestReport } from "#lib/connections/schema.ts";
+import type { LaneKind, LaneProblem, TestLane, TestReport } from "#lib/connections/schema.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { ConnectExamples } from "./connect-examples.tsx";
 import { CredentialFields, fieldsOf } from "./credential-fields.tsx";
+import { DrillCard } from "./drill-card.tsx";
 import { fieldLink } from "./field-link.ts";
 import { type DraftPath, DraftText, useDraftField } from "./fields.tsx";
+import { FindCombination } from "./find-combination.tsx";
 import { MovedSecrets } from "./moved-secrets.tsx";
 import { PublishNotes } from "./publish-notes.tsx";
 import { RequestEditor } from "./request-editor.tsx";
 import { useSetup } from "./setup-context.ts";
 import { stepOfPath } from "./step-states.ts";
+import { TimeUsed } from "./time-used.tsx";
+import { useSecondsSince } from "./use-seconds-since.ts";
+import { type TestCalls, useTestCalls } from "./use-test-calls.ts";
 import { type TestRun, useTestRun } from "./use-test-run.ts";
+
+const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
 
 export function TestStep() {
   const { draft, lastTest } = useSetup();
-  const run = useTestRun();
+  const calls = useTestCalls();
+  const run = useTestRun(calls);
+  const { running, refusal } = calls;
   return (
     <>
       <WizardHead title="Test and Publish">One real call through this definition, then the code for your app.</WizardHead>
       <div className="stack">
         <TestRequestCard />
-        <CredentialsCard run={run} />
+        <CredentialsCard run={run} calls={calls} />
         <MovedSecrets />
-        {run.refusal && <Refusal run={run} />}
-        {run.startedAt !== null ? <Running draft={draft} startedAt={run.startedAt} /> : lastTest && <Result report={lastTest} />}
+        {refusal?.call === "test" && <Refusal message={refusal.message} />}
+        {running?.call === "test" ? (
+          <Running draft={draft} startedAt={running.startedAt} lanes={run.lanes} />
+        ) : (
+          lastTest && <Result report={lastTest} />
+        )}
+        <FindCombination calls={calls} />
+        <DrillCard calls={calls} />
       </div>
       <ConnectExamples />
       <PublishNotes />
@@ -76,8 +91,9 @@ function TestRequestCard() {
   );
 }
 
-function CredentialsCard({ run }: { run: TestRun }) {
+function CredentialsCard({ run, calls }: { run: TestRun; calls: TestCalls }) {
   const { draft, testValues } = useSetup();
+  const [clearing, setClearing] = useState(false);
   const fields = fieldsOf(draft);
   return (
     <Card
@@ -85,9 +101,12 @@ function CredentialsCard({ run }: { run: TestRun }) {
       note="Kept sealed when you send, and used again by the next test."
       actions={
         Object.keys(testValues.kept).length > 0 && (
-          <Button variant="ghost" size="small" onClick={run.clear}>
-            Clear
-          </Button>
+          <>
+            <Button variant="ghost" size="small" onClick={() => setClearing(true)}>
+              Clear
+            </Button>
+            <ClearDialog open={clearing} onOpenChange={setClearing} clear={run.clear} />
+          </>
         )
       }
     >
@@ -97,7 +116,7 @@ function CredentialsCard({ run }: { run: TestRun }) {
         <div className="setup-send">
           <Button
             variant="primary"
-            busy={run.startedAt !== null}
+            busy={calls.running?.call === "test"}
             busyLabel="Sending…"
             onClick={run.start}
             aria-keyshortcuts="Control+Enter Meta+Enter"
@@ -111,10 +130,42 @@ function CredentialsCard({ run }: { run: TestRun }) {
   );
 }
 
-function Refusal({ run }: { run: TestRun }) {
+/** What was pasted can't be brought back from here: a rotated refresh token stands nowhere else. */
+function ClearDialog({ open, onOpenChange, clear }: { open: boolean; onOpenChange: (open: boolean) => void; clear: TestRun["clear"] }) {
+  const { draft, name } = useSetup();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const isApp = draft.level === "app";
+  const confirm = async () => {
+    setBusy(true);
+    const problem = await clear();
+    setBusy(false);
+    setError(problem);
+    if (!problem) onOpenChange(false);
+  };
+  return (
+    <ConfirmDialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={isApp ? "Clear the app credentials?" : "Clear the test credentials?"}
+      text={
+        isApp
+          ? `What was typed for ${name} since it was last published is forgotten. The live credential stays, and Finish replaces it.`
+          : `The test user’s values for ${name} are forgotten at once, the newest refresh token too. Tests need them typed again.`
+      }
+      action="Clear"
+      busyAction="Clearing…"
+      busy={busy}
+      error={error}
+      onConfirm={() => void confirm()}
+    />
+  );
+}
+
+function Refusal({ message }: { message: string }) {
   const { problems, projectId, resourceId } = useSetup();
   return (
-    <Note tone="danger" role="alert" title={run.refusal}>
+    <Note tone="danger" role="alert" title={message}>
       {problems.length > 0 && (
         <ul className="mt-1 grid gap-0.5">
           {problems.map((problem) => (
@@ -136,26 +187,25 @@ function lanesOf(draft: ResourceDraft): LaneKind[] {
   ];
 }
 
-function Running({ draft, startedAt }: { draft: ResourceDraft; startedAt: number }) {
-  const [seconds, setSeconds] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => setSeconds((Date.now() - startedAt) / 1_000), 100);
-    return () => clearInterval(timer);
-  }, [startedAt]);
-  const limit = draft.behaviour.timeoutMs / 1_000;
+function Running({ draft, startedAt, lanes }: { draft: ResourceDraft; startedAt: number; lanes: readonly TestLane[] }) {
+  const ended = new Map(lanes.map((lane) => [lane.kind, lane]));
+  const kinds = lanesOf(draft).filter((kind) => ended.get(kind)?.state !== "not_needed");
+  const seconds = useSecondsSince(`${startedAt} ${lanes.length}`);
+  const shown = kinds.map((kind, index) => ({
+    key: kind,
+    title: LANE_TITLES[kind],
+    lane: ended.get(kind),
+    waitsFor: LANE_TITLES[kinds[index - 1] ?? kind].replace(/^Token/, "token"),
+  }));
   return (
     <section aria-label="Result">
       <div className="setup-result" role="status">
         <h2>Result</h2>
         <span className="text-3">Sending the test request</span>
       </div>
-      <RunningLanes kinds={lanesOf(draft)} seconds={seconds}>
-        <div className="flex flex-wrap items-center gap-2">
-          <span className="text-3">Waiting for the answer</span>
-          <Progress className="ml-auto" label="Time used" value={Math.min(seconds, limit)} max={limit} />
-          <span className="text-12 text-3">of {limit} s</span>
-        </div>
-      </RunningLanes>
+      <LaneRow lanes={shown} seconds={seconds}>
+        <TimeUsed seconds={seconds} limitMs={draft.behaviour.timeoutMs} />
+      </LaneRow>
     </section>
   );
 }

@@ -38,6 +38,7 @@ export default async function ResourcePage({ params }: { params: ResourceParams 
         connectEndpoint={env().PATCHBAY_API_URL + connectPath(projectId, resourceId)}
         credentials={credentials}
         trouble={{ ...trouble, outageSince: trouble.outageSince?.toISOString() ?? null }}
+        learned={draft.authType === "api_key" ? null : resource.learned}
         baseUrl={(live?.body ?? draft).request.baseUrl}
         published={publication && { number: publication.number, at: publication.publishedAt.toISOString(), by: publication.publishedBy }}
         changes={{

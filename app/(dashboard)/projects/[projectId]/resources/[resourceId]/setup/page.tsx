@@ -1,8 +1,10 @@
 import { AppearanceForm } from "#components/resources/appearance-form.tsx";
+import { learnedWords } from "#components/resources/learned-words.ts";
 import { ResourceAliases } from "#components/resources/resource-aliases.tsx";
 import { ResourceSetup, type SetupSection } from "#components/resources/resource-setup.tsx";
 import { getDatabase } from "#db/client.ts";
 import { listAliases } from "#db/queries/resources.ts";
+import type { LearnedTokens } from "#lib/connections/schema.ts";
 import { resourceTabPath } from "#lib/paths.ts";
 import { can } from "#lib/projects/roles.ts";
 import { describeChanges, describeDraft } from "#lib/resources/describe-draft.ts";
@@ -23,7 +25,7 @@ export default async function ResourceSetupPage({ params }: { params: ResourcePa
       <ResourceSetup
         projectId={projectId}
         resourceId={resourceId}
-        sections={sectionsOf(draft)}
+        sections={[...sectionsOf(draft), ...learnedSection(draft, resource.learned)]}
         mayEdit={mayEdit}
         changes={
           live && changed > 0
@@ -49,6 +51,12 @@ export default async function ResourceSetupPage({ params }: { params: ResourcePa
       </div>
     </div>
   );
+}
+
+function learnedSection({ authType }: ResourceDraft, learned: LearnedTokens | null): SetupSection[] {
+  if (!learned || authType === "api_key") return [];
+  const fields = learnedWords(learned).map(({ name, value }) => ({ label: name, value }));
+  return [{ title: "Tokens, as the drill saw them", step: "test-and-publish", fields }];
 }
 
 /** Appearance has a form of its own beside this. */

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { action } from "#app/_gates/action.ts";
 import { getSpine } from "#app/_gates/spine.ts";
 import type { CodeExampleTab } from "#components/resources/code-examples.tsx";
-import type { KeptTestValues, SavedSetup } from "#components/resources/setup/setup-types.ts";
+import type { KeptTestValues, SavedSetup, StoredAnswer } from "#components/resources/setup/setup-types.ts";
+import { listAnswers } from "#db/queries/answers.ts";
 import { clearTestValues } from "#lib/connections/test-values.ts";
 import { deleteResource, restoreResource } from "#lib/resources/delete-resource.ts";
 import { duplicateResource } from "#lib/resources/duplicate-resource.ts";
@@ -39,6 +40,14 @@ export const readExamplesAction = action({
   permission: "resources.read",
   input: OfResource,
   run: ({ scope, db, input }): Promise<CodeExampleTab[]> => readExamples(scope, db, input.resourceId),
+});
+
+/** What the API answered lately, for the preview of the rule that says which answers mean "token expired". */
+export const readAnswersAction = action({
+  permission: "activity.read",
+  input: OfResource,
+  run: async ({ scope, db, input }): Promise<StoredAnswer[]> =>
+    (await listAnswers(scope, db, input.resourceId)).map((answer) => ({ ...answer, at: answer.at.toISOString() })),
 });
 
 export const clearTestAction = action({

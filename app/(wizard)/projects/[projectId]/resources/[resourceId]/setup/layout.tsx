@@ -16,6 +16,7 @@ import {
   deleteDraftAction,
   duplicateSetupAction,
   publishSetupAction,
+  readAnswersAction,
   readExamplesAction,
   restoreDraftAction,
   saveSetupAction,
@@ -58,6 +59,7 @@ export default async function SetupLayout({ children, params }: { children: Reac
       resource={{
         id: resourceId,
         name: found.name,
+        learned: found.learned,
         live: live && { number: live.number, body: live.body, users: usersToReconnect },
         draft: { version: found.draft.version, savedAt: found.draft.updatedAt.toISOString(), lastTest: found.draft.lastTest },
       }}
@@ -70,6 +72,7 @@ export default async function SetupLayout({ children, params }: { children: Reac
       actions={{
         save: saveSetupAction,
         publish: publishSetupAction,
+        readAnswers: readAnswersAction,
         readExamples: readExamplesAction,
         clearTest: clearTestAction,
         duplicate: duplicateSetupAction,

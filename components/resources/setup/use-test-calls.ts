@@ -1,0 +1,69 @@
+"use client";
+
+import { useState } from "react";
+import { type SetupCall, setupCallPath } from "#lib/paths.ts";
+import { fieldsOf, testFieldId } from "./credential-fields.tsx";
+import { readLines } from "./read-lines.ts";
+import { type Setup, useSetup } from "./setup-context.ts";
+import type { KeptTestValues } from "./setup-types.ts";
+
+export type TestCalls = ReturnType<typeof useTestCalls>;
+
+/**
+ * What makes real calls with the test credential, one at a time: saves what is typed, secrets included, then asks, and hears of each
+ * call as it ends. All of them share one credential, so that no two run at once.
+ */
+export function useTestCalls() {
+  const setup = useSetup();
+  const [running, setRunning] = useState<{ call: SetupCall; startedAt: number } | null>(null);
+  const [refusal, setRefusal] = useState<{ call: SetupCall; message: string } | null>(null);
+
+  const make = async <Event, Data extends { kept: KeptTestValues }>(
+    call: SetupCall,
+    { onEvent, ...extra }: { onEvent: (event: Event) => void; consents?: boolean },
+  ): Promise<Data | null> => {
+    if (running) return null;
+    const refuse = (message: string) => {
+      setRefusal({ call, message });
+      return null;
+    };
+    setRefusal(null);
+    setRunning({ call, startedAt: Date.now() });
+    try {
+      if (!(await setup.save())) return refuse("The draft isn’t saved yet, so nothing was sent.");
+      const missing = missingValues(setup);
+      if (missing.length > 0) {
+        document.getElementById(testFieldId(missing[0]!.key))?.focus();
+        return refuse(`Nothing was sent. Fill in ${missing.map(({ label }) => label).join(", ")}.`);
+      }
+      const address = setupCallPath(setup.projectId, setup.resourceId, call);
+      const answer = await readLines<Event, Data>(address, { values: typedValues(setup), ...extra }, onEvent);
+      if (!answer.ok) return refuse(answer.error.message);
+      setup.setKept(answer.data.kept);
+      return answer.data;
+    } finally {
+      setRunning(null);
+    }
+  };
+  return { running, refusal, make };
+}
+
+/** Only what was typed here: the rest is kept on the server. An emptied plain field clears what is kept. */
+function typedValues({ draft, testValues: { typed, kept } }: Setup): Record<string, string | null> {
+  const entries = fieldsOf(draft).flatMap(({ key }): [string, string | null][] => {
+    const value = typed[key];
+    if (value === undefined) return [];
+    if (value === "") return kept[key] ? [[key, null]] : [];
+    return [[key, value]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** What a call can't do without, by the labels on this page. */
+function missingValues({ draft, testValues: { typed, kept } }: Setup): { key: string; label: string }[] {
+  const fields = fieldsOf(draft);
+  const isEmpty = (key: string) => (typed[key] === undefined ? !kept[key] : typed[key] === "");
+  const missing = fields.filter(({ key, required }) => required && isEmpty(key));
+  const lacksTokens = fields.some(({ kind }) => kind === "token") && isEmpty("access_token") && isEmpty("refresh_token");
+  return lacksTokens ? [...missing, { key: "access_token", label: "Access Token or Refresh Token" }] : missing;
+}
