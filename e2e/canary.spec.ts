@@ -133,7 +133,10 @@ test("no secret is found outside the sealed columns: not in a table, the log, an
   for (const view of ["Raw", "Headers"]) await tokens.lane("Token call").getByRole("tab", { name: view }).click();
   await page.getByRole("button", { name: "Copy redacted report" }).click();
   copied.push(await page.evaluate(() => navigator.clipboard.readText()));
-  await tokens.button("Clear").click();
+  await tokens.drill();
+  await expect(tokens.lane("First refresh"), "the drill's answers are looked through too").toContainText("no token is at");
+  for (const view of ["Raw", "Headers"]) await tokens.lane("First refresh").getByRole("tab", { name: view }).click();
+  await tokens.clearTest();
   await expect(tokens.field("Access Token")).toHaveRole("textbox");
   await tokens.fill({ "Access Token": secrets.testAccess.value });
   await tokens.sendTest();

@@ -30,6 +30,7 @@ const ACTIONS: Record<string, Least> = {
   saveSetupAction: "editor",
   duplicateSetupAction: "editor",
   readExamplesAction: "viewer",
+  readAnswersAction: "viewer",
   readKeptAction: "editor",
   clearTestAction: "editor",
   removeAliasAction: "editor",
@@ -113,20 +114,22 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
     expect(crossSite.result?.ok ?? false, `${action.name} from another origin`).toBe(false);
   }
 
-  const sendTest = (request: APIRequestContext, projectId: string, headers: Record<string, string> = { origin: app.web }) =>
-    request.post(`${app.web}/projects/${projectId}/resources/${resource!.id}/setup/test`, {
-      headers,
-      data: { values: {} },
-      maxRedirects: 0,
-    });
   const refusal = async (response: APIResponse) => (await response.json()).error as { code: string; message: string };
-  expect((await refusal(await sendTest(viewer, own!.id))).code, "a test request as viewer").toBe("forbidden");
-  expect((await refusal(await sendTest(admin.request, own!.id, { origin: "https://evil.example" }))).code).toBe("forbidden");
-  expect((await refusal(await sendTest(admin.request, own!.id, {}))).code, "a test request without Origin").toBe("forbidden");
-  const [foreignTest, unknownTest] = [await sendTest(outsider, own!.id), await sendTest(outsider, crypto.randomUUID())];
-  expect({ ...(await refusal(foreignTest)), requestId: 0 }).toEqual({ ...(await refusal(unknownTest)), requestId: 0 });
-  expect((await refusal(foreignTest)).code).toBe("not_found");
-  expect((await refusal(await sendTest(nobody, own!.id))).code, "a test request as nobody").toBe("unauthenticated");
+  for (const call of ["test", "drill", "find-combination"]) {
+    const send = (request: APIRequestContext, projectId: string, headers: Record<string, string> = { origin: app.web }) =>
+      request.post(`${app.web}/projects/${projectId}/resources/${resource!.id}/setup/${call}`, {
+        headers,
+        data: { values: {}, consents: true },
+        maxRedirects: 0,
+      });
+    expect((await refusal(await send(viewer, own!.id))).code, `${call} as viewer`).toBe("forbidden");
+    expect((await refusal(await send(admin.request, own!.id, { origin: "https://evil.example" }))).code).toBe("forbidden");
+    expect((await refusal(await send(admin.request, own!.id, {}))).code, `${call} without Origin`).toBe("forbidden");
+    const [foreign, unknown] = [await send(outsider, own!.id), await send(outsider, crypto.randomUUID())];
+    expect({ ...(await refusal(foreign)), requestId: 0 }).toEqual({ ...(await refusal(unknown)), requestId: 0 });
+    expect((await refusal(foreign)).code, `${call} as an outsider`).toBe("not_found");
+    expect((await refusal(await send(nobody, own!.id))).code, `${call} as nobody`).toBe("unauthenticated");
+  }
 
   const pages = [
     "resources",

@@ -2,7 +2,15 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import type { RunningApp } from "../fixtures/app.ts";
 
 export type StepName = "API Info" | "Authorization" | "Request Details" | "Test and Publish";
-export type LaneName = "Token call" | "API call" | "Profile";
+export type LaneName =
+  | "Token call"
+  | "API call"
+  | "Profile"
+  | "First refresh"
+  | "First test request"
+  | "Second refresh"
+  | "Second test request"
+  | "Old access token";
 
 const SLUGS: Record<StepName, string> = {
   "API Info": "api-info",
@@ -90,8 +98,27 @@ export class Wizard {
   async sendTest(): Promise<void> {
     const answered = this.page.waitForResponse((response) => response.url().endsWith("/setup/test"));
     await this.button("Send Test Request").click();
-    await answered;
-    await expect(this.button("Send Test Request")).toBeEnabled();
+    // Lanes come one by one: the last line ends it.
+    await (await answered).finished();
+    await expect(this.button("Send Test Request")).not.toHaveAttribute("aria-busy", "true");
+  }
+
+  /** Runs the Refresh drill, says yes where it asks, and waits for its end. */
+  async drill(): Promise<void> {
+    const answered = this.page.waitForResponse((response) => response.url().endsWith("/setup/drill"));
+    const start = this.page.getByRole("region", { name: "Refresh drill" }).getByRole("button", { name: "Run refresh drill" });
+    await start.click();
+    const dialog = this.page.getByRole("dialog", { name: "Run the refresh drill?" });
+    await dialog.getByRole("button", { name: "Run refresh drill" }).click();
+    await (await answered).finished();
+    await expect(start).not.toHaveAttribute("aria-busy", "true");
+  }
+
+  /** Forgets the test credentials, and says yes to that. */
+  async clearTest(): Promise<void> {
+    await this.button("Clear").click();
+    await this.page.getByRole("dialog").getByRole("button", { name: "Clear", exact: true }).click();
+    await expect(this.page.getByRole("dialog")).toBeHidden();
   }
 
   async passed(...lanes: LaneName[]): Promise<void> {
