@@ -1,9 +1,19 @@
+/** Tests that use the app's own live credential, which serves every user at this moment (rules.md, Credentials 3). */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "#db/client.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import { endLease, type Lease, takeLease } from "#lib/credentials/lease.ts";
+import { openLive, readRenewable } from "#lib/credentials/live-credential.ts";
+import { storeRefreshed } from "#lib/credentials/store-refresh.ts";
 import { AppError } from "#lib/errors.ts";
-import type { PreparedTest } from "./prepare-test.ts";
+import type { Spine } from "#lib/requests/perform-request.ts";
+import { type ObtainedTestToken, obtainTestToken } from "./obtain-test-token.ts";
+import type { PreparedTest, TestCall } from "./prepare-test.ts";
 
 /**
- * The app's live refresh token serves every user at this moment: a call that renews it while another does, or that ends half way,
- * could end the grant for all of them. Client credentials issue as many tokens as they are asked for, so those may go on.
+ * The app's live refresh token can't be used up to find something out: a run that ends half way could end the grant for all users.
+ * Client credentials issue as many tokens as they are asked for, so those may go on.
  */
 export function refuseLiveGrant({ isLive, definition }: Pick<PreparedTest, "isLive" | "definition">, what: string): void {
   if (!isLive || definition.authType !== "oauth2_refresh_token") return;
@@ -11,4 +21,50 @@ export function refuseLiveGrant({ isLive, definition }: Pick<PreparedTest, "isLi
     "conflict",
     `${what}, and this refresh token serves all users now: they could lose access. Get another refresh token from the API, choose Replace and paste it, then try again; the live one isn't touched.`,
   );
+}
+
+/**
+ * The token call of a test on the live row, as live calls make theirs: under the lease, with what the row holds by then, stored before
+ * the lease ends. Two uses of one rotating refresh token would end the grant.
+ */
+export async function obtainLiveTestToken(spine: Spine, scope: Scope, call: TestCall, credentialId: string): Promise<ObtainedTestToken> {
+  const lease = await waitForLease(scope, spine.sql, credentialId);
+  try {
+    const row = await readRenewable(scope, spine.sql, credentialId);
+    if (!row) throw new AppError("conflict", "The app's credential was replaced meanwhile. Test again.");
+    const obtained = await obtainTestToken(spine, call, openLive(scope, row));
+    const cause = { by: "manual", sentence: "A member tested the draft with the live credential.", requestId: call.requestId } as const;
+    if (obtained.renewed) await storeRefreshed(scope, spine.sql, row, obtained.secrets, cause);
+    return obtained;
+  } finally {
+    await endLease(scope, spine.sql, lease);
+  }
+}
+
+const POLL_MS = 50;
+/** As long as a lease that somebody left behind. */
+const LONGEST_WAIT_MS = 45_000;
+
+async function waitForLease(scope: Scope, sql: Sql, credentialId: string): Promise<Lease> {
+  const owner = randomUUID();
+  for (const began = performance.now(); performance.now() - began < LONGEST_WAIT_MS; await sleep(POLL_MS)) {
+    const lease = await takeLease(scope, sql, credentialId, owner);
+    if (lease) return lease;
+  }
+  throw new AppError("conflict", "The live token is being renewed, and that takes too long. Test again in a minute.");
+}
+
+/** A test of a draft says nothing bad about what is live: that it was made, when it went well, and which hosts were confirmed. */
+export async function noteLiveTest(
+  { projectId }: Scope,
+  sql: Sql,
+  credentialId: string,
+  { passed, cause, boundHost }: { passed: boolean; cause: string; boundHost: string },
+): Promise<void> {
+  await sql`
+    with tested as (
+      update credential set bound_host = ${boundHost}, verified_at = case when ${passed} then now() else verified_at end
+      where project_id = ${projectId} and id = ${credentialId} returning id)
+    insert into credential_event (project_id, credential_id, kind, cause)
+    select ${projectId}, id, ${passed ? "test_passed" : "test_failed"}, ${cause} from tested`;
 }

@@ -76,16 +76,16 @@ export type TestCall = ReturnType<typeof testCallOf>;
 
 type Kept = Pick<NewCredential, "secrets" | "status" | "reason" | "profile" | "verified" | "refreshed" | "event">;
 
-/** Keeps what a test used and got as the test user's credential; at app level as a candidate, or in the live row when that was used. */
+/** Keeps what a test used and got as the test user's credential, at app level as a candidate. The live row keeps itself: live-grant. */
 export async function keepTested(
   { sql }: Spine,
   scope: Scope,
-  { resourceId, definition, stored, canonical, hosts, isLive }: PreparedTest,
+  { resourceId, definition, stored, canonical, hosts }: PreparedTest,
   kept: Kept,
 ): Promise<void> {
-  const owner = { kind: definition.level === "user" ? "test" : isLive ? "app" : "app-candidate", boundHost: hosts } as const;
+  const owner = { kind: definition.level === "user" ? "test" : "app-candidate", boundHost: hosts } as const;
   const credential = { resourceId, owner, authType: definition.authType, canonical, checkEvery: checkEveryOf(definition), ...kept };
-  await saveCredential(scope, sql, credential, stored && (stored.owner !== "app" || isLive) ? stored.id : undefined);
+  await saveCredential(scope, sql, credential, stored?.owner === "app" ? undefined : stored?.id);
 }
 
 /**

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { findResource } from "#db/queries/resources.ts";
+import { endLease, takeLease } from "#lib/credentials/lease.ts";
 import { createResource } from "#lib/resources/create-resource.ts";
 import { publishResource } from "#lib/resources/publish-resource.ts";
 import { saveDraft } from "#lib/resources/save-draft.ts";
@@ -107,6 +109,21 @@ describe("the app's credential", () => {
     }
     // An access token typed beside it is renewed by the same grant, so the row stays one.
     expect((await run(id, { access_token: "typed" })).passed).toBe(true);
+    expect(await owners(id)).toEqual(["app"]);
+  });
+
+  test("tested by several people at once, while live calls renew it, is renewed one after the other", async () => {
+    const id = await draft(appDraft());
+    await run(id, { refresh_token: "refresh-0" });
+    await publish(id);
+    const [row] = await sql<{ id: string }[]>`select id from credential where resource_id = ${id}`;
+    const lease = (await takeLease(scope, sql, row!.id, randomUUID()))!;
+    const tests = [1, 2, 3, 4].map(() => run(id));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(api.issued, "nobody calls while a live call has the lease").toBe(1);
+    await endLease(scope, sql, lease);
+    for (const report of await Promise.all(tests)) expect(report.passed, lane(report, "token").problem?.message).toBe(true);
+    expect(api.issued).toBe(5);
     expect(await owners(id)).toEqual(["app"]);
   });
 

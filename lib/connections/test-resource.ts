@@ -3,8 +3,8 @@ import type { Scope } from "#db/queries/scope.ts";
 import { resourceDraft } from "#db/schema/resources.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { type ReadProfile, readProfileFromAnswer, readProfileFromToken } from "#lib/credentials/read-profile.ts";
-import type { StoredSecrets } from "#lib/credentials/schema.ts";
 import type { Performed, Spine } from "#lib/requests/perform-request.ts";
+import { noteLiveTest, obtainLiveTestToken } from "./live-grant.ts";
 import { callWith, type ObtainedTestToken, obtainTestToken } from "./obtain-test-token.ts";
 import { keepTested, prepareTest, type TestCall, type TestInput, testCallOf } from "./prepare-test.ts";
 import { callLane, notNeededLane, notSentLane, profileLane, summarizeLanes } from "./report-lanes.ts";
@@ -24,21 +24,25 @@ export async function testResource(
 ): Promise<TestReport> {
   const { resourceId } = input;
   const test = await prepareTest(spine, scope, input);
-  const { stored, isLive } = test;
-  const run = await runLanes(spine, testCallOf(scope, test, input), test.secrets, onLane);
+  const call = testCallOf(scope, test, input);
+  const liveId = test.isLive ? test.stored?.id : undefined;
+  const obtained = liveId ? await obtainLiveTestToken(spine, scope, call, liveId) : await obtainTestToken(spine, call, test.secrets);
+  const run = await runLanes(spine, call, obtained, onLane);
 
   const failed = run.lanes.find((lane) => lane.state === "failed");
-  await keepTested(spine, scope, test, {
-    secrets: run.secrets,
-    // A test of a draft that isn't live says nothing bad about the live credential.
-    ...(isLive && stored && failed
-      ? { status: stored.status, reason: stored.reason }
-      : { status: failed ? "INVALID" : "VALID", reason: failed ? `${failed.kind}_failed` : null }),
-    profile: run.profile,
-    verified: !failed,
-    refreshed: run.renewed,
-    event: { kind: failed ? "test_failed" : "test_passed", cause: failed?.problem?.message ?? "" },
-  });
+  const cause = failed?.problem?.message ?? "";
+  if (liveId) await noteLiveTest(scope, spine.sql, liveId, { passed: !failed, cause, boundHost: test.hosts });
+  else {
+    await keepTested(spine, scope, test, {
+      secrets: obtained.secrets,
+      status: failed ? "INVALID" : "VALID",
+      reason: failed ? `${failed.kind}_failed` : null,
+      profile: run.profile,
+      verified: !failed,
+      refreshed: obtained.renewed,
+      event: { kind: failed ? "test_failed" : "test_passed", cause },
+    });
+  }
 
   const report = summarizeLanes(run.lanes);
   await spine.db.transaction(async (tx) => {
@@ -57,16 +61,14 @@ export async function testResource(
   return report;
 }
 
-async function runLanes(spine: Spine, call: TestCall, supplied: StoredSecrets, onLane: (lane: TestLane) => void) {
+async function runLanes(spine: Spine, call: TestCall, obtained: ObtainedTestToken, onLane: (lane: TestLane) => void) {
   const { definition } = call;
   const lanes: TestLane[] = [];
   const add = (lane: TestLane) => {
     lanes.push(lane);
     onLane(lane);
   };
-  const obtained = await obtainTestToken(spine, call, supplied);
   add(obtained.lane);
-  const { secrets } = obtained;
   const first = obtained.ok ? await callWith(spine, call, obtained) : null;
   add(first ? callLane(definition, first, obtained.lane) : notSentLane("call", "Not sent, because the token call failed."));
 
@@ -78,7 +80,7 @@ async function runLanes(spine: Spine, call: TestCall, supplied: StoredSecrets, o
   } else {
     add(notNeededLane("profile", definition.level === "app" ? "App-level resources have no User Profile." : "User Profile is off."));
   }
-  return { lanes, profile, secrets, renewed: obtained.renewed };
+  return { lanes, profile };
 }
 
 async function readProfile(
