@@ -1,12 +1,9 @@
 import { readJsonPath } from "#lib/resources/read-json-path.ts";
 import type { Behaviour } from "#lib/resources/schema.ts";
-import type { Answer, Failure } from "#lib/transport/schema.ts";
+import type { Outcome } from "#lib/transport/schema.ts";
 
 /** Whether an answer means "token expired" by the resource's own rule: a status, a value at a JSON path, or a header. Pure. */
-export function meansExpired(
-  { expired }: Pick<Behaviour, "expired">,
-  outcome: Failure | Pick<Answer, "kind" | "status" | "headers" | "body">,
-): boolean {
+export function meansExpired({ expired }: Pick<Behaviour, "expired">, outcome: Outcome): boolean {
   if (outcome.kind === "failure") return false;
   if (expired.statuses.includes(outcome.status)) return true;
   if (expired.header) {

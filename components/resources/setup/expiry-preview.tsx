@@ -8,6 +8,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { TimeOfDay } from "#components/ui/time-of-day.tsx";
 import { meansExpired } from "#lib/credentials/means-expired.ts";
+import type { Outcome } from "#lib/transport/schema.ts";
 import { useSetup } from "./setup-context.ts";
 import type { StoredAnswer } from "./setup-types.ts";
 
@@ -43,13 +44,20 @@ export function ExpiryPreview() {
 
 const SHOWN = 5;
 const encoder = new TextEncoder();
+const toOutcome = ({ status, headers, body }: StoredAnswer): Outcome => ({
+  kind: "answer",
+  status,
+  statusText: "",
+  headers,
+  body: encoder.encode(body),
+  durationMs: 0,
+  url: "",
+});
 
 function Judged({ answers, behaviour }: { answers: StoredAnswer[]; behaviour: Parameters<typeof meansExpired>[0] }) {
   if (answers.length === 0)
     return <p className="text-2">No answer is kept yet. Send a test request in Test and Publish, and it is judged here.</p>;
-  const expired = answers.filter(({ status, headers, body }) =>
-    meansExpired(behaviour, { kind: "answer", status, headers, body: encoder.encode(body) }),
-  );
+  const expired = answers.filter((answer) => meansExpired(behaviour, toOutcome(answer)));
   const good = expired.find(({ status }) => status >= 200 && status < 300);
   return (
     <>
