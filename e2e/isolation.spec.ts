@@ -36,6 +36,15 @@ const ACTIONS: Record<string, Least> = {
   removeAliasAction: "editor",
   restoreRevisionAction: "editor",
   saveAppearanceAction: "editor",
+  refreshCredentialAction: "editor",
+  verifyCredentialAction: "editor",
+  disconnectCredentialAction: "editor",
+  startBulkAction: "editor",
+  stopBulkAction: "editor",
+  readBulkAction: "viewer",
+  readTimelineAction: "viewer",
+  deleteUserAction: "admin",
+  deleteUsersAction: "admin",
   searchActivityAction: "viewer",
   readActivityAction: "viewer",
   publishSetupAction: "admin",
@@ -72,6 +81,10 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
   const [resource] = await sql<{ id: string }[]>`insert into resource (project_id) values (${own!.id}) returning id`;
   await sql`insert into resource_name (project_id, name_key, name, resource_id, is_current) values (${own!.id}, 'isolated', 'Isolated', ${resource!.id}, true)`;
   await sql`insert into resource_draft (project_id, resource_id, schema_version, body) values (${own!.id}, ${resource!.id}, 1, '{"inputs":[],"apiKeys":[]}')`;
+
+  const [user] = await sql<
+    { id: string }[]
+  >`insert into connected_user (project_id, external_id) values (${own!.id}, 'isolated') returning id`;
 
   const { request: viewer } = await inviteMember(admin, browser, app, own!.id, { role: "Viewer", email: "viewer@example.com" });
   const { request: editor } = await inviteMember(admin, browser, app, own!.id, { role: "Editor", email: "editor@example.com" });
@@ -139,6 +152,10 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
     `resources/${resource!.id}/revisions`,
     `resources/${resource!.id}/setup`,
     `resources/${resource!.id}/setup/api-info`,
+    "users",
+    "users?status=invalid",
+    `users/${user!.id}`,
+    `resources/${resource!.id}/users`,
     "settings/general",
     "settings/members",
     "settings/sdk-setup",
@@ -158,7 +175,11 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
   const foreignResource = await admin.request.get(`${app.web}/projects/${other!.id}/resources/${resource!.id}`);
   expect(foreignResource.status(), "another project's resource under one's own project").toBe(404);
 
+  const foreignUser = await admin.request.get(`${app.web}/projects/${other!.id}/users/${user!.id}`);
+  expect(foreignUser.status(), "another project's user under one's own project").toBe(404);
+
   expect(await digestTables(sql)).toEqual(before);
+  await sql`delete from connected_user where id = ${user!.id}`;
   await sql`delete from resource where id = ${resource!.id}`;
   await sql`delete from project where id = ${other!.id}`;
   await sql.end();

@@ -11,8 +11,11 @@ export const projectPath = (projectId: string) => `/projects/${projectId}`;
 
 export const resourcesPath = (projectId: string) => `/projects/${projectId}/resources`;
 export const resourcePath = (projectId: string, resourceId: string) => `${resourcesPath(projectId)}/${resourceId}`;
-export const resourceTabPath = (projectId: string, resourceId: string, tab: "overview" | "setup" | "activity" | "code" | "revisions") =>
-  tab === "overview" ? resourcePath(projectId, resourceId) : `${resourcePath(projectId, resourceId)}/${tab}`;
+export const resourceTabPath = (
+  projectId: string,
+  resourceId: string,
+  tab: "overview" | "setup" | "users" | "activity" | "code" | "revisions",
+) => (tab === "overview" ? resourcePath(projectId, resourceId) : `${resourcePath(projectId, resourceId)}/${tab}`);
 
 /** `open` is the key of a row (lib/activity/words), `q` a request id or part of a path. */
 export const activityPath = (
@@ -32,6 +35,9 @@ export const setupStepPath = (projectId: string, resourceId: string, step: Setup
 export type SetupCall = "test" | "drill" | "find-combination";
 export const setupCallPath = (projectId: string, resourceId: string, call: SetupCall) =>
   `${resourcePath(projectId, resourceId)}/setup/${call}`;
+
+export const usersPath = (projectId: string) => `/projects/${projectId}/users`;
+export const userPath = (projectId: string, userId: string) => `${usersPath(projectId)}/${userId}`;
 
 export const settingsRootPath = (projectId: string) => `/projects/${projectId}/settings`;
 export const settingsPath = (projectId: string, page: "general" | "members" | "sdk-setup" | "secrets") =>

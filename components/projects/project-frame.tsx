@@ -1,12 +1,12 @@
 "use client";
 
-import { Activity, FolderKanban, Plug, Plus, Settings } from "lucide-react";
+import { Activity, FolderKanban, Plug, Plus, Settings, Users } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Account } from "#components/shell/account-menu.tsx";
 import { AppShell } from "#components/shell/app-shell.tsx";
 import type { Theme } from "#components/shell/theme.ts";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
-import { activityPath, resourcePath, resourcesPath, settingsPath, settingsRootPath } from "#lib/paths.ts";
+import { activityPath, resourcePath, resourcesPath, settingsPath, settingsRootPath, usersPath } from "#lib/paths.ts";
 import type { CreateProject } from "./create-project-dialog.tsx";
 import { useSignOut } from "./use-sign-out.ts";
 
@@ -40,6 +40,7 @@ export function ProjectFrame({ project, projects, resources, mayEdit, createProj
         onCreateProject={() => setCreating(true)}
         nav={[
           { href: resourcesPath(project.id), label: "Resources", icon: <Plug aria-hidden /> },
+          { href: usersPath(project.id), label: "Connected Users", icon: <Users aria-hidden /> },
           { href: activityPath(project.id), label: "Activity", icon: <Activity aria-hidden /> },
           { href: settingsRootPath(project.id), label: "Settings", icon: <Settings aria-hidden /> },
         ]}
@@ -67,6 +68,7 @@ function commandsOf(
   ] as const;
   const pages = [
     { id: "resources", label: "Resources", icon: <Plug aria-hidden />, href: resourcesPath(projectId) },
+    { id: "users", label: "Connected Users", icon: <Users aria-hidden />, href: usersPath(projectId) },
     { id: "activity", label: "Activity", icon: <Activity aria-hidden />, keywords: ["calls", "log"], href: activityPath(projectId) },
     ...settings.map(({ page, label }) => ({
       id: page,

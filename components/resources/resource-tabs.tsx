@@ -17,7 +17,13 @@ export function ResourceTabs({ projectId, resource, revisions }: ResourceTabsPro
     label,
     count,
   });
-  const items = [tab("overview", "Overview"), tab("setup", "Setup"), tab("activity", "Activity"), tab("code", "Code")];
+  const items = [
+    tab("overview", "Overview"),
+    tab("setup", "Setup"),
+    tab("users", "Connected Users"),
+    tab("activity", "Activity"),
+    tab("code", "Code"),
+  ];
   if (revisions > 0) items.push(tab("revisions", "Revisions", revisions));
   return <Tabs label={resource.name} items={items} current={pathname} />;
 }

@@ -313,31 +313,6 @@ export async function hasCredential({ projectId }: Scope, sql: Sql, credentialId
   return rows.length > 0;
 }
 
-export type UserCall = {
-  id: string;
-  at: Date;
-  resourceId: string | null;
-  resource: string | null;
-  kind: "call" | "token" | "profile" | "verify" | "connect";
-  source: "test" | "connect" | "sdk" | "schedule" | "workflow";
-  method: string | null;
-  host: string | null;
-  path: string | null;
-  status: number | null;
-  failure: string | null;
-  durationMs: number;
-};
-
-/** The newest calls of one user, without their bodies. */
-export async function listUserCalls({ projectId }: Scope, sql: Sql, userId: string, limit = 8): Promise<UserCall[]> {
-  return await sql<UserCall[]>`
-    select a.id, a.at, a.resource_id as "resourceId", n.name as resource, a.kind, a.source, a.method, a.host, a.path, a.status, a.failure,
-      a.duration_ms as "durationMs"
-    from activity a left join resource_name n on n.project_id = a.project_id and n.resource_id = a.resource_id and n.is_current
-    where a.project_id = ${projectId} and a.user_id = ${userId} and a.at > now() - interval '30 days'
-    order by a.at desc limit ${limit}`;
-}
-
 /** The bulk task that runs in this project, or one that was named: with how far it is. */
 export async function findBulkTask({ projectId }: Scope, sql: Sql, taskId: string | null): Promise<BulkProgress | null> {
   const [row] = await sql<BulkProgress[]>`

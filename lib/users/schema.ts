@@ -20,16 +20,18 @@ export type UserFilter = z.infer<typeof UserFilter>;
 /** Lists count to here and then say "1,000+"; a set that isn't larger is sorted whole, and kept by its ids. */
 export const COUNT_LIMIT = 1_000;
 
+/** A moment to the microsecond and an id: what a page of something newest first ended with. */
+export const TimelineCursor = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z~[0-9a-f-]{36}$/)
+  .refine((text) => !Number.isNaN(Date.parse(text.split("~")[0]!)) && z.uuid().safeParse(text.split("~")[1]).success);
+
 /**
  * After which row the next page begins: the last one's time and id where the newest stand first, its id alone where a set is too
  * large to sort.
  */
 export const UserCursor = z.union([
-  z
-    .string()
-    .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z~[0-9a-f-]{36}$/)
-    .transform((text) => ({ order: "newest" as const, at: text.split("~")[0]!, id: text.split("~")[1]! }))
-    .refine(({ at, id }) => !Number.isNaN(Date.parse(at)) && z.uuid().safeParse(id).success),
+  TimelineCursor.transform((text) => ({ order: "newest" as const, at: text.split("~")[0]!, id: text.split("~")[1]! })),
   z.uuid().transform((id) => ({ order: "id" as const, id })),
 ]);
 export type UserCursor = z.infer<typeof UserCursor>;

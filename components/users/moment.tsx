@@ -1,0 +1,23 @@
+"use client";
+
+import { formatFull } from "#components/ui/format-time.ts";
+import { useHydrated, useNow } from "#components/ui/use-now.ts";
+import { formatAhead, formatMoment } from "./format-ahead.ts";
+
+/** A moment on either side of now, in the reader's zone; its place is kept, but empty, until that zone is known. */
+export function Moment({ date, form = "moment" }: { date: string; form?: "moment" | "ahead" }) {
+  const now = useNow();
+  const hydrated = useHydrated();
+  const at = new Date(date);
+  const format = form === "moment" ? formatMoment : formatAhead;
+  return (
+    <time
+      dateTime={date}
+      title={hydrated ? formatFull(at) : undefined}
+      className={hydrated ? undefined : "invisible"}
+      suppressHydrationWarning
+    >
+      {format(at, new Date(now), hydrated ? undefined : "UTC")}
+    </time>
+  );
+}

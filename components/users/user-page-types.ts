@@ -1,0 +1,68 @@
+import type { ActionResult } from "#lib/errors.ts";
+import type { ShownStatus, TimelineView } from "#lib/users/schema.ts";
+
+export interface UserDetail {
+  id: string;
+  externalId: string;
+  name: string | null;
+  email: string | null;
+  metadata: Record<string, unknown>;
+  /** ISO, as all moments here. */
+  createdAt: string;
+  lastSeenAt: string | null;
+}
+
+/** A credential as its page shows it: facts, and what healthOf says of them. */
+export interface CredentialDetail {
+  id: string;
+  resourceId: string;
+  resource: string;
+  appearance: { icon: string; colour: number };
+  isApiKey: boolean;
+  status: ShownStatus;
+  sentence: string;
+  fix: string | null;
+  /** Renewals fail for now, while the token may still live. */
+  isStruggling: boolean;
+  checkedAt: string | null;
+  expiresAt: string | null;
+  lastRefreshedAt: string | null;
+  nextRefreshAt: string | null;
+  verifiedAt: string | null;
+  nextCheckAt: string | null;
+  profileId: string | null;
+  /** What was supplied that isn't secret. */
+  supplied: { key: string; label: string; value: string }[];
+  /** Last four characters of long tokens. */
+  hints: Record<string, string>;
+}
+
+export interface TimelineItem {
+  id: string;
+  at: string;
+  kind: string;
+  cause: string;
+  by: string | null;
+  member: string | null;
+}
+export interface TimelinePage {
+  events: TimelineItem[];
+  next: string | null;
+}
+
+/** What the API said; `null`: there was nothing to do. */
+export type ActOutcome = { ok: true } | { ok: false | null; message: string; fix: string };
+
+type CredentialValues = { projectId: string; userId: string; credentialId: string };
+export interface UserActions {
+  refresh: (values: CredentialValues) => Promise<ActionResult<ActOutcome>>;
+  verify: (values: CredentialValues) => Promise<ActionResult<ActOutcome>>;
+  disconnect: (values: CredentialValues) => Promise<ActionResult<void>>;
+  remove: (values: { projectId: string; userId: string }) => Promise<ActionResult<void>>;
+  readTimeline: (values: {
+    projectId: string;
+    credentialId: string;
+    view: TimelineView;
+    before: string | null;
+  }) => Promise<ActionResult<TimelinePage>>;
+}

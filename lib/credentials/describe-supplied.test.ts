@@ -1,0 +1,33 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { describeSupplied } from "./describe-supplied.ts";
+import { sealSecrets } from "./save-credential.ts";
+import { definitionOf } from "./testing.ts";
+
+process.env.PATCHBAY_KEYS = `k1:${randomBytes(32).toString("base64")}`;
+const scope = { projectId: randomUUID() };
+
+test("what isn't secret is told, in the order of the form; what is never is", () => {
+  const id = randomUUID();
+  const secrets = {
+    inputs: { tenant: "northgate", pin: "input-canary" },
+    keys: { username: "ada", password: "key-canary", removed: "old-canary" },
+    accessToken: "token-canary",
+    refreshToken: "refresh-canary",
+  };
+  const definition = definitionOf({
+    inputs: [
+      { key: "tenant", title: "Tenant" },
+      { key: "pin", secret: true },
+    ],
+    apiKeys: [
+      { name: "username", label: "User name", secret: false },
+      { name: "password", secret: true },
+    ],
+  });
+  const described = describeSupplied(scope, definition, { id, ...sealSecrets(scope, id, secrets) });
+  expect(described).toEqual([
+    { key: "tenant", label: "Tenant", value: "northgate" },
+    { key: "username", label: "User name", value: "ada" },
+  ]);
+});

@@ -1,0 +1,18 @@
+import type { Scope } from "#db/queries/scope.ts";
+import type { ResourceDefinition } from "#lib/resources/schema.ts";
+import type { Sealed } from "#lib/vault/seal.ts";
+import { openSecrets } from "./save-credential.ts";
+import { suppliedFields } from "./schema.ts";
+
+/** What a user supplied that isn't secret, such as a tenant or a user name, in the order of the form: for the page of that user. */
+export function describeSupplied(
+  scope: Scope,
+  definition: ResourceDefinition,
+  credential: { id: string } & Sealed,
+): { key: string; label: string; value: string }[] {
+  const { inputs, keys } = openSecrets(scope, credential.id, credential);
+  return suppliedFields(definition).flatMap(({ key, label, kind, secret }) => {
+    const value = kind === "input" ? inputs[key] : kind === "key" ? keys[key] : undefined;
+    return secret || !value ? [] : [{ key, label, value }];
+  });
+}
