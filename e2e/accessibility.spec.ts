@@ -81,6 +81,9 @@ test("no page has a serious finding, in either theme", async ({ app, admin, proj
     `resources/${live}/setup`,
     `resources/${live}/code`,
     `resources/${live}/revisions`,
+    `resources/${live}/users`,
+    "users",
+    "users?q=nobody-begins-so",
     `resources/${live}/activity`,
     "activity",
     "activity?q=nothing-is-at-this-path&from=2026-01-01T00:00:00.000Z",
@@ -189,6 +192,30 @@ test.describe("no open dialog, menu or result has one either", () => {
     await inDialog("Delete project", () => button("Delete project").click());
     await page.goto(`${project}/resources/${live}/revisions`);
     await inDialog("Restore revision", () => button("Restore revision 1").click());
+    expect(found).toEqual([]);
+  });
+
+  test("in Connected Users and on a user's page", async ({ app, admin, projectId, signer, signedInPage: page }) => {
+    const name = "Accessible users";
+    const id = await seedResource(admin, app, projectId, name, drafts.apiKeys(app.tasklab));
+    for (const sub of ["accessible-1", "accessible-2"]) {
+      const response = await fetch(`${app.gateway}/projects/${projectId}/sdk/resources/${id}/connect`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${signer.sign({ sub })}`, "content-type": "application/json" },
+        body: JSON.stringify({ tenant: "northgate", ...DEMO.ada }),
+      });
+      expect(response.status).toBe(200);
+    }
+    const { found, judge, button, inDialog } = over(page);
+    await page.goto(`${app.web}/projects/${projectId}/users?q=accessible`);
+    await page.getByRole("checkbox", { name: "Select all on this page" }).check();
+    await judge("selected users");
+    for (const verb of ["Refresh", "Re-verify", "Disconnect", "Delete users"]) await inDialog(verb, () => button(verb).click());
+    await page.getByRole("link", { name: "accessible-1" }).click();
+    await expect(page.getByRole("region", { name: `${name} credential` })).toBeVisible();
+    await judge("a user");
+    await inDialog("Disconnect one", () => button("Disconnect").click());
+    await inDialog("Delete user", () => button("Delete user").click());
     expect(found).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import { describeSupplied } from "./describe-supplied.ts";
 import { sealSecrets } from "./save-credential.ts";
 import { definitionOf } from "./testing.ts";
 
+process.env.DATABASE_URL = "postgres://nowhere.invalid/unused";
 process.env.PATCHBAY_KEYS = `k1:${randomBytes(32).toString("base64")}`;
 const scope = { projectId: randomUUID() };
 
@@ -18,7 +19,7 @@ test("what isn't secret is told, in the order of the form; what is never is", ()
   const definition = definitionOf({
     inputs: [
       { key: "tenant", title: "Tenant" },
-      { key: "pin", secret: true },
+      { key: "pin", title: "Pin", secret: true },
     ],
     apiKeys: [
       { name: "username", label: "User name", secret: false },
