@@ -82,7 +82,16 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
     }
 
     const examples = page.getByRole("region", { name: "Connect a user from your app" });
-    await expect(examples.getByRole("tab")).toHaveText(["JavaScript SDK", "cURL", "TypeScript", "Python", "Go", "Ruby", "PHP"]);
+    await expect(examples.getByRole("tab")).toHaveText([
+      "JavaScript SDK",
+      "cURL",
+      "TypeScript",
+      "Python",
+      "Go",
+      "Ruby",
+      "PHP",
+      "Using @useparagon/connect",
+    ]);
     await examples.getByRole("tab", { name: "cURL" }).click();
     await expect(examples.getByRole("tabpanel")).toContainText(`/sdk/resources/${wizard.resourceId}/connect`);
     for (const key of ["tenant", "access_token", "refresh_token"]) await expect(examples.getByRole("tabpanel")).toContainText(`"${key}"`);

@@ -125,17 +125,18 @@ export function createClient(options: { host?: string } = {}) {
   async function request<T = unknown>(resourceName: string, path: string, init: RequestOptions = {}): Promise<T | undefined> {
     const answer = await requestRaw(resourceName, path, init);
     if (!answer.ok) throw await toError(answer);
-    const body = await readBody(answer);
-    return (body && typeof body === "object" && "output" in body ? body.output : body) as T | undefined;
+    return (await readBody(answer)) as T | undefined;
   }
 
-  /** The same as a Response, whatever its status: `body` is a stream. JSON of a 2xx answer stands in it as `{"output": ...}`. */
+  /** The same as a Response, whatever its status: `body` is a stream. */
   async function requestRaw(resourceName: string, path: string, { body, headers, ...rest }: RequestOptions = {}): Promise<Response> {
     const isData = Array.isArray(body) || Object.prototype.toString.call(body) === "[object Object]";
     const allHeaders = new Headers(headers);
     // "auto": Patchbay looks whether it is JSON.
     const type = isData ? "application/json" : typeof body === "string" ? "auto" : null;
     if (type && !allHeaders.has("content-type")) allHeaders.set("content-type", type);
+    // As the API sent it: the published client wants JSON in an envelope.
+    allHeaders.set("x-paragon-use-raw-response", "true");
     return await send(current(), `/proxy/${encodeURIComponent(resourceName)}/${path.replace(/^\//, "")}`, {
       ...rest,
       headers: allHeaders,

@@ -1,12 +1,13 @@
 /**
- * How to connect a user to one resource, in seven languages. Pure. Each runs as copied once the placeholder values are replaced:
- * names and values are written as literals of the language, so that quotes, `$`, `#` and backslashes stay what they are. The user
- * token comes from `USER_TOKEN`; the REST ones call `PATCHBAY_API_URL` where it is exported, else `apiUrl`.
+ * How to connect a user to one resource, in seven languages, and by the published client. Pure. Each runs as copied once the placeholder
+ * values are replaced: names and values are written as literals of the language, so that quotes, `$`, `#` and backslashes stay what they
+ * are. The user token comes from `USER_TOKEN`, in a page from a global of that name; the REST ones call `PATCHBAY_API_URL` where it is
+ * exported, else `apiUrl`.
  */
 import type { SuppliedField } from "#lib/credentials/schema.ts";
 import { connectPath } from "#lib/paths.ts";
 
-export type CodeLanguage = "javascript" | "curl" | "typescript" | "python" | "go" | "ruby" | "php";
+export type CodeLanguage = "javascript" | "published-client" | "curl" | "typescript" | "python" | "go" | "ruby" | "php";
 export type CodeExample = { language: CodeLanguage; title: string; code: string };
 
 export type CodeExampleInput = {
@@ -29,6 +30,7 @@ const WRITERS: [CodeLanguage, string, (snippet: Snippet) => string][] = [
   ["go", "Go", writeGo],
   ["ruby", "Ruby", writeRuby],
   ["php", "PHP", writePhp],
+  ["published-client", "Using @useparagon/connect", writePublishedClient],
 ];
 
 export function codeExamples({ fields, ...rest }: CodeExampleInput): CodeExample[] {
@@ -58,12 +60,22 @@ const block = (open: string, lines: string[], close: string): string =>
 
 const CLIENT_HOSTS = ["ZEUS", "HERMES", "WORKER_PROXY", "CONNECT", "DASHBOARD", "PASSPORT", "CDN", "API_TRIGGER_KIT"];
 
+/** In Node from the environment; in a page from where the app has put what its back end signed. Needs no bundler to fill it in. */
+const READ_TOKEN = `// A user token that your back end signed: from the environment, or from window.USER_TOKEN in a page.
+const userToken = globalThis.process?.env?.USER_TOKEN ?? globalThis.USER_TOKEN;`;
+
 function writeJavaScript({ projectId, name, values, apiUrl }: Snippet): string {
-  const body = block(
-    "{",
-    values.map(([key, value]) => `  ${property(key)}: ${json(value)},`),
-    "}",
-  );
+  return `// npm install ${apiUrl}/connect.tgz
+import { patchbay } from "@patchbay/connect";
+
+${READ_TOKEN}
+await patchbay.authenticate(${json(projectId)}, userToken, { host: ${json(apiUrl)} });
+await patchbay.connectAction(${json(name)}, ${objectOf(values)});
+`;
+}
+
+/** The client that people may have in their apps already: the same calls, with all its hosts named. */
+function writePublishedClient({ projectId, name, values, apiUrl }: Snippet): string {
   return `// npm install @useparagon/connect@2.4.0
 import { paragon } from "@useparagon/connect";
 
@@ -75,11 +87,18 @@ ${CLIENT_HOSTS.map((host) => `    ${host}_PUBLIC_URL: api,`).join("\n")}
   },
 );
 
-// A user token from your back end. Your bundler fills it in here.
-await paragon.authenticate(${json(projectId)}, process.env.USER_TOKEN);
-await paragon.connectAction(${json(name)}, ${body});
+${READ_TOKEN}
+await paragon.authenticate(${json(projectId)}, userToken);
+await paragon.connectAction(${json(name)}, ${objectOf(values)});
 `;
 }
+
+const objectOf = (values: Snippet["values"]): string =>
+  block(
+    "{",
+    values.map(([key, value]) => `  ${property(key)}: ${json(value)},`),
+    "}",
+  );
 
 function writeCurl({ path, values, apiUrl }: Snippet): string {
   const body = block(

@@ -12,6 +12,7 @@ const CLASS_OF: Record<string, string> = {
 };
 const GRAMMAR: Record<CodeLanguage, string> = {
   javascript: "javascript",
+  "published-client": "javascript",
   curl: "shellscript",
   typescript: "typescript",
   python: "python",

@@ -8,6 +8,7 @@ import { credentials } from "./sdk/credentials.ts";
 import { integrations } from "./sdk/integrations.ts";
 import { me } from "./sdk/me.ts";
 import { proxy } from "./sdk/proxy.ts";
+import { serveClientPackage } from "./serve-client-package.ts";
 import { serveClientPage } from "./serve-client-page.ts";
 
 export type ApiVariables = { requestId: string };
@@ -66,6 +67,7 @@ export function createApi(dependencies: ApiDependencies): Hono<ApiEnv> {
     api.route(`${base}/proxy`, proxied);
   }
   api.get("/ui", serveClientPage);
+  api.get("/connect.tgz", serveClientPackage);
 
   api.notFound((context) =>
     answerError(context, new AppError("not_found", "There is no such address in this API. The README lists them all.")),

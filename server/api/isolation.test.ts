@@ -96,8 +96,8 @@ const ROUTES: {
     takesResource: true,
   },
 ];
-/** Without a project, and nothing to see: the hidden frame of the published client. */
-const PUBLIC_ROUTES = ["GET /ui"];
+/** Without a project, and the same for everybody: the hidden frame of the published client, and our own client as a package. */
+const PUBLIC_ROUTES = ["GET /ui", "GET /connect.tgz"];
 
 test("the list of routes here is the router's own", () => {
   const registered = new Set(

@@ -5,16 +5,19 @@ import { access, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { howItEnded } from "#db/embedded/spawn-tied.ts";
 import { AppError } from "#lib/errors.ts";
+import { buildClient } from "./build-client.ts";
 import { NEXT, ROOT } from "./places.ts";
 
-const SOURCES = ["app", "components", "db", "lib", "public", "server/api"];
+const SOURCES = ["app", "components", "db", "lib", "public", "sdk", "server/api"];
 const OUTPUT = path.join(ROOT, ".next");
 const STAMP = path.join(OUTPUT, "patchbay-stamp");
+const CLIENT_OUTPUT = path.join(ROOT, "sdk/dist/");
 
-/** Whether `.next` lacks a build of exactly these sources and packages; gives the digest to build for. Refuses where it can't be written. */
+/** Whether `.next` or `sdk/dist` lacks a build of exactly these sources and packages; gives the digest to build for. Refuses where it can't be written. */
 export async function planBuild(): Promise<{ needed: boolean; stamp: string }> {
   const stamp = await stampSources();
-  const built = existsSync(path.join(OUTPUT, "BUILD_ID")) ? await readFile(STAMP, "utf8").catch(() => "") : "";
+  const isThere = existsSync(path.join(OUTPUT, "BUILD_ID")) && existsSync(CLIENT_OUTPUT);
+  const built = isThere ? await readFile(STAMP, "utf8").catch(() => "") : "";
   if (built === stamp) return { needed: false, stamp };
   await access(existsSync(OUTPUT) ? OUTPUT : ROOT, constants.W_OK).catch(() => {
     throw new AppError("internal", `The dashboard has to be built, but ${ROOT} can't be written. Make it writable for this user.`);
@@ -22,8 +25,9 @@ export async function planBuild(): Promise<{ needed: boolean; stamp: string }> {
   return { needed: true, stamp };
 }
 
-/** Builds the dashboard. Quiet when it works; when not, the error carries all that the build said. */
+/** Builds the dashboard, and the client that the API serves. Quiet when it works; when not, the error carries all that the build said. */
 export async function buildDashboard(stamp: string, signal: AbortSignal): Promise<void> {
+  await buildClient(signal);
   const child = spawn(process.execPath, [NEXT, "build"], {
     cwd: ROOT,
     // A build reads modules, which may read the environment, but has no business with anybody's database.
@@ -57,5 +61,6 @@ async function listFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
-    .map((entry) => path.join(entry.parentPath, entry.name));
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => !file.startsWith(CLIENT_OUTPUT));
 }

@@ -38,7 +38,7 @@ export default async function ResourceCodePage({ params }: { params: ResourcePar
       <CodeExamples examples={highlighted} />
       <p className="ui-hint mt-3">
         The REST examples call <code>PATCHBAY_API_URL</code> where it is set, else <code>{env().PATCHBAY_API_URL}</code>. The JavaScript SDK
-        is <code>@useparagon/connect</code> 2.4.0 with its hosts pointed here.
+        comes from there too, and has the calls of <code>@useparagon/connect</code>: leaving that client is changing the import.
       </p>
     </div>
   );
