@@ -132,6 +132,104 @@ test("connecting, reading the account and disconnecting are known at once", asyn
   expect(await sql`select 1 from credential where id = ${credential.id}`).toHaveLength(0);
 });
 
+describe("a request through a resource", () => {
+  type Echo = { method: string; url: string; headers: Record<string, string>; body: string };
+  const connected = async (sub: string) => {
+    const client = await enter(sub);
+    await client.connectAction(name, ada);
+    return client;
+  };
+
+  test("carries method, query, headers and body; the resource's authentication, and never the user token", async () => {
+    const client = await connected("r1");
+    const echo = (await client.request<Echo>(name, "echo?a=%20&b=2", {
+      method: "PUT",
+      headers: { "X-Mine": "yes" },
+      body: [1, { two: "zwölf" }],
+    }))!;
+    expect(echo).toMatchObject({ method: "PUT", url: "/northgate/basic/echo?a=%20&b=2", body: '[1,{"two":"zwölf"}]' });
+    expect(echo.headers).toMatchObject({ "x-mine": "yes", "content-type": "application/json" });
+    expect(echo.headers.authorization).toMatch(/^Basic /);
+    expect(Object.keys(echo.headers).filter((header) => header.startsWith("x-paragon"))).toEqual([]);
+  });
+
+  test.each<[string, BodyInit | object, string | RegExp, string]>([
+    ["an object", { a: 1 }, "application/json", '{"a":1}'],
+    ["JSON as text", '{"a":1}', /^application\/json/, '{"a":1}'],
+    ["text", "plain words", /^text\/plain/, "plain words"],
+    ["a form", new URLSearchParams({ a: "1 2" }), /^application\/x-www-form-urlencoded/, "a=1+2"],
+    ["bytes", new TextEncoder().encode("bytes"), "", "bytes"],
+    ["a blob", new Blob(["csv"], { type: "text/csv" }), "text/csv", "csv"],
+  ])("sends %s as what it is", async (_, body, type, text) => {
+    const client = await connected("r2");
+    const echo = (await client.request<Echo>(name, "/echo", { method: "POST", body }))!;
+    expect(echo.body).toBe(text);
+    if (type) expect(echo.headers["content-type"]).toEqual(typeof type === "string" ? type : expect.stringMatching(type));
+  });
+
+  test("streams a body up, and a multipart form", async () => {
+    const client = await connected("r3");
+    const chunks = ["one ", "two ", "three"].values();
+    const body = new ReadableStream({
+      pull: (controller) => {
+        const { value, done } = chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(new TextEncoder().encode(value));
+      },
+    });
+    const streamed = await client.request<Echo>(name, "/echo", { method: "POST", body, headers: { "content-type": "text/plain" } });
+    expect(streamed!.body).toBe("one two three");
+    const form = new FormData();
+    form.set("file", new Blob(["content"]), "a.txt");
+    const posted = (await client.request<Echo>(name, "/echo", { method: "POST", body: form }))!;
+    expect(posted.headers["content-type"]).toMatch(/^multipart\/form-data; boundary=/);
+    expect(posted.body).toContain('filename="a.txt"');
+  });
+
+  test("gives an API's own \"output\" as it is: no envelope is taken off that wasn't put on", async () => {
+    const client = await connected("r4");
+    const raw = await client.requestRaw(name, "/tasks?limit=1");
+    expect(Object.keys((await raw.json()) as object)).toEqual(["data", "tenant"]);
+    expect(raw.headers.get("content-type")).toMatch(/^application\/json/);
+  });
+
+  test("gives a Response whatever its status, with the API's headers", async () => {
+    const client = await connected("r5");
+    const limited = await client.requestRaw(name, "/tasks?x-tasklab-switch=rate-limited%3D7", { method: "POST", body: {} });
+    expect(limited.status).toBe(429);
+    expect(limited.headers.get("retry-after")).toBe("7");
+    expect(limited.headers.get("x-request-id")).toBeTruthy();
+  });
+
+  test("that the API refuses rejects with its status, its words and the request id; the user stays", async () => {
+    const client = await connected("r6");
+    const error = await failure(client.request(name, "/tasks/none"));
+    expect(error).toMatchObject({
+      name: "PatchbayError",
+      status: 404,
+      code: "http_404",
+      message: expect.stringMatching(/^There is no task "none"/),
+      requestId: expect.any(String),
+      response: { error: "not_found" },
+    });
+    expect(await failure(client.request(name, "/tasks?x-tasklab-switch=status%3D401"))).toMatchObject({ status: 401 });
+    expect(client.getUser()).toMatchObject({ authenticated: true });
+    expect(await failure(client.request("Nothing", "/"))).toMatchObject({ status: 404, code: "not_found" });
+  });
+
+  test("ends when its signal does, also in the middle of a stream", async () => {
+    const client = await connected("r7");
+    const leaving = new AbortController();
+    const answer = await client.requestRaw(name, "/changes?count=100&every=50", { signal: leaving.signal });
+    const reader = answer.body!.getReader();
+    await reader.read();
+    leaving.abort(new Error("enough"));
+    await expect(reader.read()).rejects.toThrow("enough");
+    const never = client.request(name, "/tasks?x-tasklab-switch=slow%3D20000", { signal: AbortSignal.timeout(100) });
+    await expect(never).rejects.toMatchObject({ name: "TimeoutError" });
+  });
+});
+
 test("an AbortSignal ends a call, with the reason that was given", async () => {
   const silent = createServer(() => {});
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
