@@ -1,22 +1,42 @@
-import { readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "./fixtures/app.ts";
+import { promisify } from "node:util";
+import type { Page } from "@playwright/test";
+import { expect, type RunningApp, test } from "./fixtures/app.ts";
+import { TOUR_MILESTONES, takeTour } from "./fixtures/client-tour.ts";
+import { openCustomerPage } from "./fixtures/customer-app.ts";
 import { openDatabase } from "./fixtures/database.ts";
 import { seedResource } from "./fixtures/seed-resource.ts";
-import { servePages } from "./fixtures/serve-pages.ts";
 import { DEMO, drafts } from "./fixtures/tasklab.ts";
 
-const CLIENT = path.resolve(import.meta.dirname, "../node_modules/@useparagon/connect/dist/src/index.js");
-
-/** A customer's app: one page at an origin of its own, with the client's file as npm delivers it. */
-async function serveCustomer() {
-  const client = await readFile(CLIENT, "utf8");
-  const wrapped = `window.connectPackage = (() => { const module = { exports: {} }; ${client}\n; return module.exports; })();`;
-  const page = '<!doctype html><link rel="icon" href="data:,"><title>Customer</title><script src="/client.js"></script>';
-  return servePages({ "/": { type: "text/html", body: page }, "/client.js": { type: "text/javascript", body: wrapped } });
+/** Both clients, the published one as npm delivers it, in a real browser from another origin. */
+async function copyExample(page: Page, app: RunningApp, projectId: string, resourceId: string, title: string): Promise<string> {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: app.web });
+  await page.goto(`${app.web}/projects/${projectId}/resources/${resourceId}/code`);
+  await page.getByRole("tab", { name: title, exact: true }).click();
+  await page.getByRole("button", { name: `Copy ${title}`, exact: true }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Copied" })).toBeAttached();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  return [
+    ["YOUR_USERNAME", DEMO.ada.username],
+    ["YOUR_PASSWORD", DEMO.ada.password],
+  ].reduce((text, [placeholder, value]) => {
+    expect(text).toContain(placeholder!);
+    return text.replace(placeholder!, value!);
+  }, copied);
 }
 
-test("@useparagon/connect, unmodified, connects a user from a page of another origin", async ({
+async function findConnection(app: RunningApp, resourceId: string, externalId: string) {
+  const sql = openDatabase(app.databaseUrl);
+  const [row] =
+    await sql`select c.status, c.profile_id as "profileId", u.metadata from credential c join connected_user u on u.id = c.user_id
+    where c.resource_id = ${resourceId} and u.external_id = ${externalId}`;
+  await sql.end();
+  return row;
+}
+
+test("the example for @useparagon/connect, as copied, connects a user from a page of another origin", async ({
   app,
   admin,
   projectId,
@@ -26,83 +46,157 @@ test("@useparagon/connect, unmodified, connects a user from a page of another or
 }) => {
   const name = "Client’s TaskLab";
   const id = await seedResource(admin, app, projectId, name, drafts.apiKeys(app.tasklab));
+  const example = await copyExample(signedInPage, app, projectId, id, "Using @useparagon/connect");
+  const { page, runModule, faults, calls, close } = await openCustomerPage(browser, app, projectId);
+  await runModule(example, signer.sign({ sub: "of-the-client" }));
 
-  await signedInPage.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: app.web });
-  await signedInPage.goto(`${app.web}/projects/${projectId}/resources/${id}/code`);
-  await signedInPage.getByRole("button", { name: "Copy JavaScript SDK" }).click();
-  await expect(signedInPage.getByRole("status").filter({ hasText: "Copied" })).toBeAttached();
-  const copied = await signedInPage.evaluate(() => navigator.clipboard.readText());
-  // What a bundler does to it: resolve the import, fill in the environment. And the user: real values.
-  const program = [
-    ['import { paragon } from "@useparagon/connect";', "const { paragon } = window.connectPackage;"],
-    ["process.env.USER_TOKEN", JSON.stringify(signer.sign({ sub: "of-the-client" }))],
-    ["YOUR_USERNAME", DEMO.ada.username],
-    ["YOUR_PASSWORD", DEMO.ada.password],
-  ].reduce((text, [from, to]) => {
-    expect(text).toContain(from!);
-    return text.replace(from!, to!);
-  }, copied);
-
-  const { origin, close } = await serveCustomer();
-  const page = await (await browser.newContext()).newPage();
-  const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    // The client loads a hidden iframe with its own pages ({CONNECT}/ui). Those are the vendor's; connecting needs none of them.
-    const isItsIframe = message.location().url.startsWith(`${app.gateway}/ui`);
-    if (message.type() === "error" && !isItsIframe) faults.push(`${message.text()} (${message.location().url})`);
-  });
-  const calls: string[] = [];
-  page.on("request", (request) => {
-    if (request.url().startsWith(app.gateway) && request.method() !== "OPTIONS")
-      calls.push(`${request.method()} ${new URL(request.url()).pathname.replace(`/projects/${projectId}/sdk`, "")}`);
-  });
-
-  await page.goto(origin);
-  const answered = await page.evaluate(
-    async ([source, resourceName]) => {
-      const run = new Function(`return (async () => { ${source}\n return paragon; })()`) as () => Promise<{
+  const answered = await page.evaluate(async (resourceName) => {
+    const { paragon } = (await load("@useparagon/connect")) as {
+      paragon: {
         getUser: () => Record<string, unknown>;
         setUserMetadata: (meta: Record<string, unknown>) => Promise<unknown>;
         connectAction: (name: string, values: Record<string, string>) => Promise<unknown>;
-        authenticate: (projectId: string, token: string) => Promise<void>;
-      }>;
-      const paragon = await run();
-      const user = paragon.getUser();
-      await paragon.setUserMetadata({ name: "Ada", plan: "pro" });
-      const after = paragon.getUser();
-      const refused = await paragon.connectAction(resourceName!, { tenant: "northgate", username: "ada", password: "wrong" }).then(
+      };
+    };
+    const user = paragon.getUser();
+    await paragon.setUserMetadata({ name: "Ada", plan: "pro" });
+    const after = paragon.getUser();
+    const refusal = (act: Promise<unknown>) =>
+      act.then(
         () => "connected",
         (error: Error) => error.message,
       );
-      const unknown = await paragon.connectAction("No such resource", {}).then(
-        () => "connected",
-        (error: Error) => error.message,
-      );
-      return { user, after, refused, unknown };
-    },
-    [program, name] as const,
-  );
+    const refused = await refusal(paragon.connectAction(resourceName, { tenant: "northgate", username: "ada", password: "wrong" }));
+    const unknown = await refusal(paragon.connectAction("No such resource", {}));
+    return { user, after, refused, unknown, last: paragon.getUser() };
+  }, name);
+  await expect.poll(() => page.frames().map((frame) => frame.url())).toContainEqual(expect.stringContaining(`${app.gateway}/ui`));
   close();
 
   expect(answered.user).toMatchObject({ authenticated: true, userId: "of-the-client" });
   // The client itself writes a capital: Name.
   expect(answered.after).toMatchObject({ meta: { Name: "Ada", plan: "pro" } });
   expect(answered.refused, "a refused connect rejects, with the product's sentence").toContain("401");
+  expect(answered.last, "and logs nobody out").toMatchObject({ authenticated: true });
   expect(answered.unknown).not.toBe("connected");
-  expect(calls).toEqual(expect.arrayContaining(["GET /me", "GET /integrations", `POST /resources/${id}/connect`, "PATCH /me"]));
+  expect(calls).toEqual(expect.arrayContaining(["GET /me", "GET /integrations", `POST /resources/${id}/connect`, "PATCH /me", "GET /ui"]));
   // Chromium itself logs the 400 of the connect that was meant to be refused.
   expect(faults.filter((fault) => !fault.includes("400"))).toEqual([]);
   expect(faults.filter((fault) => fault.includes("400"))).toHaveLength(1);
-
-  const sql = openDatabase(app.databaseUrl);
-  const [row] =
-    await sql`select c.status, c.profile_id as "profileId", u.metadata from credential c join connected_user u on u.id = c.user_id
-    where c.resource_id = ${id} and u.external_id = 'of-the-client'`;
-  await sql.end();
-  expect(row, "the refused reconnect left the credential as it was").toEqual({
+  expect(await findConnection(app, id, "of-the-client"), "the refused reconnect left the credential as it was").toEqual({
     status: "VALID",
     profileId: "ada",
     metadata: { Name: "Ada", plan: "pro" },
   });
+});
+
+test("the JavaScript example, as copied, connects a user from a page and from Node, with the package that its first line installs", async ({
+  app,
+  admin,
+  projectId,
+  signer,
+  signedInPage,
+  browser,
+}) => {
+  const id = await seedResource(admin, app, projectId, "Our client’s TaskLab", drafts.apiKeys(app.tasklab));
+  const example = await copyExample(signedInPage, app, projectId, id, "JavaScript SDK");
+
+  const { runModule, faults, close } = await openCustomerPage(browser, app, projectId);
+  await runModule(example, signer.sign({ sub: "of-our-client" }));
+  close();
+  expect(faults).toEqual([]);
+  expect(await findConnection(app, id, "of-our-client")).toMatchObject({ status: "VALID", profileId: "ada" });
+
+  const folder = await mkdtemp(path.join(app.folder, "customer-"));
+  const run = (program: string, args: string[], variables: Record<string, string> = {}) =>
+    promisify(execFile)(program, args, {
+      cwd: folder,
+      env: { ...(process.env as Record<string, string>), ...variables } as NodeJS.ProcessEnv,
+    });
+  await writeFile(path.join(folder, "package.json"), '{ "private": true }');
+  await writeFile(path.join(folder, "connect.mjs"), example);
+  const install = /^\/\/ (npm) (install) (\S+)\n/.exec(example)!;
+  expect(install[3]).toBe(`${app.gateway}/connect.tgz`);
+  await run(install[1]!, [install[2]!, install[3]!, "--no-audit", "--no-fund", "--offline=false"]);
+  await run(process.execPath, ["connect.mjs"], { USER_TOKEN: signer.sign({ sub: "of-node" }) });
+  expect(await findConnection(app, id, "of-node")).toMatchObject({ status: "VALID", profileId: "ada" });
+  const installed = JSON.parse(await readFile(path.join(folder, "node_modules/@patchbay/connect/package.json"), "utf8")) as {
+    name: string;
+  };
+  expect(installed.name).toBe("@patchbay/connect");
+
+  const atDashboard = Buffer.from(await (await fetch(`${app.web}/api/connect.tgz`)).arrayBuffer());
+  const atGateway = Buffer.from(await (await fetch(`${app.gateway}/connect.tgz`)).arrayBuffer());
+  expect(atDashboard.equals(atGateway), "the same bytes wherever it is taken").toBe(true);
+});
+
+test("one script, first with the published client and then with ours: connect, requests of all kinds, metadata, account, uninstall", async ({
+  app,
+  admin,
+  projectId,
+  signer,
+  browser,
+}) => {
+  const name = "Tour & more";
+  const id = await seedResource(admin, app, projectId, name, drafts.apiKeys(app.tasklab));
+  const values = { tenant: "corvid", ...DEMO.ada };
+  const { page, faults, calls, close } = await openCustomerPage(browser, app, projectId);
+  const tour = (specifier: string, exported: string) =>
+    page.evaluate(
+      async ([text, from, key, input]) => {
+        const client = (await load(from))[key];
+        return (await new Function("client", "input", `return (${text})(client, input)`)(client, input)) as unknown;
+      },
+      [
+        takeTour.toString(),
+        specifier,
+        exported,
+        { projectId, token: signer.sign({ sub: "on-tour" }), api: app.gateway, name, values },
+      ] as const,
+    ) as ReturnType<typeof takeTour>;
+
+  const theirs = await tour("@useparagon/connect", "paragon");
+  expect(theirs).toMatchObject(TOUR_MILESTONES);
+  expect(theirs).toMatchObject({ account: { integrationId: id, providerId: "ada" }, removed: undefined, empty: undefined });
+  expect(theirs.text).toMatch(/^id,title,status\r\n/);
+  expect(calls).toEqual(expect.arrayContaining(["GET /credentials", `DELETE /integrations/${id}`]));
+  // Chromium's own lines about answers that were meant to be refusals; nothing else.
+  const statuses = () => faults.splice(0).map((fault) => /status of (\d+)/.exec(fault)?.[1] ?? fault);
+  const meant = ["400", "404", "404", "429", "500", "403", "401", "409"];
+  expect(statuses()).toEqual(meant);
+
+  const mine = await tour("@patchbay/connect", "patchbay");
+  close();
+  const comparable = (taken: typeof mine) => ({ ...taken, refusedConnect: "", gone: taken.gone.replace(/"[0-9a-f-]{36}"/, "it") });
+  expect(comparable(mine), "leaving the one for the other is one line").toEqual(comparable(theirs));
+  expect(statuses()).toEqual(meant);
+});
+
+test("a streamed answer arrives in a page piece by piece", async ({ app, admin, projectId, signer, browser }) => {
+  const name = "Streaming";
+  await seedResource(admin, app, projectId, name, drafts.apiKeys(app.tasklab));
+  const { page, close } = await openCustomerPage(browser, app, projectId);
+  const arrived = await page.evaluate(
+    async ([token, project, host, resource, values]) => {
+      const { patchbay } = (await load("@patchbay/connect")) as {
+        patchbay: {
+          authenticate: (projectId: string, token: string, options: object) => Promise<void>;
+          connectAction: (name: string, values: object) => Promise<unknown>;
+          requestRaw: (name: string, path: string) => Promise<Response>;
+        };
+      };
+      await patchbay.authenticate(project, token, { host });
+      await patchbay.connectAction(resource, values);
+      const answer = await patchbay.requestRaw(resource, "/changes?count=5&every=300");
+      const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+      const pieces: { text: string; at: number }[] = [];
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read())
+        pieces.push({ text: piece.value, at: performance.now() });
+      return pieces;
+    },
+    [signer.sign({ sub: "streams" }), projectId, app.gateway, name, { tenant: "acme", ...DEMO.ada }] as const,
+  );
+  close();
+  expect(arrived.map(({ text }) => text).join("")).toBe([1, 2, 3, 4, 5].map((n) => `id: ${n}\ndata: {"change": ${n}}\n\n`).join(""));
+  expect(arrived.at(-1)!.at - arrived[0]!.at, "the first was there long before the last was made").toBeGreaterThan(700);
 });
