@@ -59,7 +59,7 @@ export function CallPanel({ projectId, opened, row, initial, read, onOpen, onClo
       }}
     >
       <div className="activity-panel-head">
-        <HttpLine method={call?.method ?? ""} path={call?.path ?? "…"} className="min-w-0 flex-1" />
+        <HttpLine method={call?.method ?? ""} path={call ? (call.path ?? "not sent") : "…"} className="min-w-0 flex-1" />
         {call && <Status tone={toneOf(call)}>{resultOf(call)}</Status>}
         <span className="flex flex-none">
           <IconButton size="small" label="Newer" icon={<ChevronUp aria-hidden />} disabled={!onNewer} onClick={onNewer} />

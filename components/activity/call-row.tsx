@@ -44,7 +44,7 @@ export function CallRow({ call, showsResource, isOpen, onOpen }: CallRowProps) {
           onClick={onOpen}
         >
           <KindIcon kind={call.kind} />
-          <HttpLine method={call.method ?? ""} path={call.path ?? ""} className="min-w-0" />
+          <HttpLine method={call.method ?? ""} path={call.path ?? "not sent"} className="min-w-0" />
         </button>
       </Cell>
       <Cell card="hide" className="activity-cut text-2">

@@ -51,6 +51,7 @@ describe("what happened is said", () => {
     [{ kind: "verify" }, "success", "The credential works."],
     [{ kind: "profile" }, "success", "The user profile was read."],
     [{ kind: "connect" }, "success", "Ines connected."],
+    [{ kind: "connect", method: "DELETE", status: 204 }, "success", "Ines disconnected."],
     [{ kind: "connect", status: 400 }, "warning", "The connect call was answered 400."],
     [{ resourceName: null, status: 500 }, "danger", "api.example failed on its side, with 500."],
   ])("%o", (given, tone, title) => {
@@ -77,7 +78,7 @@ describe("the cause", () => {
   const refused = call({ id: "2", status: 401 });
   test("of a refresh is the call that was answered 401, or what the timeline says", () => {
     expect(causeOf(story({ kind: "token" }, [refused]))).toEqual({ text: "Refreshed because a call was answered 401", by: refused });
-    expect(causeOf(story({ kind: "token", source: "schedule" }, [], "Before its end"))).toEqual({ text: "Before its end" });
+    expect(causeOf(story({ kind: "token", source: "schedule" }, [], "Before its end."))).toEqual({ text: "Before its end" });
     expect(causeOf(story({ kind: "token", source: "schedule" }))).toEqual({ text: "The schedule" });
   });
 

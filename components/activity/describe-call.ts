@@ -27,6 +27,7 @@ function describeSuccess(row: CallStory["row"]): Words {
     case "verify":
       return { title: "The credential works.", text: `The saved test request answered ${row.status}.` };
     case "connect":
+      if (row.method === "DELETE") return { title: `${who} disconnected.`, text: `The credential for ${apiOf(row)} is deleted.` };
       return { title: `${who} connected.`, text: `The credential for ${apiOf(row)} is stored.` };
     default:
       return { title: `${apiOf(row)} answered ${row.status} in ${formatDuration(row.durationMs)}.`, text: "" };
@@ -112,12 +113,13 @@ export function causeOf({ row, sameRequest, cause }: CallStory): { text: string;
   const call = sameRequest.find(({ kind }) => kind === "call");
   const connect = sameRequest.find(({ kind }) => kind === "connect");
   const token = sameRequest.find(({ kind }) => kind === "token");
-  if (row.kind === "connect") return { text: "The app’s connect call" };
+  if (row.kind === "connect") return { text: row.method === "DELETE" ? "The app’s disconnect call" : "The app’s connect call" };
   if (row.source === "connect" || connect) return { text: "Needed by the connect call", by: connect };
   if (row.kind === "token") {
-    if (call?.status === 401) return { text: "Refreshed because a call was answered 401", by: call };
-    if (call) return { text: cause || "Refreshed for a call", by: call };
-    if (cause) return { text: cause };
+    const said = cause?.replace(/\.$/, "");
+    if (call?.status === 401) return { text: said ?? "Refreshed because a call was answered 401", by: call };
+    if (call) return { text: said ?? "Refreshed for a call", by: call };
+    if (said) return { text: said };
     return { text: SOURCE_CAUSES[row.source] };
   }
   if (row.kind === "call" && token) return { text: `${SOURCE_CAUSES[row.source]}, after a refresh`, by: token };

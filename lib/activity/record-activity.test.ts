@@ -62,6 +62,18 @@ describe("roll-ups", () => {
     ).toEqual([]);
   });
 
+  test("keep calls apart from refreshes, checks and connects, and count the calls of every source but tests", () => {
+    const resourceId = crypto.randomUUID();
+    const at = new Date();
+    const rows = (["sdk", "schedule", "workflow", "test"] as const).flatMap((source) =>
+      (["call", "token", "verify", "profile"] as const).map((kind) => ({ ...row({ resourceId, kind, source }), at })),
+    );
+    rows.push({ ...row({ resourceId, kind: "token", source: "schedule", status: 400, failure: "invalid_grant" }), at });
+    rows.push({ ...row({ resourceId, kind: "connect", status: 400 }), at });
+    const counted = rollUp(rows).map(({ kind, class: end, n }) => `${kind} ${end} ${n}`);
+    expect(counted.sort()).toEqual(["call ok 3", "connect client_error 1", "profile ok 3", "token failure 1", "token ok 3", "verify ok 3"]);
+  });
+
   test("count an hour's calls in that hour", () => {
     const resourceId = crypto.randomUUID();
     const rows = ["2026-11-23T10:59:59.999Z", "2026-11-23T11:00:00.000Z"].map((at) => ({ ...row({ resourceId }), at: new Date(at) }));
