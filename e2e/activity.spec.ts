@@ -106,8 +106,14 @@ test("a connect that was refused leaves its calls, with what happened, the cause
       .click();
     await expect(panel(page)).toContainText("The connect call was answered 400.");
     await expect(panel(page)).toContainText("A call that it needed failed");
-    await page.goBack();
+    await panel(page).getByRole("button", { name: "Close" }).click();
     await expect(panel(page)).toBeHidden();
+    await openers(page).first().click();
+    await expect(panel(page)).toBeVisible();
+    await openers(page).nth(1).click();
+    await page.goBack();
+    await expect(panel(page), "Back closes what was opened, and stays").toBeHidden();
+    await expect(openers(page)).toHaveCount(2);
   });
 
   await test.step("by keyboard", async () => {

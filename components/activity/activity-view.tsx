@@ -50,7 +50,8 @@ export function ActivityView({ projectId, resources, resource, initial, search, 
   });
   const root = useRef<HTMLDivElement>(null);
   const change = (values: Parameters<typeof setParams>[0]) => void setParams(values);
-  const open = (key: Key) => change({ open: writeActivityKey(key) });
+  // The browser's Back closes the panel, however many rows were read in it.
+  const open = (key: Key) => void setParams({ open: writeActivityKey(key) }, { history: opened ? "replace" : "push" });
   const close = () => {
     const button = opened && root.current?.querySelector<HTMLElement>(`[data-call="${opened.id}"]`);
     change({ open: null });

@@ -26,7 +26,7 @@ const Moment = z.iso.datetime();
 
 /** What the Activity page is asked for. All of it may be left out. */
 export const ActivityFilter = z.object({
-  resource: z.uuid().nullish(),
+  resource: z.guid().nullish(),
   /** The id that the customer's app knows a user by. */
   user: z.string().max(255).nullish(),
   kind: z.enum(ACTIVITY_KINDS).nullish(),
@@ -42,5 +42,5 @@ export const ActivityFilter = z.object({
 export type ActivityFilter = z.infer<typeof ActivityFilter>;
 
 /** Where a row stands: its time to the microsecond, as several share a millisecond, and its id. */
-export const ActivityKey = z.object({ at: z.iso.datetime({ precision: 6 }), id: z.uuid() });
+export const ActivityKey = z.object({ at: z.iso.datetime({ precision: 6 }), id: z.guid() });
 export type ActivityKey = z.infer<typeof ActivityKey>;
