@@ -11,7 +11,7 @@ import { Link } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { useHydrated } from "#components/ui/use-now.ts";
 import type { SeenRequest } from "#lib/activity/schema.ts";
-import { activityPath, resourcePath } from "#lib/paths.ts";
+import { resourcePath, userPath } from "#lib/paths.ts";
 import { formatCall, formatCurl } from "./call-report.ts";
 import {
   type CallStory,
@@ -115,19 +115,20 @@ function Facts({ projectId, story, renderRow }: CallDetailsProps) {
     { name: "Kind", value: `${KIND_LABELS[row.kind]} · ${SOURCE_LABELS[row.source]}` },
     {
       name: "User",
-      value: row.externalId ? (
-        <>
-          <Link href={activityPath(projectId, { user: row.externalId })}>{userOf(row)}</Link>
-          {row.userName !== row.externalId && (
-            <>
-              {" "}
-              <span className="text-3">·</span> <code className="text-2">{row.externalId}</code>
-            </>
-          )}
-        </>
-      ) : (
-        userOf(row)
-      ),
+      value:
+        row.userId && row.userKind === "user" ? (
+          <>
+            <Link href={userPath(projectId, row.userId)}>{userOf(row)}</Link>
+            {row.userName !== row.externalId && (
+              <>
+                {" "}
+                <span className="text-3">·</span> <code className="text-2">{row.externalId}</code>
+              </>
+            )}
+          </>
+        ) : (
+          userOf(row)
+        ),
     },
     {
       name: "Resource",
