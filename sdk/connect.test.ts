@@ -123,8 +123,10 @@ test("connecting, reading the account and disconnecting are known at once", asyn
   expect(client.getUser(), "the server says the same").toEqual(asKnown);
 
   expect(await client.getIntegrationAccount(name)).toMatchObject({ id: credential.id, type: name, hasCredential: true });
-  const foreign = await failure(client.uninstallIntegration(name, { selectedCredentialId: crypto.randomUUID() }));
-  expect(foreign.status).toBe(404);
+  const selectedCredentialId = crypto.randomUUID();
+  expect((await failure(client.uninstallIntegration(name, { selectedCredentialId }))).status).toBe(404);
+  expect((await failure(client.getIntegrationAccount(name, { selectedCredentialId }))).status).toBe(404);
+  expect(await client.getIntegrationAccount(name, { selectedCredentialId: credential.id })).toMatchObject({ id: credential.id });
   await client.uninstallIntegration(name);
   expect(client.getUser()).toMatchObject({ integrations: { [name]: { enabled: false, allCredentials: [] } } });
   expect(client.getUser()).not.toHaveProperty("resources.0.credentialId", credential.id);

@@ -101,20 +101,19 @@ export function createClient(options: { host?: string } = {}) {
   }
 
   /** The user's credential for a resource, as it stands now. */
-  async function getIntegrationAccount(resourceName: string, { signal }: CallOptions = {}): Promise<IntegrationAccount> {
+  async function getIntegrationAccount(resourceName: string, options: AccountOptions = {}): Promise<IntegrationAccount> {
     const mine = current();
     const id = resourceId(mine, resourceName);
-    const account = await ask<IntegrationAccount>(mine, `/credentials?integration=${id}`, {}, signal);
+    const account = await ask<IntegrationAccount>(mine, `/credentials?integration=${id}`, selecting(options), options.signal);
     note(mine, id, account);
     return account;
   }
 
   /** Disconnects the user: Patchbay forgets their credential for this resource. */
-  async function uninstallIntegration(resourceName: string, { selectedCredentialId, signal }: AccountOptions = {}): Promise<void> {
+  async function uninstallIntegration(resourceName: string, options: AccountOptions = {}): Promise<void> {
     const mine = current();
     const id = resourceId(mine, resourceName);
-    const headers: HeadersInit = selectedCredentialId ? { "X-Paragon-Credential": selectedCredentialId } : {};
-    await ask(mine, `/integrations/${id}`, { method: "DELETE", headers }, signal);
+    await ask(mine, `/integrations/${id}`, { ...selecting(options), method: "DELETE" }, options.signal);
     note(mine, id);
   }
 
@@ -185,6 +184,10 @@ function toUser({ userId, meta, integrations, resources }: AuthenticatedConnectU
 
 function asJson(method: string, body: unknown): RequestInit {
   return { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+}
+
+function selecting({ selectedCredentialId }: AccountOptions): RequestInit {
+  return selectedCredentialId ? { headers: { "X-Paragon-Credential": selectedCredentialId } } : {};
 }
 
 function refusal(code: string, message: string): PatchbayError {

@@ -64,12 +64,16 @@ export type AuthenticateOptions = CallOptions & {
   metadata?: Record<string, unknown>;
 };
 export type AccountOptions = CallOptions & {
-  /** Only if this is the user's credential. */
+  /** Only if this is the user's credential now. */
   selectedCredentialId?: string;
+  /** Known to the published client. Changes nothing: tokens stay in Patchbay. */
+  includeAccountAuth?: boolean;
 };
 export type RequestOptions = CallOptions & {
   method?: string;
   headers?: HeadersInit;
   /** An object or a list is sent as JSON. A text without a Content-Type is, too, when it parses. All else goes as `fetch` sends it. */
   body?: BodyInit | object | null;
+  /** Known to the published client. Changes nothing: a user has one credential for a resource. */
+  selectedCredentialId?: string;
 };

@@ -8,8 +8,6 @@ import { loadRevision } from "#lib/resources/load-revision.ts";
 export type DisconnectInput = {
   /** From the door's one statement, for the user of the verified token. */
   facts: Pick<ConnectFacts, "resource" | "credential">;
-  /** The credential that the caller means, where they say so: a page that is behind must not end a newer connection. */
-  credentialId?: string;
   requestId: string;
 };
 
@@ -17,7 +15,7 @@ export type DisconnectInput = {
  * Ends a user's connection to a resource: the credential goes with its secrets, its timeline keeps the event. Asking again changes
  * nothing. A refresh on its way finds no row to write to (rules.md, Credentials 8).
  */
-export async function disconnectUser(spine: Spine, scope: Scope, { facts, credentialId, requestId }: DisconnectInput): Promise<void> {
+export async function disconnectUser(spine: Spine, scope: Scope, { facts, requestId }: DisconnectInput): Promise<void> {
   if (!facts.resource)
     throw new AppError("not_found", "There is no such resource in this project, or it isn't published. The id to send is the Resource ID.");
   const { id: resourceId, liveRevision } = facts.resource;
@@ -29,8 +27,6 @@ export async function disconnectUser(spine: Spine, scope: Scope, { facts, creden
     );
   const { credential } = facts;
   if (!credential) return;
-  if (credentialId && credentialId.toLowerCase() !== credential.id)
-    throw new AppError("not_found", "X-Paragon-Credential names no credential of this user. Read GET /sdk/me again and use the id in it.");
 
   const started = performance.now();
   const dropped = await disconnectCredential(scope, spine.db, null, { credentialId: credential.id, cause: "Disconnect call" });

@@ -4,7 +4,7 @@ import { statusOf } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
-import { listVisible } from "./gate.ts";
+import { assertSelected, listVisible } from "./gate.ts";
 import { identifyCaller } from "./identify-caller.ts";
 import { toWireCredential } from "./wire-credential.ts";
 
@@ -26,6 +26,7 @@ export function credentials({ spine }: ApiDependencies): Hono<ApiEnv> {
       throw new AppError("not_found", "There is no such resource in this project, or it isn't published. GET /sdk/me lists their names.");
     if (!facts.credential)
       throw new AppError("not_found", "This user isn't connected to that resource. Connect them first: POST .../connect.");
+    assertSelected(context.req.header("x-paragon-credential"), facts.credential);
     const definition = await loadRevision(scope, spine.sql, facts.resource.id, facts.resource.liveRevision);
     const { status } = statusOf(definition, facts.credential);
     return context.json({

@@ -21,6 +21,12 @@ export function bearerToken(header: string | undefined): string {
   return token;
 }
 
+/** The published client says which credential it means: a page that is behind must not read or end a newer connection. */
+export function assertSelected(credentialId: string | undefined, credential: { id: string } | null | undefined): void {
+  if (credentialId && credential && credentialId.toLowerCase() !== credential.id)
+    throw new AppError("not_found", "X-Paragon-Credential names no credential of this user. Read GET /sdk/me again and use the id in it.");
+}
+
 /**
  * The `sub` that a token claims, before anything is verified: so that one statement can read the user's rows together with the
  * keys that decide whether it counts. Empty when it can't be read; then the verification says why.

@@ -3,7 +3,7 @@ import { findConnectFacts, listConnectable, listNamesOf } from "#db/queries/conn
 import { disconnectUser } from "#lib/connections/disconnect-user.ts";
 import { authenticateUserToken } from "#lib/projects/authenticate-user-token.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
-import { assertPermitted, bearerToken, claimedSub, idOrNil, listVisible } from "./gate.ts";
+import { assertPermitted, assertSelected, bearerToken, claimedSub, idOrNil, listVisible } from "./gate.ts";
 import { identifyCaller } from "./identify-caller.ts";
 import { toWireIntegration, WORKFLOWS } from "./wire-integration.ts";
 
@@ -25,11 +25,8 @@ export function integrations({ spine }: ApiDependencies): Hono<ApiEnv> {
       const { claims } = await authenticateUserToken(spine, { projectId, token }, facts);
       const resourceId = facts?.resource?.id;
       if (resourceId) await assertPermitted(claims, resourceId, "connect", () => listNamesOf(spine.sql, projectId, resourceId));
-      await disconnectUser(
-        spine,
-        { projectId },
-        { facts: facts!, credentialId: context.req.header("x-paragon-credential"), requestId: context.get("requestId") },
-      );
+      assertSelected(context.req.header("x-paragon-credential"), facts?.credential);
+      await disconnectUser(spine, { projectId }, { facts: facts!, requestId: context.get("requestId") });
       return context.body(null, 204);
     });
 }
