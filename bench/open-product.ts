@@ -36,6 +36,9 @@ export async function openProduct({ outboundPorts = [] }: { outboundPorts?: numb
     PATCHBAY_ADMIN_PASSWORD: ADMIN.password,
     PATCHBAY_KEYS: keys,
     OUTBOUND_ALLOW: outboundPorts.map((port) => `127.0.0.1/32:${port}`).join(","),
+    // A whole load from one machine is what they are there against.
+    RATE_LIMIT_USER: "0",
+    RATE_LIMIT_PROJECT: "0",
     // As start.mjs does: programs stripped of their types and compiled are kept.
     NODE_COMPILE_CACHE: path.join(ROOT, "node_modules/.cache/node"),
   });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AppError } from "./errors.ts";
 
 const Port = z.coerce.number().int().min(1).max(65535);
+const PerSecond = z.coerce.number().min(0).max(1_000_000);
 const Url = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
 const Days = z.coerce.number().int().min(1).max(3650);
 
@@ -28,6 +29,9 @@ const Environment = z.object({
   RETENTION_ACTIVITY_DAYS: Days.default(30),
   /** How long the audit log, the timelines of credentials and the counts by hour stay. */
   RETENTION_HISTORY_DAYS: Days.default(400),
+  /** Calls through resources, a second and process; twice as many at once. 0: no limit. */
+  RATE_LIMIT_USER: PerSecond.default(100),
+  RATE_LIMIT_PROJECT: PerSecond.default(2_000),
   AUTH_OIDC_ISSUER: Url.optional(),
   AUTH_OIDC_ID: z.string().optional(),
   AUTH_OIDC_SECRET: z.string().optional(),

@@ -1,5 +1,3 @@
-import type { Server as HttpServer } from "node:http";
-import { serve } from "@hono/node-server";
 import { pino } from "pino";
 import { getDatabase } from "#db/client.ts";
 import { isReady } from "#db/queries/readiness.ts";
@@ -9,6 +7,7 @@ import { AppError } from "#lib/errors.ts";
 import { keyRing } from "#lib/vault/keys.ts";
 import { createApi } from "./api/create-api.ts";
 import { drainServer } from "./drain-server.ts";
+import { serveApi } from "./serve-api.ts";
 import { startWorker } from "./worker.ts";
 
 /*
@@ -16,7 +15,7 @@ import { startWorker } from "./worker.ts";
  * process too, unless PATCHBAY_WORKER=off leaves it to processes of its own (`node server/worker.ts`).
  */
 try {
-  const { API_PORT, OUTBOUND_ALLOW, LOG_LEVEL, PATCHBAY_WORKER } = env();
+  const { API_PORT, OUTBOUND_ALLOW, LOG_LEVEL, PATCHBAY_WORKER, RATE_LIMIT_USER, RATE_LIMIT_PROJECT } = env();
   keyRing();
   const log = pino({ level: LOG_LEVEL, base: { process: "gateway" } });
   const database = getDatabase();
@@ -25,7 +24,11 @@ try {
     onError: (error) => log.error({ err: error }, "activity not written"),
   });
 
-  const gateway = createApi({ spine, onError: (error, requestId) => log.error({ err: error, requestId }, "unexpected error") });
+  const gateway = createApi({
+    spine,
+    onError: (error, requestId) => log.error({ err: error, requestId }, "unexpected error"),
+    callLimits: { user: RATE_LIMIT_USER, project: RATE_LIMIT_PROJECT },
+  });
   gateway.get("/healthz", (context) => context.json({ status: "up" }));
   gateway.get("/readyz", async (context) => {
     const ready = await isReady(database.sql);
@@ -36,7 +39,7 @@ try {
   });
 
   const worker = PATCHBAY_WORKER === "off" ? null : startWorker(database, spine, log);
-  const server = serve({ fetch: gateway.fetch, port: API_PORT }, ({ port }) => log.info({ port }, "gateway listens"));
+  const server = serveApi(gateway, { port: API_PORT }, (port) => log.info({ port }, "gateway listens"));
   server.on("error", (error: NodeJS.ErrnoException) => {
     const taken = error.code === "EADDRINUSE";
     console.error(taken ? `Port ${API_PORT} is taken. Set API_PORT to a free one.` : error.message);
@@ -48,7 +51,7 @@ try {
     if (ending) return;
     ending = true;
     // Answers calls in flight, takes no new ones, then writes what is buffered.
-    await Promise.allSettled([drainServer(server as HttpServer), worker?.stop()]);
+    await Promise.allSettled([drainServer(server), worker?.stop()]);
     await Promise.allSettled([spine.close()]);
     await database.close();
     process.exit(0);

@@ -10,7 +10,9 @@ const AWAY =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|57P0[123]|08...|53300)$/;
 
 /** Any error as the one JSON shape of all doors. Unknown errors show their request id, never their text. */
-export function answerError(context: Context<ApiEnv>, error: unknown): Response {
+export const answerError = (context: Context<ApiEnv>, error: unknown): Response => toErrorResponse(error, context.get("requestId"));
+
+export function toErrorResponse(error: unknown, requestId: string): Response {
   const known = toAppError(error);
   const { message, wireCode: code, status, details } = known;
   const headers: Record<string, string> = {
@@ -18,7 +20,6 @@ export function answerError(context: Context<ApiEnv>, error: unknown): Response 
     ...(status === 401 ? { "WWW-Authenticate": "Bearer" } : {}),
     ...(details.retryAfter === undefined ? {} : { "Retry-After": String(details.retryAfter) }),
   };
-  const requestId = context.get("requestId");
   return Response.json(
     { message, code, requestId, ...(details.fields ? { fields: details.fields } : {}), ...(details.meta ? { meta: details.meta } : {}) },
     { status, headers },

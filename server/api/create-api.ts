@@ -17,7 +17,7 @@ export type ApiEnv = { Variables: ApiVariables };
 export type ApiDependencies = {
   spine: Spine;
   onError: (error: unknown, requestId: string) => void;
-  /** Of proxied calls; else the defaults. */
+  /** Of calls through resources; none when left out. */
   callLimits?: CallLimits;
 };
 

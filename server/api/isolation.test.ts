@@ -67,6 +67,19 @@ const ROUTES: {
   takesResource?: true;
 }[] = [
   {
+    name: "call",
+    method: "GET",
+    path: (project, resource) => `/projects/${project}/sdk/proxy/${resource}/tasks`,
+    takesResource: true,
+  },
+  {
+    name: "call, v2",
+    method: "POST",
+    path: (project, resource) => `/v2/projects/${project}/sdk/proxy/${resource}/tasks`,
+    body: {},
+    takesResource: true,
+  },
+  {
     name: "connect",
     method: "POST",
     path: (project, resource) => `/projects/${project}/sdk/resources/${resource}/connect`,
@@ -102,10 +115,15 @@ const PUBLIC_ROUTES = ["GET /ui", "GET /connect.tgz"];
 test("the list of routes here is the router's own", () => {
   const registered = new Set(
     api.routes
-      .filter(({ method }) => method !== "ALL")
+      // What stands before every route is none.
+      .filter(({ method, path }) => method !== "ALL" || path !== "/*")
       .map(({ method, path }) => `${method} ${path.replace(/^\/v2/, "").replace(/\/$/, "")}`),
   );
-  const walked = new Set(ROUTES.map(({ method, path }) => `${method} ${path(":projectId", ":resourceId").replace(/^\/v2|\?.*/g, "")}`));
+  const walked = new Set(
+    ROUTES.map(({ method, path }) =>
+      `${method} ${path(":projectId", ":resourceId").replace(/^\/v2|\?.*/g, "")}`.replace(/^\w+ (.*\/sdk\/proxy\/).*/, "ALL $1*"),
+    ),
+  );
   expect([...walked, ...PUBLIC_ROUTES].sort()).toEqual([...registered].sort());
 });
 

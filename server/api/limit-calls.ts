@@ -4,16 +4,13 @@ import { RateLimiter } from "./rate-limit.ts";
 /** Calls a second, in the long run; twice as many at once. 0: no limit. */
 export type CallLimits = { user: number; project: number };
 
-/** Meant for runaway loops, not for honest use. */
-export const DEFAULT_CALL_LIMITS: CallLimits = { user: 100, project: 2_000 };
-
 export type LimitCalls = (projectId: string, userId: string) => void;
 
 /**
  * Counts a verified call against its user and its project, in this process. Throws `rate_limited` with what RFC 9110 and the RateLimit
  * headers draft (draft-ietf-httpapi-ratelimit-headers) say: which policy, and when to come again.
  */
-export function createCallLimits(limits: CallLimits = DEFAULT_CALL_LIMITS, now: () => number = () => performance.now()): LimitCalls {
+export function createCallLimits(limits: CallLimits, now: () => number = () => performance.now()): LimitCalls {
   const users = new RateLimiter({ perSecond: limits.user, burst: limits.user * 2 });
   const projects = new RateLimiter({ perSecond: limits.project, burst: limits.project * 2 });
   return (projectId, userId) => {

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, request as nodeRequest, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { serve } from "@hono/node-server";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { openSpine } from "#lib/connections/open-spine.ts";
+import { testResource } from "#lib/connections/test-resource.ts";
 import { createSigningKey } from "#lib/projects/create-signing-key.ts";
 import { PERMISSIONS_CLAIM } from "#lib/projects/token-permissions.ts";
 import { createResource } from "#lib/resources/create-resource.ts";
@@ -12,6 +12,7 @@ import { publishResource } from "#lib/resources/publish-resource.ts";
 import { renameResource } from "#lib/resources/rename-resource.ts";
 import { saveDraft } from "#lib/resources/save-draft.ts";
 import { ResourceDraft } from "#lib/resources/schema.ts";
+import { serveApi } from "../../serve-api.ts";
 import { createApi } from "../create-api.ts";
 import { makeSigner, testApi } from "../testing.ts";
 
@@ -47,12 +48,12 @@ const base = `http://127.0.0.1:${port}`;
 
 const spine = openSpine(world as never, { outboundAllow: "127.0.0.1/32", onError: (error) => errors.push(error) });
 const onError = (error: unknown) => errors.push(error);
-const gateway = serve({ fetch: createApi({ spine, onError }).fetch, port: 0, hostname: "127.0.0.1" });
+const gateway = serveApi(createApi({ spine, onError }), { port: 0, hostname: "127.0.0.1" }, () => {});
 await new Promise<void>((resolve) => (gateway.listening ? resolve() : gateway.once("listening", resolve)));
 const origin = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
 afterAll(async () => {
   await spine.close();
-  if ("closeAllConnections" in gateway) gateway.closeAllConnections();
+  gateway.closeAllConnections();
   gateway.close();
   upstream.closeAllConnections();
   upstream.close();
@@ -242,10 +243,19 @@ describe("what goes out", () => {
     "/..;/admin",
     "/a%5c..%5cb",
     "/HTTPS://evil.example",
+    "/a/../../admin",
+    "/./a",
+    "/a/%2E%2e",
   ])("the path %s is refused", async (path) => {
     const { status, text } = await raw(`/projects/${scope.projectId}/sdk/proxy/${tasks}${path}`);
     expect(status, text).toBe(400);
     expect(JSON.parse(text)).toMatchObject({ code: "bad_input", message: expect.stringContaining("The path") });
+    expect(seen).toEqual([]);
+  });
+
+  test("a backslash is refused", async () => {
+    const { status, text } = await raw(`/projects/${scope.projectId}/sdk/proxy/${tasks}/\\evil.example`);
+    expect([status, JSON.parse(text).message]).toEqual([400, expect.stringContaining("backslash")]);
     expect(seen).toEqual([]);
   });
 
@@ -620,6 +630,226 @@ describe("rate limits", () => {
     expect((await refused(refusedAnswer)).code).toBe("rate_limited");
     expect((await hit("somebody else")).status).toBe(409);
   });
+});
+
+describe("tokens", () => {
+  const issued = { count: 0, refused: false };
+  /** A token endpoint and an API that takes its last token only. */
+  const oauthApi =
+    (
+      answer: (response: ServerResponse, one: Seen, isCurrent: boolean) => void = (response, one, isCurrent) =>
+        isCurrent
+          ? response.writeHead(200, { "content-type": "text/plain" }).end(`took ${one.body}`)
+          : response.writeHead(401, { "content-type": "application/json" }).end('{"message":"expired"}'),
+    ) =>
+    (_: IncomingMessage, response: ServerResponse, one: Seen) => {
+      if (one.url === "/token") {
+        if (issued.refused) return response.writeHead(400, { "content-type": "application/json" }).end('{"error":"invalid_grant"}');
+        issued.count++;
+        const tokens = { access_token: `access-${issued.count}`, refresh_token: `refresh-${issued.count}`, expires_in: 3600 };
+        return response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(tokens));
+      }
+      answer(response, one, one.headers.authorization === `Bearer access-${issued.count}`);
+    };
+  const oauth = (more: object = {}) => ({
+    level: "user",
+    authType: "oauth2_refresh_token",
+    oauth: { accessTokenUrl: `${base}/token`, clientId: "c", clientAuthentication: "none" },
+    request: { baseUrl: `${base}/v3` },
+    ...more,
+  });
+  const calls = () => seen.filter(({ url }) => url !== "/token").map(({ headers }) => headers.authorization?.replace("Bearer ", ""));
+  const renewals = () => seen.filter(({ url }) => url === "/token").length;
+  const ready = async (
+    name: string,
+    more: object = {},
+    supplied: object = { access_token: "access-old", refresh_token: "refresh-old" },
+  ) => {
+    issued.refused = false;
+    issued.count++;
+    const id = await publish(name, oauth(more));
+    await connect(id, supplied);
+    seen = [];
+    return id;
+  };
+
+  test("401: the token is renewed once and the call made again, body and all", async () => {
+    const id = await ready("Renewed");
+    handle = oauthApi();
+    const response = await call("/x", { method: "POST", body: "the body", headers: { "content-type": "text/plain" } }, id);
+    expect([response.status, await response.text()]).toEqual([200, "took the body"]);
+    expect([calls(), renewals()]).toEqual([["access-old", `access-${issued.count}`], 1]);
+    await (await call("/x", {}, id)).text();
+    expect(calls().at(-1)).toBe(`access-${issued.count}`);
+    expect(renewals()).toBe(1);
+  });
+
+  test("twenty calls at once with a dead token: one renewal", async () => {
+    const id = await ready("Crowd");
+    handle = oauthApi();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => call("/x", {}, id)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(renewals()).toBe(1);
+  });
+
+  test("401 again after the renewal: that answer goes back, and nothing is tried a third time", async () => {
+    const id = await ready("Refusing");
+    handle = oauthApi((response) => response.writeHead(401, { "content-type": "application/json" }).end('{"message":"no"}'));
+    const response = await call("/x", {}, id);
+    expect([response.status, await response.text()]).toEqual([401, '{"message":"no"}']);
+    expect([calls().length, renewals()]).toEqual([2, 1]);
+  });
+
+  test("the grant has ended: the API's own answer goes back, and the next call is told to connect again", async () => {
+    const id = await ready("Ended");
+    issued.refused = true;
+    handle = oauthApi();
+    const response = await call("/x", {}, id);
+    expect([response.status, await response.text()]).toEqual([401, '{"message":"expired"}']);
+    expect(await refused(await call("/x", {}, id))).toMatchObject({ status: 409, code: "reconnect", meta: { failure: "reconnect" } });
+    expect(calls()).toHaveLength(1);
+  });
+
+  test("a rule that looks into the body: 200 may mean expired", async () => {
+    const id = await ready("By body", { behaviour: { expired: { statuses: [], path: "$.error", equals: "token_expired" } } });
+    handle = oauthApi((response, _, isCurrent) =>
+      response.writeHead(200, { "content-type": "application/json" }).end(isCurrent ? '{"a":1}' : '{"error":"token_expired"}'),
+    );
+    expect(await (await call("/x", {}, id)).json()).toEqual({ output: { a: 1 } });
+    expect(renewals()).toBe(1);
+  });
+
+  test("a body that was streamed goes out once: a 401 renews, and is returned", async () => {
+    const id = await ready("Streamed");
+    handle = oauthApi();
+    const body = Buffer.alloc(3 * 1_048_576, "x");
+    const post = () => call("/x", { method: "POST", body, headers: { "content-type": "text/plain" } }, id);
+    expect((await post()).status).toBe(401);
+    expect([calls().length, renewals()]).toEqual([1, 1]);
+    expect((await post()).status).toBe(200);
+  });
+
+  test("a token that has ended is renewed before the call", async () => {
+    const id = await ready("Due", {}, { access_token: "access-old", refresh_token: "refresh-old", expires_in: 1 });
+    handle = oauthApi();
+    expect((await call("/x", {}, id)).status).toBe(200);
+    expect([calls().length, renewals()]).toEqual([1, 1]);
+  });
+
+  test("the token endpoint is away: the call ends in what failed there", async () => {
+    const id = await ready("Away", {}, { access_token: "access-old", refresh_token: "refresh-old", expires_in: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    handle = (_, response) => response.writeHead(500).end();
+    expect(await refused(await call("/x", {}, id))).toMatchObject({
+      status: 502,
+      code: "upstream_failed",
+      meta: { failure: "server_error" },
+    });
+  });
+
+  test("an app-level resource serves each user by the app's credential", async () => {
+    const { id } = await createResource(scope, db, actor, { name: "Of the app" });
+    await saveDraft(scope, db, actor, { resourceId: id, version: 1, body: ResourceDraft.parse({ ...keyed, level: "app" }), secrets: {} });
+    const tested = await testResource(spine, scope, actor, {
+      resourceId: id,
+      values: { key: "the-app's-key" },
+      allowsHttp: spine.allowsHttp,
+    });
+    expect(tested.passed).toBe(true);
+    await publishResource(scope, db, actor, { resourceId: id, allowsHttp: spine.allowsHttp });
+    expect((await call("/x", { sub: "never seen before" }, id)).status).toBe(200);
+    expect(seen.at(-1)!.headers).toMatchObject({ "x-key": "the-app's-key", "x-default": "of never seen before" });
+  });
+});
+
+describe("patience", () => {
+  /** The same, but for an API that gets 300 ms. */
+  const hasty = createApi({
+    spine: { ...spine, stream: (request, options) => spine.stream(request, { ...options, idleMs: 300 }) },
+    onError,
+  });
+  const hastily = (path: string) =>
+    hasty.request(`/projects/${scope.projectId}/sdk/proxy/${tasks}${path}`, { headers: { authorization: `Bearer ${token()}` } });
+
+  test("an API that never answers: 504", async () => {
+    handle = () => {};
+    expect(await refused(await hastily("/never"))).toMatchObject({
+      status: 504,
+      code: "upstream_timeout",
+      meta: { isIntegrationError: true, failure: "timeout" },
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  test("an API that stops in the middle of its answer: the answer breaks off", async () => {
+    handle = (_, response) =>
+      response.writeHead(200, { "content-type": "text/plain", "content-length": "300000" }).write("x".repeat(100_000));
+    const response = await hastily("/stopped");
+    await expect(response.text()).rejects.toThrow();
+    await expect.poll(async () => (await rows("/v3/stopped"))[0]).toMatchObject({ status: 200, failure: "timeout" });
+  });
+
+  test("a reader that doesn't read: the API waits, and nothing piles up here", async () => {
+    let written = 0;
+    handle = (_, response) => {
+      response.writeHead(200, { "content-type": "application/octet-stream" });
+      const chunk = Buffer.alloc(65_536);
+      const write = () => {
+        for (written += chunk.length; response.write(chunk) && written < 1e9; written += chunk.length);
+      };
+      response.on("drain", write);
+      write();
+    };
+    const abort = new AbortController();
+    const response = await call("/endless", { signal: abort.signal });
+    await response.body!.getReader().read();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const soon = written;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(written - soon, "it has come to rest").toBeLessThan(4 * 1_048_576);
+    // What sockets of the system hold, four times over.
+    expect(written).toBeLessThan(64 * 1_048_576);
+    abort.abort();
+  });
+
+  test("an upload that nobody reads: the caller waits, and its going away ends the call", async () => {
+    early = (request) => request.pause();
+    let sent = 0;
+    const outgoing = nodeRequest(`${origin}/projects/${scope.projectId}/sdk/proxy/${tasks}/upload`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token()}`, "content-type": "application/octet-stream" },
+    });
+    const chunk = Buffer.alloc(65_536);
+    const write = () => {
+      for (sent += chunk.length; outgoing.write(chunk); sent += chunk.length);
+    };
+    outgoing.on("drain", write).on("error", () => {});
+    write();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const soon = sent;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(soon).toBeGreaterThan(1_048_576);
+    expect(sent - soon, "it has come to rest").toBeLessThan(4 * 1_048_576);
+    expect(sent).toBeLessThan(64 * 1_048_576);
+    outgoing.destroy();
+    await expect.poll(async () => (await rows("/v3/upload"))[0], { timeout: 10_000 }).toMatchObject({ failure: "aborted" });
+  });
+});
+
+test("a preflight allows the headers that it asks for, and no strange ones", async () => {
+  const ask = async (headers: string) => {
+    const response = await fetch(`${origin}/projects/${scope.projectId}/sdk/proxy/${tasks}/x`, {
+      method: "OPTIONS",
+      headers: { origin: "https://app.example", "access-control-request-method": "PATCH", "access-control-request-headers": headers },
+    });
+    return [response.status, response.headers.get("access-control-allow-headers")?.split(", ")];
+  };
+  expect(await ask("authorization,x-own-header")).toEqual([
+    204,
+    expect.arrayContaining(["authorization", "content-type", "authorization,x-own-header"]),
+  ]);
+  expect(await ask("bad header")).toEqual([204, expect.not.arrayContaining(["bad header"])]);
+  expect(seen).toEqual([]);
 });
 
 test("nothing of all this was a fault of ours", () => expect(errors.map(String)).toEqual([]));

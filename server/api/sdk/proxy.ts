@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { findCallFacts } from "#db/queries/calls.ts";
 import { listNamesOf } from "#db/queries/connections.ts";
 import { callResource, type ResourceAnswer } from "#lib/connections/call-resource.ts";
@@ -14,13 +14,13 @@ import { assertPermitted, bearerToken, claimedSub, idOrNil, isId } from "./gate.
 
 /** {METHOD} /projects/{projectId}/sdk/proxy/{resource name or id}/{path} (api.md, Proxied requests). */
 export function proxy({ spine, callLimits }: ApiDependencies): Hono<ApiEnv> {
-  const limitCalls = createCallLimits(callLimits);
+  const limitCalls = createCallLimits(callLimits ?? { user: 0, project: 0 });
 
   return new Hono<ApiEnv>().all("/*", async (context) => {
     const request = context.req.raw;
     const token = bearerToken(context.req.header("authorization"));
     const projectId = idOrNil(context.req.param("projectId" as never));
-    const { resource, target } = readAddress(request.url);
+    const { resource, target } = readAddress(asWritten(context));
     const facts = await findCallFacts(spine.sql, projectId, resource, claimedSub(token));
     const { claims } = await authenticateUserToken(spine, { projectId, token }, facts);
     limitCalls(projectId, claims.sub);
@@ -50,6 +50,9 @@ export function proxy({ spine, callLimits }: ApiDependencies): Hono<ApiEnv> {
     return toResponse(answer);
   });
 }
+
+/** The address as it came. By the time it is a URL, `..` has been resolved, and nobody would hear of it. */
+const asWritten = ({ env, req }: Context<ApiEnv>): string => (env as { incoming?: { url?: string } } | undefined)?.incoming?.url ?? req.url;
 
 const MARK = "/sdk/proxy/";
 

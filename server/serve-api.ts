@@ -1,0 +1,33 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
+import { AppError } from "#lib/errors.ts";
+import { toErrorResponse } from "./api/answer-error.ts";
+import type { ApiEnv } from "./api/create-api.ts";
+
+/** Above the 10 minutes that a call through a resource may take in all (rules.md, Doors 3): its body may be on its way as long. */
+const REQUEST_MS = 660_000;
+
+/** The machine doors on plain node:http. */
+export function serveApi(
+  api: Hono<ApiEnv>,
+  { port, hostname }: { port: number; hostname?: string },
+  onListening: (port: number) => void,
+): Server {
+  // Requests that aren't one: a backslash in the path, no Host. What the API itself throws it answers itself.
+  const listener = getRequestListener(api.fetch, { hostname, errorHandler: unreadable });
+  const server = createServer({ requestTimeout: REQUEST_MS }, listener);
+  return server.listen(port, hostname, () => onListening((server.address() as AddressInfo).port));
+}
+
+function unreadable(): Response {
+  const error = new AppError(
+    "bad_input",
+    "The request can't be read: its address holds a backslash, or its Host isn't one. Encode the address.",
+  );
+  const response = toErrorResponse(error, crypto.randomUUID());
+  response.headers.set("Access-Control-Allow-Origin", "*");
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
