@@ -16,7 +16,8 @@ export type ServiceDefinition = {
 export type Service = ServiceDefinition & Tied;
 
 const READY_TIMEOUT = 60_000;
-const DRAIN_TIMEOUT = 10_000;
+/** Longer than the longest token call (rules.md, Doors 3): what it returns has replaced the old refresh token, and must be stored. */
+const DRAIN_TIMEOUT = 30_000;
 
 export function startService(definition: ServiceDefinition, output: number | "inherit"): Service {
   const tied = spawnTied(process.execPath, definition.args, { cwd: ROOT, env: definition.env, output, lastSignal: "TERM" });
@@ -41,7 +42,7 @@ export async function waitUntilReady(service: Service, timeout = READY_TIMEOUT):
   );
 }
 
-/** Lets calls in flight end, then goes on without those that take longer than ten seconds. */
+/** Lets calls in flight end, then goes on without those that take longer than half a minute. */
 export async function stopServices(services: Service[]): Promise<void> {
   await Promise.all(
     services.map(async ({ child, exited }) => {
