@@ -4,6 +4,8 @@ import { seedDraft } from "./fixtures/seed-resource.ts";
 import { callsSeen, DEMO, drafts, mintPair } from "./fixtures/tasklab.ts";
 import { Wizard } from "./pages/wizard.ts";
 
+test.describe.configure({ timeout: 180_000 });
+
 const factsIn = (page: Page, region: string) => page.getByRole("region", { name: region, exact: true });
 
 test("the Refresh drill warns, refreshes twice, and what it learnt stands on the resource", async ({
