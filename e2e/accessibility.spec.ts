@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures/app.ts";
 import { runAction } from "./fixtures/run-action.ts";
 import { seedDraft, seedResource } from "./fixtures/seed-resource.ts";
-import { DEMO, drafts } from "./fixtures/tasklab.ts";
+import { DEMO, drafts, mintPair } from "./fixtures/tasklab.ts";
 import { Wizard } from "./pages/wizard.ts";
 
 const WIDE = { width: 1440, height: 900 };
@@ -252,6 +252,38 @@ test.describe("no open dialog, menu or result has one either", () => {
     await call.click();
     await expect(page.getByText("Copy as cURL")).toBeVisible();
     await judge("an open call");
+    expect(found).toEqual([]);
+  });
+
+  test("in the Refresh drill, the search for a combination, and what a rule makes of answers", async ({
+    app,
+    admin,
+    projectId,
+    signedInPage: page,
+  }) => {
+    const { found, judge, button, inDialog } = over(page);
+    const { id } = await seedDraft(admin, app, projectId, "Drilled for all", drafts.refreshToken(app.tasklab), DEMO.webSecret);
+    const wizard = await Wizard.open(page, app, projectId, id, "Test and Publish");
+    await wizard.fill({ Tenant: "northgate", "Refresh Token": (await mintPair(app)).refresh_token });
+    await inDialog("Run refresh drill", () => button("Run refresh drill").click());
+    await wizard.drill();
+    await judge("a drill");
+    await inDialog("Clear test credentials", () => button("Clear").click());
+
+    const picky = drafts.clientCredentials(app.tasklab);
+    picky.oauth.clientId = "tasklab-service-post";
+    const { id: other } = await seedDraft(admin, app, projectId, "Found for all", picky, "service-post-secret-for-the-demo");
+    const finder = await Wizard.open(page, app, projectId, other, "Test and Publish");
+    await finder.fill({ Tenant: "northgate" });
+    await finder.sendTest();
+    await button("Find the working combination").click();
+    await expect(button("Use this")).toBeVisible();
+    await judge("a found combination");
+    await finder.goTo("Request Details");
+    await page.getByText("Time-out, expiry and checks").click();
+    await finder.field("Check interval").selectOption("Custom");
+    await expect(page.getByText(/would mean token expired|No answer is kept/)).toBeVisible();
+    await judge("the rule's preview");
     expect(found).toEqual([]);
   });
 });

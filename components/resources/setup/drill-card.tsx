@@ -9,6 +9,7 @@ import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { Note } from "#components/ui/note.tsx";
 import type { DrillStep, DrillStepKind } from "#lib/connections/schema.ts";
 import { LearnedFacts } from "../learned-facts.tsx";
+import { CallRefusal } from "./call-refusal.tsx";
 import { useSetup } from "./setup-context.ts";
 import type { DrillAnswer } from "./setup-types.ts";
 import { TimeUsed } from "./time-used.tsx";
@@ -63,7 +64,11 @@ export function DrillCard({ calls }: { calls: TestCalls }) {
           Run refresh drill
         </Button>
       </div>
-      {calls.refusal?.call === "drill" && <Note tone="danger" role="alert" className="mt-3" title={calls.refusal.message} />}
+      {calls.refusal?.call === "drill" && (
+        <div className="mt-3">
+          <CallRefusal message={calls.refusal.message} />
+        </div>
+      )}
       {(isRunning || steps.length > 0) && <DrillLanes steps={steps} isRunning={isRunning} />}
       <div role="status">
         {failed && (
@@ -71,8 +76,9 @@ export function DrillCard({ calls }: { calls: TestCalls }) {
             The newest tokens are kept, so the test goes on with them. Fix what the lane says, then run it again.
           </Note>
         )}
-        {!isRunning && learned && <LearnedFacts learned={learned} className="mt-4 max-w-[440px]" />}
+        {!isRunning && steps.length === ROWS.flat().length && <p className="mt-4 font-medium">The drill went through.</p>}
       </div>
+      {!isRunning && learned && <LearnedFacts learned={learned} className="mt-2 max-w-[440px]" />}
       <DrillDialog open={asking} onOpenChange={setAsking} onConfirm={() => void run()} />
     </Card>
   );

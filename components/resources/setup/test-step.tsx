@@ -9,18 +9,16 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
-import { Link } from "#components/ui/navigation.tsx";
-import { Note } from "#components/ui/note.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { LaneKind, LaneProblem, TestLane, TestReport } from "#lib/connections/schema.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
+import { CallRefusal } from "./call-refusal.tsx";
 import { ConnectExamples } from "./connect-examples.tsx";
 import { CredentialFields, fieldsOf } from "./credential-fields.tsx";
 import { DrillCard } from "./drill-card.tsx";
-import { fieldLink } from "./field-link.ts";
 import { type DraftPath, DraftText, useDraftField } from "./fields.tsx";
 import { FindCombination } from "./find-combination.tsx";
 import { MovedSecrets } from "./moved-secrets.tsx";
@@ -47,7 +45,7 @@ export function TestStep() {
         <TestRequestCard />
         <CredentialsCard run={run} calls={calls} />
         <MovedSecrets />
-        {refusal?.call === "test" && <Refusal message={refusal.message} />}
+        {refusal?.call === "test" && <CallRefusal message={refusal.message} />}
         {running?.call === "test" ? (
           <Running draft={draft} startedAt={running.startedAt} lanes={run.lanes} />
         ) : (
@@ -159,23 +157,6 @@ function ClearDialog({ open, onOpenChange, clear }: { open: boolean; onOpenChang
       error={error}
       onConfirm={() => void confirm()}
     />
-  );
-}
-
-function Refusal({ message }: { message: string }) {
-  const { problems, projectId, resourceId } = useSetup();
-  return (
-    <Note tone="danger" role="alert" title={message}>
-      {problems.length > 0 && (
-        <ul className="mt-1 grid gap-0.5">
-          {problems.map((problem) => (
-            <li key={problem.path}>
-              <Link href={fieldLink(projectId, resourceId, problem)}>{problem.label}</Link>: {problem.message}
-            </li>
-          ))}
-        </ul>
-      )}
-    </Note>
   );
 }
 
