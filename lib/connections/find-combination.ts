@@ -1,3 +1,4 @@
+import { findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
@@ -37,6 +38,11 @@ export async function findCombination(
   input: TestInput & { consents: boolean },
   onTry: (made: CombinationTry) => void = () => {},
 ): Promise<CombinationReport> {
+  const found = await findResource(scope, spine.db, input.resourceId);
+  if (found && !found.draft.body.oauth.clientSecret && found.draft.body.authType !== "api_key") {
+    const message = "There is no Client Secret to try with. Enter it beside the Client ID, then try again.";
+    throw new AppError("bad_input", message, { fields: { "oauth.clientSecret": message } });
+  }
   // Judged as one that sends its secret, whatever the draft says now: that is what is tried.
   const test = await prepareTest(spine, scope, input, (draft) => withWay(draft, WAYS[0]!));
   const { definition } = test;

@@ -6,10 +6,10 @@ import { WithCode } from "#components/requests/with-code.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
-import { Note } from "#components/ui/note.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { Combination, CombinationTry, TestReport } from "#lib/connections/schema.ts";
+import { CallRefusal } from "./call-refusal.tsx";
 import { useSetup } from "./setup-context.ts";
 import type { CombinationAnswer } from "./setup-types.ts";
 import type { TestCalls } from "./use-test-calls.ts";
@@ -62,7 +62,11 @@ export function FindCombination({ calls }: { calls: TestCalls }) {
           Find the working combination
         </Button>
       </div>
-      {calls.refusal?.call === "find-combination" && <Note tone="danger" role="alert" className="mt-3" title={calls.refusal.message} />}
+      {calls.refusal?.call === "find-combination" && (
+        <div className="mt-3">
+          <CallRefusal message={calls.refusal.message} />
+        </div>
+      )}
       <Tries {...found} isRunning={isRunning} />
       <ConfirmDialog
         open={asking}
