@@ -1,6 +1,7 @@
 "use client";
 
 import { Lock } from "lucide-react";
+import { useEffect } from "react";
 import { useForm } from "react-hook-form";
 import { FormFailure } from "#components/auth/form-failure.tsx";
 import { useActionForm } from "#components/auth/use-action-form.ts";
@@ -26,7 +27,11 @@ export interface NewSecretDialogProps {
 export function NewSecretDialog({ projectId, name, open, onOpenChange, create }: NewSecretDialogProps) {
   const form = useForm({ resolver, defaultValues: { name, value: "", description: "" } });
   const { errors } = form.formState;
+  useEffect(() => {
+    if (open) form.reset({ name, value: "", description: "" });
+  }, [open, name, form]);
   const change = (next: boolean) => {
+    // What was typed doesn't wait in memory for the next time.
     if (!next) form.reset({ name: "", value: "", description: "" });
     onOpenChange(next);
   };

@@ -102,7 +102,6 @@ export function SecretsPage({ projectId, secrets, actions }: SecretsPageProps) {
       {actions && (
         <>
           <NewSecretDialog
-            key={`new-${adding}`}
             projectId={projectId}
             name={adding ?? ""}
             open={adding !== null}
