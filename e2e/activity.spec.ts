@@ -82,8 +82,8 @@ test("a connect that was refused leaves its calls, with what happened, the cause
     await openers(page).filter({ hasText: "/me" }).click();
     await expect(panel(page)).toContainText("TaskLab refused the credential, with 401.".replace("TaskLab", "Logged"));
     await expect(panel(page)).toContainText("Needed by the connect call");
-    await expect(panel(page).getByRole("region", { name: "Request" })).toContainText("GET ");
-    await expect(panel(page).getByRole("region", { name: "Response" })).toContainText("401");
+    await expect(panel(page).getByRole("region", { name: "Request", exact: true })).toContainText("GET ");
+    await expect(panel(page).getByRole("region", { name: "Response", exact: true })).toContainText("401");
     await expect(panel(page)).toContainText(bad.requestId);
     expect(await page.content()).not.toContain("wrong-password-9c31");
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: app.web });
@@ -188,7 +188,7 @@ test("a live tail shows what comes, waits while one reads, and rests in a hidden
   const turn = (state: "hidden" | "visible") =>
     page.evaluate((value) => {
       Object.defineProperty(document, "visibilityState", { value, configurable: true });
-      document.dispatchEvent(new Event("visibilitychange"));
+      document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
     }, state);
   await turn("hidden");
   await page.waitForTimeout(2_500);
