@@ -84,7 +84,7 @@ export function CredentialCard({ projectId, user, credential, timeline, mayAct, 
         <p className="ui-hint mb-3" role="status">
           {checkedAt ? (
             <>
-              Status checked <Moment date={checkedAt} form="ahead" />
+              Status checked <Moment date={checkedAt} form="ahead" past />
               {status === "VALID" && !isStruggling && <>. {sentence}</>}
             </>
           ) : (
@@ -124,16 +124,17 @@ function tell(
 
 function Facts({ credential }: { credential: CredentialDetail }) {
   const { isApiKey, expiresAt, nextRefreshAt, lastRefreshedAt, verifiedAt, nextCheckAt, profileId, supplied, hints } = credential;
-  const when = (date: string | null, none: string) => (date ? <Moment date={date} /> : <span className="font-normal text-3">{none}</span>);
+  const when = (date: string | null, none: string, past = false) =>
+    date ? <Moment date={date} past={past} /> : <span className="font-normal text-3">{none}</span>;
   const facts: { name: string; value: ReactNode }[] = [
     { name: isApiKey ? "Keys expire" : "Access token expires", value: when(expiresAt, isApiKey ? "They don’t" : "Not told by the API") },
     ...(isApiKey
       ? []
       : [
           { name: "Next refresh", value: when(nextRefreshAt, "None planned") },
-          { name: "Last refreshed", value: when(lastRefreshedAt, "Never") },
+          { name: "Last refreshed", value: when(lastRefreshedAt, "Never", true) },
         ]),
-    { name: "Last verified", value: when(verifiedAt, "Never") },
+    { name: "Last verified", value: when(verifiedAt, "Never", true) },
     { name: "Next check", value: when(nextCheckAt, "None planned") },
     ...(profileId ? [{ name: "Profile id", value: <code>{profileId}</code> }] : []),
     ...supplied.map(({ label, value }) => ({ name: label, value: <code>{value}</code> })),

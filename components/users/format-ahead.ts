@@ -6,7 +6,7 @@ const HOUR = 60 * MINUTE;
 /** "4 min ago", "in 43 min", "in 3 h", "tomorrow", "on 18 Nov": told from now, on either side of it. */
 export function formatAhead(date: Date, now: Date, timeZone?: string): string {
   const ahead = date.getTime() - now.getTime();
-  if (ahead < 0) return formatRelative(date, now, timeZone).replace(/^[JY]/, (letter) => letter.toLowerCase());
+  if (ahead <= 0) return formatRelative(date, now, timeZone).replace(/^[JY]/, (letter) => letter.toLowerCase());
   if (ahead < MINUTE) return "in less than a minute";
   if (ahead < HOUR) return `in ${Math.floor(ahead / MINUTE)} min`;
   const day = formatDay(date, now, timeZone);

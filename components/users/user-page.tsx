@@ -71,7 +71,7 @@ export function UserPage({ projectId, user, credentials, chosen, calls, readCall
           <Card title="Details">
             <KeyValues
               items={[
-                { name: "First seen", value: <Moment date={user.createdAt} /> },
+                { name: "First seen", value: <Moment date={user.createdAt} past /> },
                 { name: "Last active", value: user.lastSeenAt ? <RelativeTime date={user.lastSeenAt} /> : "Never" },
               ]}
             />
