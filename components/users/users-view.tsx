@@ -190,7 +190,12 @@ function Selectable(props: SelectableProps) {
     setAllMatching(false);
     setSelected(new Set(ids));
   };
-  const toggle = (id: string) => choose(has(id) ? rows.map((row) => row.id).filter((each) => has(each) && each !== id) : [...selected, id]);
+  /** Selecting anew ends the look at what was done before. */
+  const pick = (ids: Iterable<string>) => {
+    if (task?.state !== "running") dismiss();
+    choose(ids);
+  };
+  const toggle = (id: string) => pick(has(id) ? rows.map((row) => row.id).filter((each) => has(each) && each !== id) : [...selected, id]);
   const isAll = rows.length > 0 && rows.every(({ id }) => has(id));
   const clear = () => {
     choose([]);
@@ -231,7 +236,7 @@ function Selectable(props: SelectableProps) {
                       toggle,
                       all: isAll,
                       some: isAllMatching || selected.size > 0,
-                      toggleAll: () => choose(isAll ? [] : rows.map(({ id }) => id)),
+                      toggleAll: () => pick(isAll ? [] : rows.map(({ id }) => id)),
                     }
                   : null
               }
