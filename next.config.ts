@@ -6,6 +6,8 @@ const config: NextConfig = {
   typedRoutes: false,
   // Native modules and libraries that read their own files stay out of the bundle.
   serverExternalPackages: ["@node-rs/argon2", "postgres", "pino", "undici", "shiki"],
+  // Icons as one element each: components/ui/draw-icon.tsx says why.
+  turbopack: { resolveAlias: { "../createLucideIcon.mjs": "./components/ui/draw-icon.tsx" } },
   // Arguments of actions hold passwords and secrets: the development server must not print them.
   logging: { serverFunctions: false },
   // forbidden() for members whose role isn't enough.
