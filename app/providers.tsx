@@ -1,23 +1,35 @@
 "use client";
 
-import dynamic from "next/dynamic";
-import NextLink from "next/link";
 import { usePathname, useRouter } from "next/navigation";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { NavigationProvider } from "#components/ui/navigation.tsx";
+import { useFollowLinks } from "#components/ui/use-follow-links.ts";
+import { useHydrated } from "#components/ui/use-now.ts";
 
-const Toaster = dynamic(() => import("#components/ui/toaster.tsx").then((module) => module.Toaster), { ssr: false });
+const Toaster = lazy(() => import("#components/ui/toaster.tsx").then((module) => ({ default: module.Toaster })));
 
 /** What every page needs. What only some need stands in their layouts: query-provider, url-state-provider. */
 export function Providers({ children }: { children: ReactNode }) {
   const router = useRouter();
   const pathname = usePathname();
+  useFollowLinks(router);
   return (
     <>
-      <NavigationProvider link={NextLink} navigate={router.push} pathname={pathname}>
+      <NavigationProvider navigate={router.push} pathname={pathname}>
         {children}
       </NavigationProvider>
-      <Toaster />
+      <ToasterAfterPage />
     </>
+  );
+}
+
+/** Toasts come from acts: the server has none to show, and the page doesn't wait for what shows them. */
+function ToasterAfterPage() {
+  return (
+    useHydrated() && (
+      <Suspense>
+        <Toaster />
+      </Suspense>
+    )
   );
 }

@@ -1,18 +1,16 @@
 "use client";
 
-import { type AnchorHTMLAttributes, type ComponentType, createContext, type ReactNode, type Ref, use } from "react";
+import { type AnchorHTMLAttributes, createContext, type ReactNode, type Ref, use } from "react";
 
 export type LinkProps = AnchorHTMLAttributes<HTMLAnchorElement> & { href: string; ref?: Ref<HTMLAnchorElement> };
 
 /** What components need to move between pages, without knowing the framework. `app/providers.tsx` supplies the router's own. */
 export interface Navigation {
-  link: ComponentType<LinkProps> | "a";
   navigate: (href: string) => void;
   pathname: string;
 }
 
 const NavigationContext = createContext<Navigation>({
-  link: "a",
   navigate: (href) => window.location.assign(href),
   pathname: "",
 });
@@ -23,8 +21,7 @@ export function NavigationProvider({ children, ...navigation }: Navigation & { c
 
 export const useNavigation = () => use(NavigationContext);
 
-/** An anchor that moves within the app without a reload; a plain `<a>` where no provider is above it. */
+/** An anchor. It moves within the app without a reload, as every anchor does: `useFollowLinks` listens for them all. */
 export function Link(props: LinkProps) {
-  const { link: Anchor } = useNavigation();
-  return <Anchor {...props} />;
+  return <a {...props} />;
 }
