@@ -57,7 +57,7 @@ export function ResourceHead({ projectId, resource, may, actions }: ResourceHead
               {liveRevision === null ? "Continue setup" : "Edit draft"}
             </ButtonLink>
             <span className="max-sm:flex-none!">
-              <ResourceMenu projectId={projectId} resource={resource} may={may} actions={actions} listed={false} />
+              <ResourceMenu projectId={projectId} resource={resource} may={may} actions={actions} />
             </span>
           </>
         )

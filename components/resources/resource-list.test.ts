@@ -7,7 +7,6 @@ const row = (name: string, more: Partial<ResourceListRow> = {}): ResourceListRow
   level: "user",
   authType: "api_key",
   status: "live",
-  isLive: true,
   appearance: { icon: "plug", colour: 0 },
   baseUrl: "",
   connectedUsers: 0,

@@ -8,13 +8,12 @@ export interface ResourceListRow {
   level: ResourceLevel | null;
   authType: AuthType | null;
   status: ResourceStatus;
-  isLive: boolean;
   appearance: { icon: string; colour: number };
   baseUrl: string;
   /** At most 1,001. */
   connectedUsers: number;
-  /** The last 24 hours, oldest first. */
-  hours: readonly HourOfCalls[];
+  /** The last 24 hours, oldest first; null when there was no call. */
+  hours: readonly HourOfCalls[] | null;
   /** "99.8 %", or null without calls. */
   success: string | null;
   /** ISO. */
@@ -64,6 +63,7 @@ function byName(a: ResourceListRow, b: ResourceListRow): number {
 }
 
 function shareOf({ hours }: ResourceListRow): number {
+  if (!hours) return -1;
   const calls = hours.reduce((sum, hour) => sum + hour.calls, 0);
   return calls === 0 ? -1 : 1 - hours.reduce((sum, hour) => sum + hour.failed, 0) / calls;
 }

@@ -1,13 +1,15 @@
 "use client";
 
+import { useId } from "react";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { RowMenuButton } from "#components/ui/row-menu.tsx";
 import { Sparkline } from "#components/ui/sparkline.tsx";
 import { Cell, Column, NameLink, type SortDirection, Table } from "#components/ui/table.tsx";
 import { resourcePath } from "#lib/paths.ts";
 import { AUTH_TYPE_LABELS } from "#lib/resources/words.ts";
 import { formatCount } from "./format-count.ts";
 import type { ResourceListRow, ResourceSort, SortColumn } from "./resource-list.ts";
-import { type ResourceActions, ResourceMenu } from "./resource-menu.tsx";
+import { type ResourceActions, ResourceRowMenu } from "./resource-menu.tsx";
 import { ResourceStatusWord } from "./resource-status-words.tsx";
 import { ResourceTile } from "./resource-tile.tsx";
 
@@ -22,47 +24,46 @@ export interface ResourceTableProps {
 }
 
 export function ResourceTable({ projectId, projectName, rows, sort, onSort, may, actions }: ResourceTableProps) {
+  const menu = useId();
   const sorting = (column: SortColumn): { sorted: SortDirection | "none"; onSort: () => void } => ({
     sorted: sort.by === column ? sort.order : "none",
     onSort: () => onSort(column),
   });
   return (
-    <Table caption={`Resources in ${projectName}`} cards>
-      <thead>
-        <tr>
-          <Column {...sorting("name")}>Name</Column>
-          <Column>Level</Column>
-          <Column>Auth type</Column>
-          <Column>Status</Column>
-          <Column numeric {...sorting("users")}>
-            Connected users
-          </Column>
-          <Column {...sorting("success")}>Success, last 24 h</Column>
-          <Column numeric {...sorting("updated")}>
-            Updated
-          </Column>
-          <Column>
-            <span className="sr-only">Actions</span>
-          </Column>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <ResourceRow key={row.id} projectId={projectId} row={row} may={may} actions={actions} />
-        ))}
-      </tbody>
-    </Table>
+    <>
+      <Table caption={`Resources in ${projectName}`} cards>
+        <thead>
+          <tr>
+            <Column {...sorting("name")}>Name</Column>
+            <Column>Level</Column>
+            <Column>Auth type</Column>
+            <Column>Status</Column>
+            <Column numeric {...sorting("users")}>
+              Connected users
+            </Column>
+            <Column {...sorting("success")}>Success, last 24 h</Column>
+            <Column numeric {...sorting("updated")}>
+              Updated
+            </Column>
+            <Column>
+              <span className="sr-only">Actions</span>
+            </Column>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <ResourceRow key={row.id} projectId={projectId} row={row} menu={menu} />
+          ))}
+        </tbody>
+      </Table>
+      <ResourceRowMenu id={menu} projectId={projectId} rows={rows} may={may} actions={actions} />
+    </>
   );
 }
 
 const levelWord = (level: ResourceListRow["level"]) => (level ? (level === "user" ? "User" : "App") : "Not chosen");
 
-function ResourceRow({
-  projectId,
-  row,
-  may,
-  actions,
-}: Pick<ResourceTableProps, "projectId" | "may" | "actions"> & { row: ResourceListRow }) {
+function ResourceRow({ projectId, row, menu }: { projectId: string; row: ResourceListRow; menu: string }) {
   const authType = row.authType ? AUTH_TYPE_LABELS[row.authType] : "Not chosen";
   const success = row.success ?? "No calls";
   const tone = row.status === "failing" ? "font-medium text-danger" : row.status === "degraded" ? "font-medium text-warning" : "text-2";
@@ -99,7 +100,7 @@ function ResourceRow({
         <span className={`text-12 sm:hidden ${row.success && tone !== "text-2" ? tone : ""}`}>{success}</span>
       </Cell>
       <Cell card="hide" className="w-px pl-0!">
-        <ResourceMenu projectId={projectId} resource={row} may={may} actions={actions} listed />
+        <RowMenuButton menu={menu} row={row.id} label={`Actions for ${row.name}`} />
       </Cell>
     </tr>
   );

@@ -1,25 +1,9 @@
 "use client";
 
 import { Check } from "lucide-react";
-import {
-  cloneElement,
-  type KeyboardEvent,
-  type ReactElement,
-  type ReactNode,
-  type ToggleEvent,
-  useEffect,
-  useId,
-  useRef,
-  useState,
-} from "react";
+import { cloneElement, type KeyboardEvent, type ReactElement, type ReactNode, useId, useState } from "react";
+import { MenuSurface } from "./menu-surface.tsx";
 import { Link } from "./navigation.tsx";
-
-// Built on the browser's own popover: top layer, light dismiss and Escape cost no script. The menu is on every page, and
-// the usual library would be a third of all that a page may load.
-
-const GAP = 6;
-const EDGE = 8;
-const ROOM_WANTED = 200;
 
 export interface MenuProps {
   /** One button that passes unknown props on to its element. */
@@ -28,39 +12,10 @@ export interface MenuProps {
   children: ReactNode;
 }
 
-/** A menu at a button: arrows move, letters find, Escape closes and gives focus back. */
-export function Menu({ trigger, align = "start", children }: MenuProps) {
+/** A menu at a button. For one in every row of a list there is row-menu.tsx. */
+export function Menu({ trigger, align, children }: MenuProps) {
   const id = useId();
-  const menu = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
-  const findTrigger = () => document.getElementById(`${id}-trigger`);
-
-  useEffect(() => {
-    const element = menu.current;
-    if (!open || !element) return;
-    // The menu stands where its button was; rather than follow, it closes.
-    const closeOnScroll = (event: Event) => {
-      if (!(event.target instanceof Node && element.contains(event.target))) element.hidePopover();
-    };
-    window.addEventListener("scroll", closeOnScroll, { capture: true, passive: true });
-    return () => window.removeEventListener("scroll", closeOnScroll, { capture: true });
-  }, [open]);
-
-  const place = (event: ToggleEvent<HTMLDivElement>) => {
-    const button = findTrigger();
-    if (event.newState === "open" && button) placeBeside(event.currentTarget, button.getBoundingClientRect(), align);
-    setOpen(event.newState === "open");
-  };
-  // Only now is the menu shown, or gone.
-  const moveFocus = ({ newState, currentTarget }: ToggleEvent<HTMLDivElement>) => {
-    if (newState === "open") {
-      const items = itemsOf(currentTarget);
-      (items.find((item) => item.ariaChecked === "true") ?? items[0])?.focus();
-    } else if (document.activeElement === document.body || currentTarget.contains(document.activeElement)) {
-      findTrigger()?.focus();
-    }
-  };
-
   return (
     <>
       {cloneElement(trigger, {
@@ -71,62 +26,20 @@ export function Menu({ trigger, align = "start", children }: MenuProps) {
         onKeyDown: (event: KeyboardEvent) => {
           if (event.key !== "ArrowDown") return;
           event.preventDefault();
-          menu.current?.showPopover();
+          document.getElementById(id)?.showPopover();
         },
       })}
-      <div
-        ref={menu}
+      <MenuSurface
         id={id}
-        popover="auto"
-        role="menu"
-        tabIndex={-1}
-        className="ui-menu"
-        aria-labelledby={`${id}-trigger`}
-        onBeforeToggle={place}
-        onToggle={moveFocus}
-        onKeyDown={moveByKey}
-        onClick={closeAfterChoice}
+        findButton={() => document.getElementById(`${id}-trigger`)}
+        align={align}
+        labelledBy={`${id}-trigger`}
+        onOpenChange={setOpen}
       >
-        {open && children}
-      </div>
+        {children}
+      </MenuSurface>
     </>
   );
-}
-
-const itemsOf = (menu: HTMLElement) => [...menu.querySelectorAll<HTMLElement>('[role^="menuitem"]:not([aria-disabled="true"])')];
-
-/** Below the button, or above it where there is no room; lined up with its start or end. */
-function placeBeside(menu: HTMLElement, button: DOMRect, align: "start" | "end") {
-  const below = window.innerHeight - button.bottom - GAP - EDGE;
-  const above = button.top - GAP - EDGE;
-  const upwards = below < ROOM_WANTED && above > below;
-  Object.assign(menu.style, {
-    top: upwards ? "auto" : `${button.bottom + GAP}px`,
-    bottom: upwards ? `${window.innerHeight - button.top + GAP}px` : "auto",
-    left: align === "start" ? `${Math.max(EDGE, button.left)}px` : "auto",
-    right: align === "end" ? `${Math.max(EDGE, document.documentElement.clientWidth - button.right)}px` : "auto",
-    maxHeight: `${upwards ? above : below}px`,
-  });
-}
-
-function moveByKey(event: KeyboardEvent<HTMLDivElement>) {
-  const items = itemsOf(event.currentTarget);
-  const at = items.indexOf(document.activeElement as HTMLElement);
-  if (event.key === "Tab") return event.currentTarget.hidePopover();
-  const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key];
-  if (to !== undefined) {
-    event.preventDefault();
-    items.at(to % items.length)?.focus();
-  } else if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey) {
-    const letter = event.key.toLowerCase();
-    const fromHere = [...items.slice(at + 1), ...items.slice(0, at + 1)];
-    fromHere.find((item) => item.textContent?.trim().toLowerCase().startsWith(letter))?.focus();
-  }
-}
-
-function closeAfterChoice(event: { target: EventTarget; currentTarget: HTMLDivElement }) {
-  const item = (event.target as HTMLElement).closest('[role^="menuitem"]');
-  if (item && item.ariaDisabled !== "true") event.currentTarget.hidePopover();
 }
 
 interface MenuItemContent {

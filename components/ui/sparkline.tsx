@@ -3,36 +3,44 @@ export interface HourOfCalls {
   failed: number;
 }
 
+const HOURS = 24;
 const HEIGHT = 20;
 const PITCH = 4;
 const BAR = 3;
 const LEAST = 2;
+const WIDTH = HOURS * PITCH - (PITCH - BAR);
+/** Under every bar, which covers it, is the mark of a quiet hour: a dash as wide as a bar. */
+const QUIET = `<path d="M0 ${HEIGHT - LEAST / 2}h${WIDTH}" stroke="var(--line-strong)" stroke-width="${LEAST}" stroke-dasharray="${BAR} ${PITCH - BAR}"/>`;
 
 /**
- * 24 bars, one an hour: height is the number of calls, the red part failed. Decoration: put the value beside it.
- * Bars of one colour are one path: an element for each bar would be more than half of a long list's page.
+ * 24 bars, one an hour, oldest first: height is the number of calls, the red part failed; null without any call. Decoration: put the
+ * value beside it. Bars of one colour are one path, and the paths one string: an element for each bar would be more than half of a
+ * long list's page.
  */
-export function Sparkline({ hours }: { hours: readonly HourOfCalls[] }) {
-  const most = Math.max(...hours.map((hour) => hour.calls), 0);
-  const width = hours.length * PITCH - (PITCH - BAR);
-  const { quiet, called, failed } = drawBars(hours, most);
+export function Sparkline({ hours }: { hours: readonly HourOfCalls[] | null }) {
   return (
-    <svg className="ui-sparkline" width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden>
-      {quiet && <path d={quiet} fill="var(--line-strong)" />}
-      {called && <path d={called} fill="var(--chart-1)" />}
-      {failed && <path d={failed} fill="var(--chart-5xx)" />}
-    </svg>
+    <svg
+      className="ui-sparkline"
+      width={WIDTH}
+      height={HEIGHT}
+      aria-hidden
+      // biome-ignore lint/security/noDangerouslySetInnerHtml: numbers only
+      dangerouslySetInnerHTML={{ __html: hours ? QUIET + drawBars(hours) : QUIET }}
+    />
   );
 }
 
-function drawBars(hours: readonly HourOfCalls[], most: number) {
-  const paths = { quiet: "", called: "", failed: "" };
+function drawBars(hours: readonly HourOfCalls[]): string {
+  const most = Math.max(...hours.map(({ calls }) => calls));
+  let [called, red] = ["", ""];
   for (const [at, { calls, failed }] of hours.entries()) {
-    const full = calls > 0 ? Math.max(LEAST, Math.round((calls / most) * HEIGHT)) : LEAST;
-    const red = failed > 0 ? Math.min(full, Math.max(1, Math.round((failed / calls) * full))) : 0;
+    if (calls === 0) continue;
+    const full = Math.max(LEAST, Math.round((calls / most) * HEIGHT));
+    const part = failed > 0 ? Math.min(full, Math.max(1, Math.round((failed / calls) * full))) : 0;
     const bar = (top: number, height: number) => `M${at * PITCH} ${top}h${BAR}v${height}h-${BAR}z`;
-    if (red < full) paths[calls > 0 ? "called" : "quiet"] += bar(HEIGHT - full, full - red);
-    if (red > 0) paths.failed += bar(HEIGHT - red, red);
+    if (part < full) called += bar(HEIGHT - full, full - part);
+    if (part > 0) red += bar(HEIGHT - part, part);
   }
-  return paths;
+  const inColour = (path: string, colour: string) => (path ? `<path d="${path}" fill="var(--${colour})"/>` : "");
+  return inColour(called, "chart-1") + inColour(red, "chart-5xx");
 }

@@ -41,15 +41,19 @@ export default async function ResourcesPage({ params }: { params: Promise<{ proj
   );
 }
 
-function toListRow({ liveRevision, createdAt, updatedAt, ...resource }: ResourceRow, calls: HourOfCalls[], now: Date): ResourceListRow {
+function toListRow(
+  { liveRevision, createdAt: _, updatedAt, appearance: { icon, colour }, ...resource }: ResourceRow,
+  calls: HourOfCalls[],
+  now: Date,
+): ResourceListRow {
   const hours = fillHours(calls, now);
   const sum = sumOfCalls(hours);
   return {
     ...resource,
     authType: AuthType.safeParse(resource.authType).data ?? null,
     status: resourceStatus(liveRevision, sum),
-    isLive: liveRevision !== null,
-    hours,
+    appearance: { icon, colour },
+    hours: sum.calls > 0 ? hours : null,
     success: formatSuccess(sum),
     updatedAt: updatedAt.toISOString(),
   };
