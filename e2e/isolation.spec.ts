@@ -29,6 +29,7 @@ const ACTIONS: Record<string, Least> = {
   duplicateResourceAction: "editor",
   saveSetupAction: "editor",
   duplicateSetupAction: "editor",
+  listResourceNamesAction: "viewer",
   readExamplesAction: "viewer",
   readAnswersAction: "viewer",
   readKeptAction: "editor",

@@ -6,17 +6,20 @@ import type { Account } from "#components/shell/account-menu.tsx";
 import { AppShell } from "#components/shell/app-shell.tsx";
 import type { Theme } from "#components/shell/theme.ts";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import type { ActionResult } from "#lib/errors.ts";
 import { activityPath, resourcePath, resourcesPath, settingsPath, settingsRootPath, usersPath } from "#lib/paths.ts";
 import type { CreateProject } from "./create-project-dialog.tsx";
 import { useSignOut } from "./use-sign-out.ts";
 
 const CreateProjectDialog = lazyDialog(async () => (await import("./create-project-dialog.tsx")).CreateProjectDialog);
 
+export type ListResources = (values: { projectId: string }) => Promise<ActionResult<readonly { id: string; name: string }[]>>;
+
 export interface ProjectFrameProps {
   project: { id: string; name: string };
   projects: readonly { id: string; name: string }[];
-  /** For the palette. */
-  resources: readonly { id: string; name: string }[];
+  /** For the palette, when it opens. */
+  listResources: ListResources;
   mayEdit: boolean;
   account: Account;
   theme: Theme;
@@ -27,7 +30,7 @@ export interface ProjectFrameProps {
 }
 
 /** What stands around every page of a project. */
-export function ProjectFrame({ project, projects, resources, mayEdit, createProject, signOut, children, ...frame }: ProjectFrameProps) {
+export function ProjectFrame({ project, projects, listResources, mayEdit, createProject, signOut, children, ...frame }: ProjectFrameProps) {
   const [creating, setCreating] = useState(false);
   const leave = useSignOut(signOut);
   const toChoice = ({ id, name }: { id: string; name: string }) => ({ id, name, href: resourcesPath(id) });
@@ -44,7 +47,10 @@ export function ProjectFrame({ project, projects, resources, mayEdit, createProj
           { href: activityPath(project.id), label: "Activity", icon: <Activity aria-hidden /> },
           { href: settingsRootPath(project.id), label: "Settings", icon: <Settings aria-hidden /> },
         ]}
-        commands={commandsOf(project.id, projects, resources, mayEdit)}
+        commands={{
+          list: () => knownCommands(project.id, projects, mayEdit),
+          fetch: () => resourceCommands(project.id, listResources),
+        }}
         onSignOut={leave}
       >
         {children}
@@ -54,12 +60,19 @@ export function ProjectFrame({ project, projects, resources, mayEdit, createProj
   );
 }
 
-function commandsOf(
-  projectId: string,
-  projects: ProjectFrameProps["projects"],
-  resources: ProjectFrameProps["resources"],
-  mayEdit: boolean,
-) {
+async function resourceCommands(projectId: string, listResources: ListResources) {
+  const result = await listResources({ projectId });
+  if (!result.ok || result.data.length === 0) return null;
+  const commands = result.data.map(({ id, name }) => ({
+    id,
+    label: name,
+    icon: <Plug aria-hidden />,
+    href: resourcePath(projectId, id),
+  }));
+  return [{ label: "Resources", commands }];
+}
+
+function knownCommands(projectId: string, projects: ProjectFrameProps["projects"], mayEdit: boolean) {
   const settings = [
     { page: "general", label: "General settings" },
     { page: "sdk-setup", label: "SDK Setup" },
@@ -82,10 +95,6 @@ function commandsOf(
   const groups = [
     { label: "Actions", commands: mayEdit ? acts : [] },
     { label: "Pages", commands: pages },
-    {
-      label: "Resources",
-      commands: resources.map(({ id, name }) => ({ id, label: name, icon: <Plug aria-hidden />, href: resourcePath(projectId, id) })),
-    },
     {
       label: "Projects",
       commands: projects

@@ -5,7 +5,7 @@ import { lazy, type ReactNode, Suspense, useState } from "react";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { type Account, AccountMenu } from "./account-menu.tsx";
-import type { CommandGroup, Shortcut } from "./commands.ts";
+import type { Commands, Shortcut } from "./commands.ts";
 import { Logo } from "./logo.tsx";
 import { type ProjectChoice, ProjectSwitcher } from "./project-switcher.tsx";
 import { ShellCommands, useOpenOverlay } from "./shell-commands.tsx";
@@ -25,7 +25,7 @@ export interface AppShellProps {
   account: Account;
   onSignOut: () => void;
   theme: Theme;
-  commands: readonly CommandGroup[];
+  commands: Commands;
   shortcuts?: readonly Shortcut[];
   /** A slim strip above the top bar, such as `TrialBanner`. */
   banner?: ReactNode;
@@ -35,7 +35,7 @@ export interface AppShellProps {
 /** Sidebar and top bar around a page; below 720 px the sidebar is a drawer. The page brings no `<main>` of its own. */
 export function AppShell({ commands, shortcuts, children, banner, ...frame }: AppShellProps) {
   return (
-    <ShellCommands groups={commands} shortcuts={shortcuts}>
+    <ShellCommands commands={commands} shortcuts={shortcuts}>
       <div className="shell-app">
         <aside className="shell-side">
           <Sidebar {...frame} />

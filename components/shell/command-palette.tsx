@@ -3,21 +3,23 @@
 import { Command, useCommandState } from "cmdk";
 import { Search } from "lucide-react";
 import * as Radix from "radix-ui/dialog";
+import { useEffect, useEffectEvent, useState } from "react";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { useNavigation } from "#components/ui/navigation.tsx";
 import { useFocusReturn } from "#components/ui/use-focus-return.ts";
-import type { CommandGroup, Command as PaletteCommand } from "./commands.ts";
+import type { CommandGroup, Commands, Command as PaletteCommand } from "./commands.ts";
 
 export interface CommandPaletteProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  groups: readonly CommandGroup[];
+  commands: Commands;
 }
 
 /** Search or jump to. Loaded when first opened: import it through `ShellCommands`. */
-export function CommandPalette({ open, onOpenChange, groups }: CommandPaletteProps) {
+export function CommandPalette({ open, onOpenChange, commands }: CommandPaletteProps) {
   const { navigate } = useNavigation();
   const focusReturn = useFocusReturn();
+  const groups = useGroups(commands, open);
   const run = (command: PaletteCommand) => {
     onOpenChange(false);
     if (command.href) navigate(command.href);
@@ -62,6 +64,19 @@ export function CommandPalette({ open, onOpenChange, groups }: CommandPalettePro
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** The known ones at once, the fetched ones as they come. */
+function useGroups({ list, fetch }: Commands, open: boolean): readonly CommandGroup[] {
+  const [fetched, setFetched] = useState<readonly CommandGroup[]>([]);
+  const fetchGroups = useEffectEvent(async () => {
+    const groups = await fetch?.().catch(() => null);
+    if (groups) setFetched(groups);
+  });
+  useEffect(() => {
+    if (open) void fetchGroups();
+  }, [open]);
+  return [...list(), ...fetched];
 }
 
 function PaletteFoot() {

@@ -18,6 +18,14 @@ export interface CommandGroup {
   commands: readonly Command[];
 }
 
+/** What the palette offers, asked for each time it opens: pages don't carry what most visits never look at. */
+export interface Commands {
+  /** What is known at once. */
+  list: () => readonly CommandGroup[];
+  /** What has to be fetched, by the same groups; null where it can't be. */
+  fetch?: () => Promise<readonly CommandGroup[] | null>;
+}
+
 export interface Shortcut {
   keys: readonly string[];
   does: string;

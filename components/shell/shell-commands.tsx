@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, lazy, type ReactNode, Suspense, use, useEffect, useState } from "react";
-import type { CommandGroup, Shortcut } from "./commands.ts";
+import type { Commands, Shortcut } from "./commands.ts";
 
 const CommandPalette = lazy(() => import("./command-palette.tsx").then((module) => ({ default: module.CommandPalette })));
 const ShortcutsDialog = lazy(() => import("./shortcuts-dialog.tsx").then((module) => ({ default: module.ShortcutsDialog })));
@@ -22,14 +22,14 @@ const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName));
 
 export interface ShellCommandsProps {
-  groups: readonly CommandGroup[];
+  commands: Commands;
   /** Keys of the page at hand, listed under those that work everywhere. */
   shortcuts?: readonly Shortcut[];
   children: ReactNode;
 }
 
 /** Listens for Ctrl or Cmd K and `?`. Palette and dialog are fetched when first asked for. */
-export function ShellCommands({ groups, shortcuts = [], children }: ShellCommandsProps) {
+export function ShellCommands({ commands, shortcuts = [], children }: ShellCommandsProps) {
   const [open, setOpen] = useState<Overlay | null>(null);
   const [fetched, setFetched] = useState<ReadonlySet<Overlay>>(new Set());
 
@@ -57,7 +57,7 @@ export function ShellCommands({ groups, shortcuts = [], children }: ShellCommand
     <OpenOverlay value={show}>
       {children}
       <Suspense>
-        {fetched.has("palette") && <CommandPalette open={open === "palette"} onOpenChange={toggle("palette")} groups={groups} />}
+        {fetched.has("palette") && <CommandPalette open={open === "palette"} onOpenChange={toggle("palette")} commands={commands} />}
         {fetched.has("shortcuts") && (
           <ShortcutsDialog open={open === "shortcuts"} onOpenChange={toggle("shortcuts")} shortcuts={[...everywhere, ...shortcuts]} />
         )}

@@ -1,7 +1,8 @@
 "use server";
 
 import { z } from "zod";
-import { signedInAction } from "#app/_gates/action.ts";
+import { action, signedInAction } from "#app/_gates/action.ts";
+import { listResourceNames } from "#db/queries/projects.ts";
 import { resourcesPath } from "#lib/paths.ts";
 import { createProject } from "#lib/projects/create-project.ts";
 import { ProjectName } from "#lib/projects/schema.ts";
@@ -12,4 +13,11 @@ export const createProjectAction = signedInAction({
     const { id } = await createProject(db, actor, { name, adminId: member.id });
     return { to: resourcesPath(id) };
   },
+});
+
+/** For the palette. */
+export const listResourceNamesAction = action({
+  permission: "resources.read",
+  input: z.unknown(),
+  run: ({ db, scope }) => listResourceNames(scope, db),
 });

@@ -6,23 +6,22 @@ import { ProjectFrame } from "#components/projects/project-frame.tsx";
 import { readTheme, THEME_COOKIE } from "#components/shell/theme.ts";
 import { TrialBanner } from "#components/shell/trial-banner.tsx";
 import { getDatabase } from "#db/client.ts";
-import { listProjects, listResourceNames } from "#db/queries/projects.ts";
+import { listProjects } from "#db/queries/projects.ts";
 import { env } from "#lib/env.ts";
 import { accountPath } from "#lib/paths.ts";
 import { can } from "#lib/projects/roles.ts";
-import { createProjectAction } from "../actions.ts";
+import { createProjectAction, listResourceNamesAction } from "../actions.ts";
 
 export default async function ProjectLayout({ children, params }: { children: ReactNode; params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
-  const { member, project, role, scope } = await requireMember(projectId);
-  const { db } = getDatabase();
-  const [projects, resources] = await Promise.all([listProjects(db, member.id), listResourceNames(scope, db)]);
+  const { member, project, role } = await requireMember(projectId);
+  const projects = await listProjects(getDatabase().db, member.id);
   const exampleUrl = env().PATCHBAY_EXAMPLE_URL;
   return (
     <ProjectFrame
       project={project}
       projects={projects.map(({ id, name }) => ({ id, name }))}
-      resources={resources}
+      listResources={listResourceNamesAction}
       mayEdit={can(role, "resources.edit")}
       account={{ name: member.name, email: member.email, href: accountPath() }}
       theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
