@@ -2,7 +2,8 @@
 
 import { Info, Plus, Search } from "lucide-react";
 import { parseAsString, parseAsStringLiteral, useQueryState, useQueryStates } from "nuqs";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
+import { flushSync } from "react-dom";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -72,14 +73,15 @@ export function ResourcesView({ project, rows, may, actions }: ResourcesViewProp
 function Listed({ project, rows, may, actions }: ResourcesViewProps) {
   const [filter, setFilter] = useQueryStates(FILTERS);
   const [{ sort, order }, setSorting] = useQueryStates(SORTING);
-  const shown = sortResources(filterResources(rows, filter), { by: sort, order });
+  const found = sortResources(filterResources(rows, filter), { by: sort, order });
+  const { shown, more } = useFirstRows(found);
 
   const sortBy = (column: SortColumn) =>
     setSorting({ sort: column, order: column !== sort ? FIRST_ORDER[column] : order === "ascending" ? "descending" : "ascending" });
 
   return (
     <>
-      <Toolbar count={countOf(shown.length, rows.length)}>
+      <Toolbar count={countOf(found.length, rows.length)}>
         <Input
           type="search"
           aria-label="Search resources"
@@ -100,7 +102,7 @@ function Listed({ project, rows, may, actions }: ResourcesViewProps) {
         <Facet label="Status" all="All statuses" value={filter.status} onChange={(status) => setFilter({ status })} options={STATUSES} />
       </Toolbar>
       <Card flush>
-        {shown.length === 0 ? (
+        {found.length === 0 ? (
           <NoMatch title="No resource matches" onClear={() => setFilter(NO_FILTER)}>
             {filter.q ? (
               <>
@@ -122,6 +124,7 @@ function Listed({ project, rows, may, actions }: ResourcesViewProps) {
             actions={actions}
           />
         )}
+        {more}
       </Card>
       <p className="ui-hint mt-3 flex items-center gap-2 max-sm:hidden">
         <Info aria-hidden className="icon-s" />
@@ -129,6 +132,30 @@ function Listed({ project, rows, may, actions }: ResourcesViewProps) {
       </p>
     </>
   );
+}
+
+const PAGE_ROWS = 100;
+
+/** Search and filters see all rows; what is drawn grows when asked. */
+function useFirstRows(found: readonly ResourceListRow[]) {
+  const [limit, setLimit] = useState(PAGE_ROWS);
+  const left = found.length - limit;
+  const showMore = () => {
+    flushSync(() => setLimit(limit + PAGE_ROWS));
+    // The button may be gone: reading goes on at the first of the new rows.
+    document.querySelector<HTMLElement>(`#main tbody tr:nth-child(${limit + 1}) a`)?.focus();
+  };
+  const more = left > 0 && (
+    <div className="flex items-center justify-center gap-3 border-t border-line p-3">
+      <span className="text-3">
+        {limit} of {found.length} shown
+      </span>
+      <Button size="small" onClick={showMore}>
+        Show {Math.min(left, PAGE_ROWS)} more
+      </Button>
+    </div>
+  );
+  return { shown: found.slice(0, limit), more };
 }
 
 const countOf = (shown: number, all: number): string => {
