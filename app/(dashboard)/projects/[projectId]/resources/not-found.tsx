@@ -1,40 +1,5 @@
-import { headers } from "next/headers";
-import { PATH_HEADER } from "#app/_gates/session.ts";
-import { ButtonLink } from "#components/ui/button.tsx";
-import { NotFoundState } from "#components/ui/error-state.tsx";
-import { resourcesPath, settingsPath } from "#lib/paths.ts";
+import { ResourceNotFound } from "#components/shell/lazy-page-states.tsx";
 
-/** Unknown, deleted, malformed or another project's: all alike, and the sidebar stays. */
-export default async function ResourceNotFound() {
-  const [, projectId = "", resourceId = ""] =
-    /^\/projects\/([^/]+)\/resources\/([^/?]+)/.exec((await headers()).get(PATH_HEADER) ?? "") ?? [];
-  return (
-    <>
-      <h1 className="sr-only">Not found</h1>
-      <NotFoundState
-        title="No such resource in this project"
-        actions={
-          <>
-            <ButtonLink href={resourcesPath(projectId)} size="small">
-              All resources
-            </ButtonLink>
-            <ButtonLink href="/projects" size="small" variant="ghost">
-              Switch project
-            </ButtonLink>
-          </>
-        }
-      >
-        {resourceId && <code className="break-all">{decodeSafely(resourceId).slice(0, 64)}</code>} was deleted, or belongs to another
-        project. For 7 days, <a href={settingsPath(projectId, "general")}>Settings</a> can bring a deleted one back.
-      </NotFoundState>
-    </>
-  );
-}
-
-function decodeSafely(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+export default function NotFound() {
+  return <ResourceNotFound />;
 }

@@ -1,3 +1,5 @@
+"use client";
+
 import { ResourcesHead } from "#components/resources/resources-head.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Skeleton, SkeletonRows } from "#components/ui/skeleton.tsx";

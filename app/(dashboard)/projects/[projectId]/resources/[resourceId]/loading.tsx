@@ -1,3 +1,5 @@
+"use client";
+
 import { Card } from "#components/ui/card.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 
