@@ -1,17 +1,18 @@
 "use client";
 
 import { Plus } from "lucide-react";
+import { lazy } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Note } from "#components/ui/note.tsx";
-import { Switch } from "#components/ui/switch.tsx";
 import { listFieldsUsing } from "#lib/resources/list-template-fields.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { EditableRows } from "./editable-rows.tsx";
-import { DraftText, useDraftField } from "./fields.tsx";
-import { PatternTrial } from "./required-inputs.tsx";
 import { fieldId, useSetup } from "./setup-context.ts";
 import { count } from "./step-states.ts";
 import { useRowEditor } from "./use-row-editor.ts";
+
+const loadFields = () => import("./key-fields.tsx");
+const KeyFields = lazy(async () => ({ default: (await loadFields()).KeyFields }));
 
 type ApiKey = ResourceDraft["apiKeys"][number];
 
@@ -25,7 +26,7 @@ const STARTS: readonly { label: string; names: string; keys: ApiKey[] }[] = [
 /** The named values that each user supplies, or the app once. */
 export function ApiKeys() {
   const { draft, problemAt } = useSetup();
-  const { list, open, setOpen, openAt, remove, problemsIn } = useRowEditor("apiKeys");
+  const { list, open, setOpen, openAt, remove, problemsIn } = useRowEditor("apiKeys", loadFields);
   const problem = problemAt("apiKeys");
   const add = () => {
     list.append(keyNamed(""), { shouldFocus: false });
@@ -79,38 +80,5 @@ export function ApiKeys() {
         </Note>
       )}
     </section>
-  );
-}
-
-function KeyFields({ index, onRemove, onDone }: { index: number; onRemove: () => void; onDone: () => void }) {
-  const path = (field: string) => `apiKeys.${index}.${field}`;
-  const secret = useDraftField<boolean>(path("secret"));
-  const pattern = useDraftField(path("pattern"));
-  const placeholder = useDraftField(path("placeholder"));
-  return (
-    <>
-      <DraftText path={path("name")} label="Name" mono placeholder="api_key" />
-      <DraftText path={path("label")} label="Label" placeholder="API key" />
-      <DraftText path={path("placeholder")} label="Placeholder" placeholder="An example" />
-      <DraftText path={path("help")} label="Help text" placeholder="Where users find it" className="setup-row-two" />
-      <DraftText path={path("pattern")} label="Pattern" mark="optional" mono placeholder="Any text" />
-      <div className="setup-row-wide empty:hidden">
-        <PatternTrial pattern={pattern.value ?? ""} text={placeholder.value ?? ""} />
-      </div>
-      <div className="setup-row-foot">
-        <Switch checked={secret.value} onCheckedChange={secret.set} label="Secret" />
-        <span>
-          <b>Secret</b> <span className="text-3">· masked wherever it is shown</span>
-        </span>
-        <span className="ml-auto flex gap-2">
-          <Button variant="ghost" size="small" onClick={onRemove}>
-            Remove
-          </Button>
-          <Button size="small" onClick={onDone}>
-            Done
-          </Button>
-        </span>
-      </div>
-    </>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronUp, GripVertical, Pencil } from "lucide-react";
-import { type DragEvent, type KeyboardEvent, type ReactNode, useId, useState } from "react";
+import { type DragEvent, type KeyboardEvent, type ReactNode, Suspense, useId, useState } from "react";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Status } from "#components/ui/status.tsx";
 
@@ -84,7 +84,11 @@ export function EditableRows({ rows, open, onOpen, onMove, children }: EditableR
                   onClick={() => onOpen(isOpen ? null : index)}
                 />
               </div>
-              {isOpen && <div className="setup-row-body">{children(index)}</div>}
+              {isOpen && (
+                <div className="setup-row-body">
+                  <Suspense>{children(index)}</Suspense>
+                </div>
+              )}
             </li>
           );
         })}

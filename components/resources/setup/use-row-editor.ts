@@ -1,14 +1,21 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useFieldArray } from "react-hook-form";
 import { useSetup } from "./setup-context.ts";
 
-/** A list of the draft, of which one row is open. A link to a field of a closed row opens it. */
-export function useRowEditor<Name extends "inputs" | "apiKeys">(name: Name) {
+/**
+ * A list of the draft, of which one row is open. A link to a field of a closed row opens it. No row is open when the page comes:
+ * what one consists of is fetched after the page, by `load`.
+ */
+export function useRowEditor<Name extends "inputs" | "apiKeys">(name: Name, load: () => Promise<unknown>) {
   const { control, problems, problemAt, revealed, reveal, step } = useSetup();
   const list = useFieldArray({ control, name });
   const [open, setOpen] = useState<number | null>(null);
+
+  useEffect(() => {
+    load().catch(() => {});
+  }, [load]);
 
   const [seen, setSeen] = useState<number>();
   if (revealed && revealed.n !== seen) {
