@@ -8,12 +8,11 @@ import { HttpMessage } from "#components/ui/http-message.tsx";
 import { Lane, LanePart, type LaneState, Lanes, type Rule, Rules } from "#components/ui/lane.tsx";
 import { Note } from "#components/ui/note.tsx";
 import type { SeenRequest } from "#lib/activity/schema.ts";
-import type { LaneKind, LaneProblem, TestLane } from "#lib/connections/schema.ts";
+import type { LaneProblem, TestLane } from "#lib/connections/schema.ts";
 import { JsonText } from "./json-text.tsx";
+import { LANE_TITLES } from "./lane-titles.ts";
 import { ResponseViewer } from "./response-viewer.tsx";
 import { WithCode } from "./with-code.tsx";
-
-export const LANE_TITLES: Record<LaneKind, string> = { token: "Token call", call: "API call", profile: "Profile" };
 
 const STATES: Record<TestLane["state"], LaneState> = { passed: "passed", failed: "failed", not_sent: "not-sent", not_needed: "skipped" };
 

@@ -2,7 +2,8 @@
 
 import { KeyRound, RefreshCw, Send } from "lucide-react";
 import { useState } from "react";
-import { LaneRow, type ShownLane } from "#components/requests/outcome-lanes.tsx";
+import { LaneRow } from "#components/requests/lazy-lanes.tsx";
+import type { ShownLane } from "#components/requests/outcome-lanes.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";

@@ -3,7 +3,8 @@
 import { CircleCheck, CircleX, Play } from "lucide-react";
 import { useState } from "react";
 import { formatReport } from "#components/requests/format-report.ts";
-import { LANE_TITLES, LaneRow, OutcomeLanes } from "#components/requests/outcome-lanes.tsx";
+import { LANE_TITLES } from "#components/requests/lane-titles.ts";
+import { LaneRow, OutcomeLanes } from "#components/requests/lazy-lanes.tsx";
 import { WizardHead } from "#components/shell/wizard-shell.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
