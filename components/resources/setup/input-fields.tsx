@@ -63,6 +63,7 @@ function AcceptsField({ index }: { index: number }) {
     form.setValue(
       `inputs.${index}.accepts`,
       kind === "pattern" ? { kind, pattern: "" } : kind === "choices" ? { kind, choices: [] } : { kind },
+      { shouldDirty: true },
     );
   };
   return (
