@@ -2,7 +2,6 @@
  * The spine for calls that somebody else's program has written: obtain the credential, build, send, renew once when the answer means
  * "token expired", hand the answer on as it comes, and leave one activity row when it has ended. Both bodies may be of any size.
  */
-import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Scope } from "#db/queries/scope.ts";
 import type { Hidden } from "#lib/activity/find-secrets.ts";
@@ -14,11 +13,13 @@ import type { StoredSecrets } from "#lib/credentials/schema.ts";
 import { listDerivedSecrets, openSecretsFor, valuesOf } from "#lib/resources/open-secrets-for.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
-import { decodeStart, knownEncodings, openDecoded } from "#lib/transport/decode-body.ts";
-import { type BodyStart, handOnBody, readStart } from "#lib/transport/hand-on-body.ts";
+import { knownEncodings, openDecoded } from "#lib/transport/decode-body.ts";
+import { type BodyStart, handOnBody, readStart, rejoin } from "#lib/transport/hand-on-body.ts";
+import { type Kept, keepStart } from "#lib/transport/keep-start.ts";
 import { readHeader } from "#lib/transport/own-headers.ts";
 import type { BodyStream, Failure, HttpRequest, Outcome, StreamedAnswer } from "#lib/transport/schema.ts";
 import { describeError, SendFailure } from "#lib/transport/send-failure.ts";
+import { type Lifetime, startLifetime } from "#lib/transport/start-lifetime.ts";
 import { buildGivenRequest, type GivenRequest } from "./build-request.ts";
 import { obtainLive } from "./obtain-live.ts";
 import { auditBlocked, recordCall, type Spine, scopeOf } from "./perform-request.ts";
@@ -78,7 +79,7 @@ export async function forwardRequest(spine: Spine, call: ForwardCall): Promise<F
     return { ok: false, failure: obtained.failure };
   }
 
-  const lifetime = startLifetime(call.signal);
+  const lifetime = startLifetime(call.signal, TOTAL_MS);
   try {
     let attempt = await attemptCall(spine, call, obtained.secrets, lifetime.signal, began);
     if (attempt.ok && isExpired(definition, attempt)) {
@@ -189,7 +190,7 @@ async function handOn(spine: Spine, call: ForwardCall, attempt: Answered, lifeti
   const { status, headers } = answer;
   const frame = call.frame({ status, headers });
   const encodings = knownEncodings(readHeader(headers, "content-encoding"));
-  const kept = status >= 400 ? keepStart(encodings) : null;
+  const kept = status >= 400 ? keepStart(encodings, KEPT_BYTES) : null;
   const end = (error?: unknown) => {
     lifetime.end();
     void recordEnd(spine, call, attempt, kept, performance.now() - began, error);
@@ -234,24 +235,12 @@ async function handOn(spine: Spine, call: ForwardCall, attempt: Answered, lifeti
 /** The decoded body, read as far as one piece goes. */
 async function decodeRest(answer: StreamedAnswer, start: BodyStart, encodings: string[], end: (error: unknown) => void) {
   try {
-    const body = await openDecoded(
-      start.isWhole ? Readable.from(start.chunks, { objectMode: false }) : rejoin(start, answer.body),
-      encodings,
-    );
+    const body = await openDecoded(rejoin(start, answer.body), encodings);
     return { body, start: await readStart(body, { most: WHOLE_BYTES, patient: start.isWhole }) };
   } catch (error) {
     end(error);
     return null;
   }
-}
-
-/** What was read, and then the rest. */
-function rejoin(start: BodyStart, rest: Readable): Readable {
-  async function* all() {
-    yield* start.chunks;
-    yield* rest;
-  }
-  return Readable.from(all(), { objectMode: false });
 }
 
 const joined = (chunks: Buffer[]): Uint8Array => (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
@@ -263,27 +252,6 @@ const broken = () => new SendFailure("protocol", "The answer's compression is br
 function describeFailure(error: unknown): { kind: string; message: string; fix: string } {
   const { kind, message, fix } = describeError(error);
   return { kind, message, fix };
-}
-
-type Kept = { add: (chunk: Uint8Array) => void; read: () => Promise<Uint8Array>; size: () => number };
-
-/** The first bytes of a failed call's answer, for its activity row. */
-function keepStart(encodings: string[] | null): Kept {
-  const chunks: Uint8Array[] = [];
-  let kept = 0;
-  let size = 0;
-  return {
-    add: (chunk) => {
-      size += chunk.length;
-      if (kept >= KEPT_BYTES) return;
-      const part = chunk.subarray(0, KEPT_BYTES - kept);
-      kept += part.length;
-      // A copy: what it is part of may be larger, and would stay with it.
-      chunks.push(Uint8Array.from(part));
-    },
-    read: () => decodeStart(Buffer.concat(chunks), encodings, KEPT_BYTES),
-    size: () => size,
-  };
 }
 
 /** The one activity row of an answered call. `error`: what broke the answer off; null when the caller went away. */
@@ -335,22 +303,4 @@ const seen = ({ body }: ForwardCall, request: Sent["request"]): HttpRequest =>
 function recordUnsent({ record }: Spine, call: ForwardCall, failure: string, durationMs: number): void {
   const { scope, definition: _, ...row } = rowOf(call);
   record({ ...scope, ...row, kind: "call", method: call.request.method, failure, durationMs });
-}
-
-type Lifetime = { signal: AbortSignal; end: () => void };
-
-/** The call's time in all, bodies included, and the caller's going away. */
-function startLifetime(signal: AbortSignal): Lifetime {
-  const controller = new AbortController();
-  const cancel = () => controller.abort(new SendFailure("aborted", "The call was cancelled.", "Make it again if it is still wanted."));
-  const timer = setTimeout(() => controller.abort(SendFailure.timeout(TOTAL_MS)), TOTAL_MS);
-  if (signal.aborted) cancel();
-  else signal.addEventListener("abort", cancel, { once: true });
-  return {
-    signal: controller.signal,
-    end: () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", cancel);
-    },
-  };
 }

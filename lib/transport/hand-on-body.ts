@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 
 /** What has come of a body so far. The rest, if there is one, waits in the stream, which is paused. */
 export type BodyStart = { chunks: Buffer[]; size: number; isWhole: boolean };
@@ -35,6 +35,15 @@ export function readStart(body: Readable, { most, patient }: { most: number; pat
     // What came with the head is there by now: parsed in the same turn as it.
     if (!patient) setImmediate(() => setImmediate(settle, false));
   });
+}
+
+/** What was read, and then the rest, as one stream. */
+export function rejoin({ chunks, isWhole }: BodyStart, rest: Readable): Readable {
+  async function* all() {
+    yield* chunks;
+    yield* rest;
+  }
+  return Readable.from(isWhole ? chunks : all(), { objectMode: false });
 }
 
 /** Between the client and the API at most this much waits; then the API waits too. */
