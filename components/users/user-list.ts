@@ -1,4 +1,4 @@
-import { parseAsString, parseAsStringLiteral } from "nuqs";
+import { parseAsString, parseAsStringLiteral } from "nuqs/server";
 import { type BulkKind, type BulkProgress, SHOWN_STATUSES, type ShownStatus, type UserFilter } from "#lib/users/schema.ts";
 import { STATUS_LABELS } from "./credential-words.tsx";
 
