@@ -4,6 +4,8 @@ const config: NextConfig = {
   reactCompiler: true,
   poweredByHeader: false,
   typedRoutes: false,
+  // The machine API's paths are those of other people's APIs: whether one ends in a slash is theirs to say.
+  skipTrailingSlashRedirect: true,
   // Native modules and libraries that read their own files stay out of the bundle.
   serverExternalPackages: ["@node-rs/argon2", "postgres", "pino", "undici", "shiki"],
   // Icons as one element each: components/ui/draw-icon.tsx says why.
