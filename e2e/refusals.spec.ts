@@ -1,11 +1,11 @@
 import { createHmac, createPublicKey } from "node:crypto";
-import type { APIRequestContext } from "@playwright/test";
 import type { TestReport } from "#lib/connections/schema.ts";
 import { ResourceDraft } from "#lib/resources/schema.ts";
-import { expect, type RunningApp, test } from "./fixtures/app.ts";
+import { expect, test } from "./fixtures/app.ts";
 import { digestTables, openDatabase } from "./fixtures/database.ts";
 import { runAction } from "./fixtures/run-action.ts";
 import { seedDraft, seedResource } from "./fixtures/seed-resource.ts";
+import { sendTest } from "./fixtures/send-test.ts";
 import { callsSeen, DEMO, drafts } from "./fixtures/tasklab.ts";
 import { makeSigner, type Signer } from "./fixtures/user-token.ts";
 import { Wizard } from "./pages/wizard.ts";
@@ -203,14 +203,6 @@ const PRIVATE: [url: string, rule: RegExp][] = [
   ["https://[fe80::1]", /link-local/],
 ];
 
-async function testDraft(admin: APIRequestContext, app: RunningApp, projectId: string, resourceId: string, values: Record<string, string>) {
-  const response = await admin.post(`${app.web}/projects/${projectId}/resources/${resourceId}/setup/test`, {
-    headers: { origin: app.web },
-    data: { values },
-  });
-  return (await response.json()) as { ok: boolean; data?: { report: TestReport }; error?: { message: string } };
-}
-
 for (const target of ["API Base URL", "Access Token URL"] as const) {
   test(`every spelling of a private address as ${target} has its own sentence in the test`, async ({ app, admin, projectId }) => {
     const draftFor = (url: string) =>
@@ -233,7 +225,11 @@ for (const target of ["API Base URL", "Access Token URL"] as const) {
         secrets: {},
       });
       at = saved.version;
-      const answer = await testDraft(admin, app, projectId, id, target === "API Base URL" ? DEMO.ada : {});
+      const answer = await sendTest<TestReport>(
+        admin,
+        { web: app.web, projectId, resourceId: id },
+        target === "API Base URL" ? DEMO.ada : {},
+      );
       const report = answer.data?.report;
       const lane = report?.lanes.find(({ kind }) => kind === (target === "API Base URL" ? "call" : "token"));
       expect(lane?.state, `${url}: ${answer.error?.message}`).toBe("failed");

@@ -71,12 +71,52 @@ const openSdkSetup: Shot["show"] = async (page, { app, projectId, sign }) => {
   await token.evaluate((element) => element.scrollTo(0, 0));
 };
 
+const openUsers: Shot["show"] = async (page, { app, projectId }) => {
+  await page.goto(`${app.web}/projects/${projectId}/users`);
+  await expect(page.getByRole("heading", { level: 1, name: "Connected Users" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Ines Carvalho" }).first()).toBeVisible();
+};
+
+const openUser: Shot["show"] = async (page, scene) => {
+  await openUsers(page, scene);
+  await page.getByRole("link", { name: "Ines Carvalho" }).first().click();
+  await expect(page.getByRole("heading", { level: 1, name: "Ines Carvalho" })).toBeVisible();
+};
+
+const openActivity: Shot["show"] = async (page, { app, projectId }) => {
+  await page.goto(`${app.web}/projects/${projectId}/activity`);
+  await expect(page.getByRole("button", { name: /^Open / }).first()).toBeVisible();
+};
+
+const openCall: Shot["show"] = async (page, scene) => {
+  await openActivity(page, scene);
+  await page
+    .getByRole("button", { name: /^Open / })
+    .nth(2)
+    .click();
+  await expect(page.getByRole("button", { name: /close/i }).first()).toBeVisible();
+};
+
+const openSecrets: Shot["show"] = async (page, { app, projectId }) => {
+  await page.goto(`${app.web}/projects/${projectId}/settings/secrets`);
+  await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+};
+
 const SHOTS: Record<string, Shot> = {
   "resources-light": { theme: "light", show: openResources },
   "resources-dark": { theme: "dark", show: openResources },
   "resources-narrow-dark": { theme: "dark", size: NARROW, show: openResources },
   "resource-light": { theme: "light", show: openResource },
   "resource-dark": { theme: "dark", show: openResource },
+  "users-light": { theme: "light", show: openUsers },
+  "users-narrow-dark": { theme: "dark", size: NARROW, show: openUsers },
+  "user-light": { theme: "light", show: openUser },
+  "user-dark": { theme: "dark", show: openUser },
+  "user-narrow-light": { theme: "light", size: NARROW, show: openUser },
+  "activity-light": { theme: "light", show: openActivity },
+  "activity-dark": { theme: "dark", show: openCall },
+  "activity-narrow-light": { theme: "light", size: NARROW, show: openActivity },
+  "secrets-light": { theme: "light", show: openSecrets },
   "sdk-setup-light": { theme: "light", show: openSdkSetup },
   "authorization-light": { theme: "light", show: openAuthorization },
   "test-and-publish-light": { theme: "light", show: openPassedTest("Test credentials") },
