@@ -23,14 +23,15 @@ const POLL_MS = 700;
 export function useBulkTask(projectId: string, running: BulkProgress | null, actions: Pick<BulkActions, "read">) {
   const router = useRouter();
   const [begun, setBegun] = useState(running);
+  const taskId = begun?.id ?? "";
   const { data } = useQuery({
-    queryKey: ["bulk-task", projectId, begun?.id],
+    queryKey: ["bulk-task", projectId, taskId],
     queryFn: async () => {
-      const result = await actions.read({ projectId, taskId: begun!.id });
+      const result = await actions.read({ projectId, taskId });
       if (!result.ok) throw new Error(result.error.message);
       return result.data;
     },
-    enabled: begun !== null,
+    enabled: taskId !== "",
     staleTime: 0,
     refetchInterval: ({ state }) => (state.data && state.data.state !== "running" ? false : POLL_MS),
     refetchIntervalInBackground: true,

@@ -184,6 +184,8 @@ function Selectable(props: SelectableProps) {
   const [kind, setKind] = useState<BulkKind>("refresh");
   const [isAsking, setAsking] = useState(false);
   const { task, begin, dismiss } = useBulkTask(projectId, running, actions);
+  const taskId = task?.id;
+  const isRunning = task?.state === "running";
 
   const has = (id: string) => isAllMatching || selected.has(id);
   const choose = (ids: Iterable<string>) => {
@@ -192,7 +194,7 @@ function Selectable(props: SelectableProps) {
   };
   /** Selecting anew ends the look at what was done before. */
   const pick = (ids: Iterable<string>) => {
-    if (task?.state !== "running") dismiss();
+    if (!isRunning) dismiss();
     choose(ids);
   };
   const toggle = (id: string) => pick(has(id) ? rows.map((row) => row.id).filter((each) => has(each) && each !== id) : [...selected, id]);
@@ -202,7 +204,8 @@ function Selectable(props: SelectableProps) {
     dismiss();
   };
   const stop = async () => {
-    const result = await actions.stop({ projectId, taskId: task!.id }).catch(() => null);
+    if (!taskId) return;
+    const result = await actions.stop({ projectId, taskId }).catch(() => null);
     if (!result?.ok)
       toast.error({
         title: "The action wasn’t stopped",
