@@ -58,55 +58,66 @@ test("the judge finds what it is there for", async ({ page }) => {
   expect(found.filter((each) => each.includes("color-contrast"))).toHaveLength(4);
 });
 
-test("no page has a serious finding, in either theme", async ({ app, admin, projectId, signedInPage, browser }) => {
-  test.setTimeout(240_000);
-  const page = signedInPage;
-  const live = await seedResource(admin, app, projectId, `Accessible live`, drafts.apiKeys(app.tasklab));
-  const { id: draft } = await seedDraft(admin, app, projectId, `Accessible draft`, drafts.refreshToken(app.tasklab));
-  const { id: empty } = await seedDraft(admin, app, projectId, `Accessible empty`, {});
-  const found: string[] = [];
+test.describe("no page has a serious finding, in either theme", () => {
+  test.describe.configure({ timeout: 240_000 });
 
-  const stranger = await (await browser.newContext({ viewport: WIDE })).newPage();
-  for (const path of ["/sign-in", "/setup?token=x", "/invitation/x"]) {
-    await stranger.goto(app.web + path);
-    await expect(stranger.getByRole("heading", { level: 1 })).toBeVisible();
-    found.push(...(await findings(stranger, path)));
-  }
-  await stranger.context().close();
+  const judgePages = async (page: Page, web: string, projectId: string, paths: string[]) => {
+    const found: string[] = [];
+    for (const path of paths) {
+      await page.goto(web + path);
+      await expect(page.getByRole("heading", { level: 1 }).first(), path).toBeVisible();
+      found.push(...(await findings(page, path.replace(projectId, "…"))));
+    }
+    expect(found).toEqual([]);
+  };
 
-  const inProject = [
-    "resources",
-    "resources?q=nothing-is-called-so",
-    `resources/${live}`,
-    `resources/${live}/setup`,
-    `resources/${live}/code`,
-    `resources/${live}/revisions`,
-    `resources/${live}/users`,
-    "users",
-    "users?q=nobody-begins-so",
-    `resources/${live}/activity`,
-    "activity",
-    "activity?q=nothing-is-at-this-path&from=2026-01-01T00:00:00.000Z",
-    `resources/${draft}`,
-    `resources/${draft}/code`,
-    ...[draft, live].flatMap((id) =>
-      ["api-info", "authorization", "request-details", "test-and-publish"].map((step) => `resources/${id}/setup/${step}`),
-    ),
-    `resources/${empty}/setup/api-info`,
-    `resources/${empty}/setup/test-and-publish`,
-    "settings/general",
-    "settings/members",
-    "settings/sdk-setup",
-    "settings/secrets",
-    "nothing-here",
-  ];
-  const paths = ["/projects", "/account", ...inProject.map((each) => `/projects/${projectId}/${each}`)];
-  for (const path of paths) {
-    await page.goto(app.web + path);
-    await expect(page.getByRole("heading", { level: 1 }).first(), path).toBeVisible();
-    found.push(...(await findings(page, path.replace(projectId, "…"))));
-  }
-  expect(found).toEqual([]);
+  test("before signing in", async ({ app, browser, adminState: _ }) => {
+    const context = await browser.newContext({ viewport: WIDE });
+    await judgePages(await context.newPage(), app.web, "", ["/sign-in", "/setup?token=x", "/invitation/x"]);
+    await context.close();
+  });
+
+  test("around projects and their settings", async ({ app, projectId, signedInPage: page }) => {
+    const settings = ["general", "members", "sdk-setup", "secrets"].map((each) => `/projects/${projectId}/settings/${each}`);
+    await judgePages(page, app.web, projectId, ["/projects", "/account", ...settings, `/projects/${projectId}/nothing-here`]);
+  });
+
+  test("of resources, users and activity", async ({ app, admin, projectId, signedInPage: page }) => {
+    const live = await seedResource(admin, app, projectId, "Accessible live", drafts.apiKeys(app.tasklab));
+    const { id: draft } = await seedDraft(admin, app, projectId, "Accessible draft", drafts.refreshToken(app.tasklab));
+    const paths = [
+      "resources",
+      "resources?q=nothing-is-called-so",
+      ...["", "/setup", "/code", "/revisions", "/users", "/activity"].map((tab) => `resources/${live}${tab}`),
+      ...["", "/code"].map((tab) => `resources/${draft}${tab}`),
+      "users",
+      "users?q=nobody-begins-so",
+      "activity",
+      "activity?q=nothing-is-at-this-path&from=2026-01-01T00:00:00.000Z",
+    ];
+    await judgePages(
+      page,
+      app.web,
+      projectId,
+      paths.map((path) => `/projects/${projectId}/${path}`),
+    );
+  });
+
+  test("of the wizard", async ({ app, admin, projectId, signedInPage: page }) => {
+    const live = await seedResource(admin, app, projectId, "Accessible steps", drafts.apiKeys(app.tasklab));
+    const { id: draft } = await seedDraft(admin, app, projectId, "Accessible steps of a draft", drafts.refreshToken(app.tasklab));
+    const { id: empty } = await seedDraft(admin, app, projectId, "Accessible empty", {});
+    const steps = [draft, live].flatMap((id) =>
+      ["api-info", "authorization", "request-details", "test-and-publish"].map((step) => `${id}/setup/${step}`),
+    );
+    const paths = [...steps, `${empty}/setup/api-info`, `${empty}/setup/test-and-publish`];
+    await judgePages(
+      page,
+      app.web,
+      projectId,
+      paths.map((path) => `/projects/${projectId}/resources/${path}`),
+    );
+  });
 });
 
 /** Opens things over a page and judges each: what is behind it is judged as a page of its own. */

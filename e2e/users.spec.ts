@@ -94,7 +94,10 @@ test("a user is found, seen, refreshed, verified, disconnected and deleted", asy
   await page.getByRole("link", { name: "Ines Carvalho" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Ines Carvalho" })).toBeVisible();
   await expect(page.getByText('"plan": "business"')).toBeVisible();
-  await page.getByRole("link", { name: /^TaskLab/ }).click();
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: /^TaskLab/ })
+    .click();
   const card = page.getByRole("region", { name: "TaskLab credential" });
   await expect(card.getByText("Valid", { exact: true })).toBeVisible();
   await expect(card.getByText(pair.access_token.slice(-4), { exact: true }), "the last four of a long token").toBeVisible();
