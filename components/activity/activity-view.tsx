@@ -156,7 +156,7 @@ function useEscape(close: (() => void) | null) {
   useEffect(() => {
     if (!close) return;
     const listen = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("[role=dialog], [role=menu]")) return;
+      if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("[role=dialog], [role=menu]:popover-open")) return;
       const { target } = event;
       if (target instanceof HTMLInputElement && target.value !== "") return;
       close();
