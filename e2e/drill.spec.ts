@@ -133,7 +133,7 @@ test("the expired rule is tried on what the API answered, as it is typed", async
   await expect(preview.getByRole("listitem")).toHaveText([/401.*GET.*basic\/(me|tasks)/, /401.*GET.*basic\/(me|tasks)/]);
   await wizard.fill({ "Statuses that mean token expired": "419" });
   await expect(preview).toContainText("Of the last 4 answers, none would mean token expired.");
-  await wizard.field("Or the value at").fill("$.data");
+  await page.getByRole("textbox", { name: "Or the value at JSON path, optional" }).fill("$.data");
   await expect(preview).toContainText("these 2 would mean token expired:");
   await expect(preview).toContainText("A 200 is among them.");
 });
