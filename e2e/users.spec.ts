@@ -125,7 +125,7 @@ test("a user is found, seen, refreshed, verified, disconnected and deleted", asy
   await expect(dialog).toContainText("The TaskLab credential is destroyed with its secrets");
   await dialog.getByRole("button", { name: "Disconnect" }).click();
   await expect(page.getByRole("region", { name: "Keys credential" }), "the other one stays").toBeVisible();
-  await expect(page.getByRole("link", { name: /^TaskLab/ })).toBeHidden();
+  await expect(page.getByRole("main").getByRole("link", { name: /^TaskLab/ })).toBeHidden();
   expect(await sql`select from credential where resource_id = ${tokens} and owner = 'user'`).toHaveLength(0);
 
   await page.getByRole("button", { name: "Delete user" }).click();
