@@ -45,7 +45,7 @@ for (const [name, base] of BASES) {
     expect(echoed.status, "a slash at the end is the API's").toBe(200);
     const seen = await callsSeen(app, { kind: "api", contains: "/echo/" });
     // Its log keeps the first 8 KiB; that all of it arrives is shown at the router, with larger bodies.
-    expect(large.startsWith(seen.find(({ method }) => method === "PUT")!.body)).toBe(true);
+    expect(seen.find(({ method }) => method === "PUT")!.body).toBe(large.slice(0, 8_192));
 
     const away = await call("/a/..%2F..%2Fx");
     expect([away.status, ((await away.json()) as { code: string }).code]).toEqual([400, "bad_input"]);
