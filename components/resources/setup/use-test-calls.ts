@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { loadLanes } from "#components/requests/lazy-lanes.tsx";
 import { type SetupCall, setupCallPath } from "#lib/paths.ts";
 import { fieldsOf, testFieldId } from "./credential-fields.tsx";
 import { readLines } from "./read-lines.ts";
@@ -37,7 +38,11 @@ export function useTestCalls() {
         return refuse(`Nothing was sent. Fill in ${missing.map(({ label }) => label).join(", ")}.`);
       }
       const address = setupCallPath(setup.projectId, setup.resourceId, call);
-      const answer = await readLines<Event, Data>(address, { values: typedValues(setup), ...extra }, onEvent);
+      const [answer] = await Promise.all([
+        readLines<Event, Data>(address, { values: typedValues(setup), ...extra }, onEvent),
+        // Without it lanes ask again where they are shown.
+        loadLanes().catch(() => null),
+      ]);
       if (!answer.ok) return refuse(answer.error.message);
       setup.setKept(answer.data.kept);
       return answer.data;
