@@ -4,6 +4,7 @@ import { createProject } from "#lib/projects/create-project.ts";
 import { type Called, callApi, countOutcomes } from "../call-api.ts";
 import { proxiedPath } from "../proxied-path.ts";
 import { apiKeyDraft, publishDraft } from "../publish-draft.ts";
+import type { ApiAsks } from "../recorders/api.ts";
 import type { BadApiAsks } from "../recorders/bad-api.ts";
 import type { MeterAsks, Metered } from "../recorders/meter.ts";
 import { type Recorder, startRecorder } from "../recorders/start-recorder.ts";
@@ -20,13 +21,16 @@ import { residentBytes, sampleMemory } from "./sample-memory.ts";
  */
 export const badUpstream: Experiment = async () => {
   const api = await startRecorder<BadApiAsks>("bad-api");
+  // In a process of its own: what the bad one pours out delays none of its answers.
+  const goodApi = await startRecorder<ApiAsks>("api");
   const meter = await startRecorder<MeterAsks>("meter");
-  const parts = await openParts({ outboundPorts: [api.ports.http!, api.ports.https!] });
+  const parts = await openParts({ outboundPorts: [api.ports.http!, api.ports.https!, goodApi.ports.http!] });
   try {
-    return await makeTrial(parts, api, meter);
+    return await makeTrial(parts, { api, goodApi, meter });
   } finally {
     await parts.end();
     await meter.end();
+    await goodApi.end();
     await api.end();
   }
 };
@@ -90,12 +94,14 @@ const WAYS: Way[] = [
   { name: "redirect loop", path: "/redirect-loop", isRight: (called) => typed(called) || passed(302)(called), expected: "a typed failure" },
 ];
 
-async function makeTrial(parts: Parts, api: Recorder<BadApiAsks>, meter: Recorder<MeterAsks>) {
+type Judges = { api: Recorder<BadApiAsks>; goodApi: Recorder<ApiAsks>; meter: Recorder<MeterAsks> };
+
+async function makeTrial(parts: Parts, { api, goodApi, meter }: Judges) {
   const { db, actor } = parts;
   const gateway = await parts.startGateway();
-  const bad = await makeCaller(parts, gateway, parts.scope.projectId, api);
+  const bad = await makeCaller(parts, gateway, parts.scope.projectId, api.ports);
   const other = await createProject(db, actor, { name: "Another", adminId: actor.kind === "member" ? actor.id : "" });
-  const good = await makeCaller(parts, gateway, other.id, api);
+  const good = await makeCaller(parts, gateway, other.id, goodApi.ports);
 
   const measure = (forMs: number) =>
     meter.ask("measure", { url: good.url("/ok"), headers: { authorization: `Bearer ${good.token}` }, everyMs: PACE_MS, forMs });
@@ -141,14 +147,14 @@ async function makeTrial(parts: Parts, api: Recorder<BadApiAsks>, meter: Recorde
   return report({ answers, unanswered, windows, before, after, memory: memory.samples, open: left, whole });
 }
 
-/** A user of the project, connected to the good and bad API, by http and by https. */
-async function makeCaller(parts: Parts, gateway: Gateway, projectId: string, api: Recorder<BadApiAsks>) {
+/** A user of the project, connected to an API by http, and by https where it has that. */
+async function makeCaller(parts: Parts, gateway: Gateway, projectId: string, ports: Record<string, number>) {
   const scope = { projectId };
   const signer = await createUserTokenSigner(scope, parts.db, parts.actor);
   const token = signer.signToken("user-1");
   const resources = {
-    plain: await publishDraft(parts, scope, "Plain", apiKeyDraft(`http://127.0.0.1:${api.ports.http}`)),
-    secure: await publishDraft(parts, scope, "Secure", apiKeyDraft(`https://127.0.0.1:${api.ports.https}`)),
+    plain: await publishDraft(parts, scope, "Plain", apiKeyDraft(`http://127.0.0.1:${ports.http}`)),
+    secure: await publishDraft(parts, scope, "Secure", apiKeyDraft(`https://127.0.0.1:${ports.https ?? ports.http}`)),
   };
   for (const resourceId of Object.values(resources)) {
     const connected = await callApi({
