@@ -39,6 +39,9 @@ export type Gateway = Service & { origin: string };
 
 export const ADMIN = { email: "ada@example.com", password: "correct horse battery staple" };
 
+/** Of all experiments of a run: a process keeps the vault that it opened first, and what it seals for the next trial has to be opened there. */
+const KEYS = `k1:${randomBytes(32).toString("base64")}`;
+
 /** `outboundPorts`: those of 127.0.0.1 of the recorders that outgoing calls may reach. */
 export async function openParts({ outboundPorts = [] }: { outboundPorts?: number[] } = {}): Promise<Parts> {
   const folder = await mkdtemp(path.join(tmpdir(), "patchbay-faults-"));
@@ -50,7 +53,7 @@ export async function openParts({ outboundPorts = [] }: { outboundPorts?: number
     PORT: String(await freePort()),
     API_PORT: String(await freePort()),
     DATABASE_URL: postgres.url("postgres"),
-    PATCHBAY_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+    PATCHBAY_KEYS: KEYS,
     PATCHBAY_ADMIN_EMAIL: ADMIN.email,
     PATCHBAY_ADMIN_PASSWORD: ADMIN.password,
     OUTBOUND_ALLOW: outboundPorts.map((port) => `127.0.0.1/32:${port}`).join(","),
