@@ -36,6 +36,10 @@ export type SetupCall = "test" | "drill" | "find-combination";
 export const setupCallPath = (projectId: string, resourceId: string, call: SetupCall) =>
   `${resourcePath(projectId, resourceId)}/setup/${call}`;
 
+export const workflowsPath = (projectId: string) => `/projects/${projectId}/workflows`;
+/** The editor. */
+export const workflowPath = (projectId: string, workflowId: string) => `${workflowsPath(projectId)}/${workflowId}`;
+
 export const usersPath = (projectId: string) => `/projects/${projectId}/users`;
 export const userPath = (projectId: string, userId: string) => `${usersPath(projectId)}/${userId}`;
 
