@@ -13,7 +13,12 @@ describe("what doesn't fit is told by its place", () => {
     ["another kind of value", { ...example, task: { ...example.task, id: 7 } }, "$.task.id", "It is a number; the example has text there."],
     ["null where something is expected", { ...example, task: null }, "$.task", "It is null; the example has an object there."],
     ["a list where an object is expected", { ...example, task: [] }, "$.task", "It is a list; the example has an object there."],
-    ["an item deep in a list", { ...example, watchers: [{ id: "a" }, { id: 2 }] }, "$.watchers[1].id", "It is a number; the example has text there."],
+    [
+      "an item deep in a list",
+      { ...example, watchers: [{ id: "a" }, { id: 2 }] },
+      "$.watchers[1].id",
+      "It is a number; the example has text there.",
+    ],
     ["a key that is missing", { ...example, "a key": undefined }, '$["a key"]', "It is nothing; the example has text there."],
   ])("%s", (_, value, path, message) => {
     expect(listMisfits(example, value)).toEqual([{ path, message }]);
@@ -21,7 +26,9 @@ describe("what doesn't fit is told by its place", () => {
 
   test("with the key that was meant, where one is near", () => {
     const { watchers, ...rest } = example;
-    expect(listMisfits(example, { ...rest, watcher: watchers })).toEqual([{ path: "$.watchers", message: "It is missing; there is “watcher” instead." }]);
+    expect(listMisfits(example, { ...rest, watcher: watchers })).toEqual([
+      { path: "$.watchers", message: "It is missing; there is “watcher” instead." },
+    ]);
   });
 });
 

@@ -28,7 +28,8 @@ function collect(example: unknown, value: unknown, path: string, misfits: Misfit
   }
   if (Array.isArray(example)) {
     if (example.length === 0) return;
-    for (const [index, item] of (value as unknown[]).slice(0, MOST_ITEMS).entries()) collect(example[0], item, `${path}[${index}]`, misfits);
+    for (const [index, item] of (value as unknown[]).slice(0, MOST_ITEMS).entries())
+      collect(example[0], item, `${path}[${index}]`, misfits);
     return;
   }
   if (typeof example !== "object") return;

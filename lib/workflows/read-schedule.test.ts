@@ -18,16 +18,25 @@ test("a sixth field, first, is seconds", () => {
 });
 
 test("the zone decides what nine o'clock is, in summer and in winter", () => {
-  expect(ticks({ cron: "0 9 * * *", zone: berlin }, "2026-10-24T00:00:00Z", 2)).toEqual(["2026-10-24T07:00:00.000Z", "2026-10-25T08:00:00.000Z"]);
+  expect(ticks({ cron: "0 9 * * *", zone: berlin }, "2026-10-24T00:00:00Z", 2)).toEqual([
+    "2026-10-24T07:00:00.000Z",
+    "2026-10-25T08:00:00.000Z",
+  ]);
 });
 
 describe("where clocks change", () => {
   test("a time that is left out counts as the moment after", () => {
-    expect(ticks({ cron: "30 2 * * *", zone: berlin }, "2026-03-28T12:00:00Z", 2)).toEqual(["2026-03-29T01:00:00.000Z", "2026-03-30T00:30:00.000Z"]);
+    expect(ticks({ cron: "30 2 * * *", zone: berlin }, "2026-03-28T12:00:00Z", 2)).toEqual([
+      "2026-03-29T01:00:00.000Z",
+      "2026-03-30T00:30:00.000Z",
+    ]);
   });
 
   test("a fixed time that comes twice counts once", () => {
-    expect(ticks({ cron: "30 2 * * *", zone: berlin }, "2026-10-24T12:00:00Z", 2)).toEqual(["2026-10-25T00:30:00.000Z", "2026-10-26T01:30:00.000Z"]);
+    expect(ticks({ cron: "30 2 * * *", zone: berlin }, "2026-10-24T12:00:00Z", 2)).toEqual([
+      "2026-10-25T00:30:00.000Z",
+      "2026-10-26T01:30:00.000Z",
+    ]);
   });
 
   test("an interval goes on through both hours", () => {
