@@ -9,6 +9,9 @@ export const accountPath = () => "/account";
 export const projectsPath = () => "/projects";
 export const projectPath = (projectId: string) => `/projects/${projectId}`;
 
+/** A project's first page. The range is one of lib/activity/words. */
+export const overviewPath = (projectId: string, range?: string) => `/projects/${projectId}/overview${range ? `?range=${range}` : ""}`;
+
 export const resourcesPath = (projectId: string) => `/projects/${projectId}/resources`;
 export const resourcePath = (projectId: string, resourceId: string) => `${resourcesPath(projectId)}/${resourceId}`;
 export const resourceTabPath = (
