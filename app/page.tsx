@@ -2,7 +2,7 @@ import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { getDatabase } from "#db/client.ts";
 import { listProjects } from "#db/queries/projects.ts";
-import { projectsPath, resourcesPath } from "#lib/paths.ts";
+import { overviewPath, projectsPath } from "#lib/paths.ts";
 import { LAST_PROJECT_COOKIE } from "./_gates/last-project.ts";
 import { requireSignedIn } from "./_gates/session.ts";
 
@@ -12,5 +12,5 @@ export default async function HomePage() {
   const projects = await listProjects(getDatabase().db, member.id);
   const last = (await cookies()).get(LAST_PROJECT_COOKIE)?.value;
   const project = projects.find(({ id }) => id === last) ?? (projects.length === 1 ? projects[0] : undefined);
-  redirect(project ? resourcesPath(project.id) : projectsPath());
+  redirect(project ? overviewPath(project.id) : projectsPath());
 }

@@ -9,6 +9,9 @@ export const accountPath = () => "/account";
 export const projectsPath = () => "/projects";
 export const projectPath = (projectId: string) => `/projects/${projectId}`;
 
+/** A project's first page. The range is one of lib/activity/words. */
+export const overviewPath = (projectId: string, range?: string) => `/projects/${projectId}/overview${range ? `?range=${range}` : ""}`;
+
 export const resourcesPath = (projectId: string) => `/projects/${projectId}/resources`;
 export const resourcePath = (projectId: string, resourceId: string) => `${resourcesPath(projectId)}/${resourceId}`;
 export const resourceTabPath = (
@@ -35,6 +38,10 @@ export const setupStepPath = (projectId: string, resourceId: string, step: Setup
 export type SetupCall = "test" | "drill" | "find-combination";
 export const setupCallPath = (projectId: string, resourceId: string, call: SetupCall) =>
   `${resourcePath(projectId, resourceId)}/setup/${call}`;
+
+export const workflowsPath = (projectId: string) => `/projects/${projectId}/workflows`;
+/** The editor. */
+export const workflowPath = (projectId: string, workflowId: string) => `${workflowsPath(projectId)}/${workflowId}`;
 
 export const usersPath = (projectId: string) => `/projects/${projectId}/users`;
 export const userPath = (projectId: string, userId: string) => `${usersPath(projectId)}/${userId}`;

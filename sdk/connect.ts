@@ -6,8 +6,11 @@ import type {
   CallOptions,
   ConnectCredential,
   ConnectUser,
+  EventOptions,
   IntegrationAccount,
   RequestOptions,
+  WorkflowOptions,
+  WorkflowSwitchOptions,
 } from "./types.ts";
 
 export type * from "./types.ts";
@@ -136,12 +139,45 @@ export function createClient(options: { host?: string } = {}) {
     if (type && !allHeaders.has("content-type")) allHeaders.set("content-type", type);
     // As the API sent it: the published client wants JSON in an envelope.
     allHeaders.set("x-paragon-use-raw-response", "true");
-    return await send(current(), `/proxy/${encodeURIComponent(resourceName)}/${path.replace(/^\//, "")}`, {
+    return await send(current(), `/proxy/${encode(resourceName)}/${path.replace(/^\//, "")}`, {
       ...rest,
       headers: allHeaders,
       body: isData ? JSON.stringify(body) : (body as BodyInit),
       ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
     });
+  }
+
+  /** Tells of an App Event: each workflow that listens for it, and is enabled for the user, runs. Rejects a name nobody listens for. */
+  async function event(name: string, payload: Record<string, unknown>, { signal }: EventOptions = {}): Promise<void> {
+    await ask(current(), "/events/trigger", asJson("POST", { name, payload }), signal);
+  }
+
+  /**
+   * Runs a workflow that begins with a Request. Resolves with what its Response step answers, or with undefined at once when it has
+   * none. Rejects with a PatchbayError for any answer but 2xx.
+   */
+  async function workflow<T = unknown>(workflowId: string, options: WorkflowOptions = {}): Promise<T | undefined> {
+    const { body = {}, query, headers: given, signal } = options;
+    const headers = new Headers(given);
+    if (!headers.has("content-type")) headers.set("content-type", "application/json");
+    const init = { ...asJson("POST", body), headers };
+    return await ask<T | undefined>(current(), `/triggers/${encode(workflowId)}?${new URLSearchParams(query)}`, init, signal);
+  }
+
+  /** Lets a workflow run for the user. */
+  async function enableWorkflow(workflowId: string, options: WorkflowSwitchOptions = {}): Promise<void> {
+    await turn(workflowId, true, options);
+  }
+
+  /** From now on the workflow doesn't start for the user; runs that have begun go on. */
+  async function disableWorkflow(workflowId: string, options: WorkflowSwitchOptions = {}): Promise<void> {
+    await turn(workflowId, false, options);
+  }
+
+  async function turn(id: string, enabled: boolean, { signal }: WorkflowSwitchOptions): Promise<void> {
+    const mine = current();
+    await ask(mine, `/workflows/${encode(id)}`, { method: enabled ? "POST" : "DELETE" }, signal);
+    for (const one of mine.user!.workflows) if (one.id === id) one.enabled = enabled;
   }
 
   return {
@@ -155,6 +191,10 @@ export function createClient(options: { host?: string } = {}) {
     uninstallIntegration,
     request,
     requestRaw,
+    event,
+    workflow,
+    enableWorkflow,
+    disableWorkflow,
   };
 }
 
@@ -165,7 +205,7 @@ async function send({ base, projectId, token }: Session, path: string, init: Req
   const headers = new Headers(init.headers);
   headers.set("Authorization", `Bearer ${token}`);
   try {
-    return await fetch(`${base}/projects/${encodeURIComponent(projectId)}/sdk${path}`, { ...init, headers });
+    return await fetch(`${base}/projects/${encode(projectId)}/sdk${path}`, { ...init, headers });
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
     throw new PatchbayError(`No answer from ${base}. Check the host and your connection.`, { status: 0, code: "network", cause });
@@ -178,9 +218,11 @@ function resourceId({ user }: Session, name: string): string {
   throw refusal("not_found", `There is no resource "${name}" for this user. getUser().resources lists those there are.`);
 }
 
-function toUser({ userId, meta, integrations, resources }: AuthenticatedConnectUser): AuthenticatedConnectUser {
-  return { authenticated: true, userId, meta, integrations, resources };
+function toUser({ userId, meta, integrations, resources, workflows }: AuthenticatedConnectUser): AuthenticatedConnectUser {
+  return { authenticated: true, userId, meta, integrations, resources, workflows };
 }
+
+const encode = encodeURIComponent;
 
 function asJson(method: string, body: unknown): RequestInit {
   return { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };

@@ -61,6 +61,6 @@ test("plain Node loads it as it is", async () => {
     console.log(typeof createClient, Object.keys(patchbay).join(), PatchbayError.name);`;
   const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", script]);
   expect(stdout).toBe(
-    "function configureGlobal,authenticate,getUser,logout,setUserMetadata,connectAction,getIntegrationAccount,uninstallIntegration,request,requestRaw PatchbayError\n",
+    "function configureGlobal,authenticate,getUser,logout,setUserMetadata,connectAction,getIntegrationAccount,uninstallIntegration,request,requestRaw,event,workflow,enableWorkflow,disableWorkflow PatchbayError\n",
   );
 });

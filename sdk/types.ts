@@ -44,6 +44,9 @@ export type IntegrationState = {
   allCredentials: ConnectCredential[];
 };
 
+/** A workflow that is published, and whether it runs for the user. */
+export type WorkflowState = { id: string; name: string; enabled: boolean };
+
 export type AuthenticatedConnectUser = {
   authenticated: true;
   /** The `sub` of the user token. */
@@ -52,6 +55,7 @@ export type AuthenticatedConnectUser = {
   /** User-level resources by name. */
   integrations: Record<string, IntegrationState>;
   resources: ResourceState[];
+  workflows: WorkflowState[];
 };
 
 export type ConnectUser = { authenticated: false } | AuthenticatedConnectUser;
@@ -77,3 +81,14 @@ export type RequestOptions = CallOptions & {
   /** Known to the published client. Changes nothing: a user has one credential for a resource. */
   selectedCredentialId?: string;
 };
+/** Known to the published client. Change nothing: a user has one credential for a resource. */
+type Selection = { selectedCredentialId?: string; selectedConfigurationId?: string };
+export type EventOptions = CallOptions & Selection;
+export type WorkflowSwitchOptions = CallOptions & Selection;
+export type WorkflowOptions = CallOptions &
+  Selection & {
+    /** Sent as JSON; an empty object when left out. */
+    body?: unknown;
+    query?: Record<string, string>;
+    headers?: HeadersInit;
+  };

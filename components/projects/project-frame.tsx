@@ -1,13 +1,13 @@
 "use client";
 
-import { Activity, FolderKanban, Plug, Plus, Settings, Users } from "lucide-react";
+import { Activity, FolderKanban, LayoutDashboard, Plug, Plus, Settings, Users } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Account } from "#components/shell/account-menu.tsx";
 import { AppShell } from "#components/shell/app-shell.tsx";
 import type { Theme } from "#components/shell/theme.ts";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { activityPath, resourcePath, resourcesPath, settingsPath, settingsRootPath, usersPath } from "#lib/paths.ts";
+import { activityPath, overviewPath, resourcePath, resourcesPath, settingsPath, settingsRootPath, usersPath } from "#lib/paths.ts";
 import type { CreateProject } from "./create-project-dialog.tsx";
 import { useSignOut } from "./use-sign-out.ts";
 
@@ -33,7 +33,7 @@ export interface ProjectFrameProps {
 export function ProjectFrame({ project, projects, listResources, mayEdit, createProject, signOut, children, ...frame }: ProjectFrameProps) {
   const [creating, setCreating] = useState(false);
   const leave = useSignOut(signOut);
-  const toChoice = ({ id, name }: { id: string; name: string }) => ({ id, name, href: resourcesPath(id) });
+  const toChoice = ({ id, name }: { id: string; name: string }) => ({ id, name, href: overviewPath(id) });
   return (
     <>
       <AppShell
@@ -42,6 +42,7 @@ export function ProjectFrame({ project, projects, listResources, mayEdit, create
         projects={projects.map(toChoice)}
         onCreateProject={() => setCreating(true)}
         nav={[
+          { href: overviewPath(project.id), label: "Overview", icon: <LayoutDashboard aria-hidden /> },
           { href: resourcesPath(project.id), label: "Resources", icon: <Plug aria-hidden /> },
           { href: usersPath(project.id), label: "Connected Users", icon: <Users aria-hidden /> },
           { href: activityPath(project.id), label: "Activity", icon: <Activity aria-hidden /> },
@@ -80,6 +81,13 @@ function knownCommands(projectId: string, projects: ProjectFrameProps["projects"
     { page: "members", label: "Members" },
   ] as const;
   const pages = [
+    {
+      id: "overview",
+      label: "Overview",
+      icon: <LayoutDashboard aria-hidden />,
+      keywords: ["home", "charts"],
+      href: overviewPath(projectId),
+    },
     { id: "resources", label: "Resources", icon: <Plug aria-hidden />, href: resourcesPath(projectId) },
     { id: "users", label: "Connected Users", icon: <Users aria-hidden />, href: usersPath(projectId) },
     { id: "activity", label: "Activity", icon: <Activity aria-hidden />, keywords: ["calls", "log"], href: activityPath(projectId) },
@@ -99,7 +107,7 @@ function knownCommands(projectId: string, projects: ProjectFrameProps["projects"
       label: "Projects",
       commands: projects
         .filter(({ id }) => id !== projectId)
-        .map(({ id, name }) => ({ id, label: name, icon: <FolderKanban aria-hidden />, hint: "Switch project", href: resourcesPath(id) })),
+        .map(({ id, name }) => ({ id, label: name, icon: <FolderKanban aria-hidden />, hint: "Switch project", href: overviewPath(id) })),
     },
   ];
   return groups.filter(({ commands }) => commands.length > 0);

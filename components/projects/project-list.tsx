@@ -10,7 +10,7 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Cell, Column, NameLink, Table } from "#components/ui/table.tsx";
 import { Tile } from "#components/ui/tile.tsx";
-import { resourcesPath } from "#lib/paths.ts";
+import { overviewPath } from "#lib/paths.ts";
 import { ROLE_LABEL, type Role } from "#lib/projects/roles.ts";
 import type { CreateProject } from "./create-project-dialog.tsx";
 
@@ -50,7 +50,7 @@ export function ProjectList({ projects, create }: ProjectListProps) {
               {projects.map(({ id, name, role, createdAt }) => (
                 <tr key={id}>
                   <Cell>
-                    <NameLink href={resourcesPath(id)} icon={<Tile>{name.charAt(0).toUpperCase()}</Tile>}>
+                    <NameLink href={overviewPath(id)} icon={<Tile>{name.charAt(0).toUpperCase()}</Tile>}>
                       {name}
                     </NameLink>
                   </Cell>

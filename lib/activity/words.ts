@@ -15,6 +15,15 @@ export type ActivityRange = (typeof ACTIVITY_RANGES)[number];
 export const RANGE_SECONDS: Record<ActivityRange, number> = { hour: 3_600, day: 86_400, week: 7 * 86_400, month: 30 * 86_400 };
 export const USUAL_RANGE: ActivityRange = "day";
 
+/** What the Overview looks back over, and in how many stretches: they end with the running hour, in every time zone alike. */
+export const OVERVIEW_RANGES = ["24h", "7d", "30d"] as const;
+export type OverviewRange = (typeof OVERVIEW_RANGES)[number];
+export const OVERVIEW_BINS: Record<OverviewRange, { binHours: number; bins: number }> = {
+  "24h": { binHours: 1, bins: 24 },
+  "7d": { binHours: 6, bins: 28 },
+  "30d": { binHours: 24, bins: 30 },
+};
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const isRequestId = (text: string): boolean => UUID.test(text.trim());
 

@@ -2,7 +2,7 @@
 
 import { publicAction } from "#app/_gates/action.ts";
 import { signInWithPassword } from "#app/_gates/sign-in-with-password.ts";
-import { resourcesPath } from "#lib/paths.ts";
+import { overviewPath } from "#lib/paths.ts";
 import { FirstSetup } from "#lib/projects/schema.ts";
 import { finishSetup } from "#lib/projects/setup-link.ts";
 
@@ -11,6 +11,6 @@ export const setUpAction = publicAction({
   run: async ({ db, input }) => {
     const { projectId } = await finishSetup(db, input);
     await signInWithPassword(input);
-    return { to: resourcesPath(projectId) };
+    return { to: overviewPath(projectId) };
   },
 });

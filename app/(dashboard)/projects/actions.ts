@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { action, signedInAction } from "#app/_gates/action.ts";
 import { listResourceNames } from "#db/queries/projects.ts";
-import { resourcesPath } from "#lib/paths.ts";
+import { overviewPath } from "#lib/paths.ts";
 import { createProject } from "#lib/projects/create-project.ts";
 import { ProjectName } from "#lib/projects/schema.ts";
 
@@ -11,7 +11,7 @@ export const createProjectAction = signedInAction({
   input: z.object({ name: ProjectName }),
   run: async ({ db, actor, member, input: { name } }) => {
     const { id } = await createProject(db, actor, { name, adminId: member.id });
-    return { to: resourcesPath(id) };
+    return { to: overviewPath(id) };
   },
 });
 

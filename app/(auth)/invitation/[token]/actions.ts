@@ -3,13 +3,13 @@
 import { z } from "zod";
 import { publicAction, signedInAction } from "#app/_gates/action.ts";
 import { signInWithPassword } from "#app/_gates/sign-in-with-password.ts";
-import { resourcesPath } from "#lib/paths.ts";
+import { overviewPath } from "#lib/paths.ts";
 import { acceptInvitation, acceptInvitationAsNew } from "#lib/projects/invite-member.ts";
 import { JoinAsNew } from "#lib/projects/schema.ts";
 
 export const joinAction = signedInAction({
   input: z.object({ token: z.string().max(200) }),
-  run: async ({ db, member, input }) => ({ to: resourcesPath((await acceptInvitation(db, input.token, member)).projectId) }),
+  run: async ({ db, member, input }) => ({ to: overviewPath((await acceptInvitation(db, input.token, member)).projectId) }),
 });
 
 export const joinAsNewAction = publicAction({
@@ -17,6 +17,6 @@ export const joinAsNewAction = publicAction({
   run: async ({ db, input: { token, ...account } }) => {
     const { projectId } = await acceptInvitationAsNew(db, token, account);
     await signInWithPassword(account);
-    return { to: resourcesPath(projectId) };
+    return { to: overviewPath(projectId) };
   },
 });

@@ -1,0 +1,6 @@
+import type { ReactNode } from "react";
+import "#components/overview/overview.css";
+
+export default function OverviewLayout({ children }: { children: ReactNode }) {
+  return children;
+}

@@ -1,0 +1,30 @@
+import { getDatabase } from "#db/client.ts";
+import { countByBin, findCommonFailure, listResourceTroubles } from "#db/queries/overview.ts";
+import { callsByHour } from "#db/queries/resources.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import { type Charts, endOfBins, fillBins } from "#lib/activity/fill-bins.ts";
+import { type Attention, judgeCalls, listAttention } from "#lib/activity/list-attention.ts";
+import { OVERVIEW_BINS, type OverviewRange } from "#lib/activity/words.ts";
+
+/** What needs attention now, whatever period the charts show. */
+export async function readAttention(scope: Scope, now: Date): Promise<Attention[]> {
+  const { db } = getDatabase();
+  const [troubles, calls] = await Promise.all([listResourceTroubles(scope, db), callsByHour(scope, db)]);
+  const resources = troubles.map((resource) => ({ ...resource, hours: calls.get(resource.id) ?? [] }));
+  const answers = new Map<string, string>();
+  await Promise.all(
+    resources.map(async (resource) => {
+      const { status, since } = judgeCalls(resource, now);
+      if (status !== "failing" && status !== "degraded") return;
+      const common = await findCommonFailure(scope, db, resource.id, since);
+      const answer = common?.status?.toString() ?? common?.failure;
+      if (answer) answers.set(resource.id, answer);
+    }),
+  );
+  return listAttention(resources, now, (id) => answers.get(id) ?? null);
+}
+
+export async function readCharts(scope: Scope, range: OverviewRange, now: Date): Promise<Charts> {
+  const to = endOfBins(now);
+  return fillBins(await countByBin(scope, getDatabase().db, { to, ...OVERVIEW_BINS[range] }), range, to);
+}
