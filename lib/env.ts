@@ -29,6 +29,10 @@ const Environment = z.object({
   RETENTION_ACTIVITY_DAYS: Days.default(30),
   /** How long the audit log, the timelines of credentials and the counts by hour stay. */
   RETENTION_HISTORY_DAYS: Days.default(400),
+  /** How long webhook deliveries stay. */
+  RETENTION_DELIVERY_DAYS: Days.default(7),
+  /** How long runs of workflows stay. */
+  RETENTION_RUN_DAYS: Days.default(90),
   /** Calls through resources, a second and process; twice as many at once. 0: no limit. */
   RATE_LIMIT_USER: PerSecond.default(100),
   RATE_LIMIT_PROJECT: PerSecond.default(2_000),

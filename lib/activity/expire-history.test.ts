@@ -4,7 +4,7 @@ import { expireHistory } from "./expire-history.ts";
 
 const { sql } = await testDatabase();
 const projectId = crypto.randomUUID();
-const KEPT = { RETENTION_ACTIVITY_DAYS: 30, RETENTION_HISTORY_DAYS: 400 };
+const KEPT = { RETENTION_ACTIVITY_DAYS: 30, RETENTION_HISTORY_DAYS: 400, RETENTION_DELIVERY_DAYS: 7, RETENTION_RUN_DAYS: 90 };
 
 const DAY = 86_400_000;
 const today = new Date(new Date().toISOString().slice(0, 10));

@@ -96,7 +96,8 @@ export function handOnBody(body: Readable, { start, around, onChunk, onEnd }: Ha
         if (body.destroyed && !body.readableEnded) fail(body.errored ?? brokenOff());
       },
       pull() {
-        body.resume();
+        // In the next turn: however fast a stream comes, what others wait for goes between two of its pieces.
+        setImmediate(() => body.resume());
       },
       cancel() {
         over(null);

@@ -1,0 +1,24 @@
+/** The words of workflows that schemas, pages and tables share. Light: no zod. */
+
+export const STEP_TYPES = ["request", "condition", "fan_out", "delay", "function", "response"] as const;
+export type StepType = (typeof STEP_TYPES)[number];
+
+export const TRIGGER_TYPES = ["resource", "event", "request", "schedule", "user_connected"] as const;
+export type TriggerType = (typeof TRIGGER_TYPES)[number];
+
+export const OPERATORS = ["equals", "not_equals", "contains", "not_contains", "greater", "less", "exists", "not_exists"] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+export const DELAY_UNITS = ["seconds", "minutes", "hours", "days"] as const;
+export type DelayUnit = (typeof DELAY_UNITS)[number];
+
+export const BODY_KINDS = ["none", "json", "form", "multipart", "raw"] as const;
+
+/** Attempts of a Request step in all, first one included. */
+export const MOST_ATTEMPTS = 5;
+export const MOST_CONCURRENCY = 100;
+/** Steps of a workflow, branches included. */
+export const MOST_STEPS = 200;
+/** A delay ends within a year. */
+export const LONGEST_DELAY_SECONDS = 366 * 86_400;
+export const SECONDS_OF: Record<DelayUnit, number> = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 };
