@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import {
   accountPath,
+  overviewPath,
   projectsPath,
   resourcePath,
   resourcesPath,
@@ -30,6 +31,7 @@ export async function measureFirstLoad(
     ["sign-in", signInPath(), PAGE_BAR],
     ["projects", projectsPath(), PAGE_BAR],
     ["account", accountPath(), PAGE_BAR],
+    ["overview", overviewPath(projectId), PAGE_BAR],
     ["resources", resourcesPath(projectId), PAGE_BAR],
     ["resource, overview", resourcePath(projectId, id), PAGE_BAR],
     ["resource, setup", resourceTabPath(projectId, id, "setup"), PAGE_BAR],
