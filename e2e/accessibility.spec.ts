@@ -87,6 +87,7 @@ test.describe("no page has a serious finding, in either theme", () => {
     const live = await seedResource(admin, app, projectId, "Accessible live", drafts.apiKeys(app.tasklab));
     const { id: draft } = await seedDraft(admin, app, projectId, "Accessible draft", drafts.refreshToken(app.tasklab));
     const paths = [
+      "overview",
       "resources",
       "resources?q=nothing-is-called-so",
       ...["", "/setup", "/code", "/revisions", "/users", "/activity"].map((tab) => `resources/${live}${tab}`),

@@ -146,6 +146,7 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
   }
 
   const pages = [
+    "overview",
     "resources",
     "resources?new=1",
     `resources/${resource!.id}`,

@@ -46,6 +46,7 @@ const PURE_FILES = [
   "lib/resources/resource-status.ts",
   "lib/resources/words.ts",
   "lib/workflows/next-step.ts",
+  "lib/workflows/run-words.ts",
 ];
 const isForComponents = (file: string): boolean =>
   /^lib\/(errors\.ts|paths\.ts|template\/.+|[a-z-]+\/schema\.ts)$/.test(file) || PURE_FILES.includes(file);

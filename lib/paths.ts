@@ -43,6 +43,14 @@ export const workflowsPath = (projectId: string) => `/projects/${projectId}/work
 /** The editor. */
 export const workflowPath = (projectId: string, workflowId: string) => `${workflowsPath(projectId)}/${workflowId}`;
 
+/** All runs of a project; `workflow` narrows it to those of one. */
+export const runsPath = (projectId: string, query: Partial<Record<"workflow" | "status" | "user", string>> = {}) => {
+  const search = new URLSearchParams(query).toString();
+  return `${workflowsPath(projectId)}/runs${search && `?${search}`}`;
+};
+/** `run` is its id or, quicker to find, its key (`writeActivityKey` of lib/activity/words). */
+export const runPath = (projectId: string, run: string) => `${runsPath(projectId)}/${run}`;
+
 export const usersPath = (projectId: string) => `/projects/${projectId}/users`;
 export const userPath = (projectId: string, userId: string) => `${usersPath(projectId)}/${userId}`;
 

@@ -1,11 +1,11 @@
 "use client";
 
 import { Search } from "lucide-react";
-import { useEffect, useId, useState } from "react";
-import { Input, type InputProps } from "#components/ui/input.tsx";
+import { CustomRange } from "#components/ui/custom-range.tsx";
+import { Facet } from "#components/ui/facet.tsx";
+import { LateInput } from "#components/ui/late-input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Toolbar } from "#components/ui/toolbar.tsx";
-import { useHydrated } from "#components/ui/use-now.ts";
 import {
   ACTIVITY_ENDS,
   ACTIVITY_KINDS,
@@ -90,96 +90,3 @@ const ENDS = ACTIVITY_ENDS.map((end) => [end, END_LABELS[end]] as const);
 const SOURCES = ACTIVITY_SOURCES.filter((source) => source !== "workflow").map((source) => [source, SOURCE_LABELS[source]] as const);
 
 const startOfMinute = () => Math.floor(Date.now() / 60_000) * 60_000;
-
-interface FacetProps<Value extends string> {
-  label: string;
-  all: string;
-  value: Value | null;
-  options: readonly (readonly [Value, string])[];
-  onChange: (value: Value | null) => void;
-}
-
-function Facet<Value extends string>({ label, all, value, options, onChange }: FacetProps<Value>) {
-  return (
-    <Select
-      aria-label={label}
-      className="activity-facet"
-      value={value ?? ""}
-      onChange={(event) => onChange((event.target.value || null) as Value | null)}
-    >
-      <option value="">{all}</option>
-      {options.map(([option, text]) => (
-        <option key={option} value={option}>
-          {text}
-        </option>
-      ))}
-    </Select>
-  );
-}
-
-const PAUSE_MS = 350;
-
-/** Tells its value when typing pauses, on Enter and on leaving: each value asks the database. */
-function LateInput({
-  value,
-  onValue,
-  ...rest
-}: Omit<InputProps, "value" | "onChange"> & { value: string; onValue: (value: string) => void }) {
-  const [text, setText] = useState(value);
-  const [told, setTold] = useState(value);
-  if (value !== told) {
-    // Changed from outside: Clear filters, or the browser's Back.
-    setTold(value);
-    setText(value);
-  }
-  const tell = () => {
-    if (text.trim() === told) return;
-    setTold(text.trim());
-    onValue(text.trim());
-  };
-  useEffect(() => {
-    const timer = setTimeout(tell, PAUSE_MS);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <Input
-      {...rest}
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={tell}
-      onKeyDown={(event) => event.key === "Enter" && tell()}
-    />
-  );
-}
-
-/** From and to in the reader's own zone, which only the browser knows. */
-function CustomRange({ from, to, onChange }: { from: Date | null; to: Date | null; onChange: (change: Change) => void }) {
-  return (
-    <div className="mb-3 flex flex-wrap gap-x-4 gap-y-2">
-      <Moment label="From" date={from} onChange={(date) => onChange({ from: date })} />
-      <Moment label="To" date={to} onChange={(date) => onChange({ to: date })} />
-    </div>
-  );
-}
-
-function Moment({ label, date, onChange }: { label: string; date: Date | null; onChange: (date: Date | null) => void }) {
-  const id = useId();
-  const hydrated = useHydrated();
-  return (
-    <span className="flex items-center gap-2">
-      <label htmlFor={id} className="text-2">
-        {label}
-      </label>
-      <Input
-        id={id}
-        type="datetime-local"
-        className="activity-moment"
-        value={hydrated && date ? localText(date) : ""}
-        onChange={(event) => onChange(event.target.value ? new Date(event.target.value) : null)}
-      />
-    </span>
-  );
-}
-
-/** As `datetime-local` takes it: the local time, to the minute. */
-const localText = (date: Date): string => new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);

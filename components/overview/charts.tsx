@@ -66,7 +66,7 @@ export function Charts({ data }: { data: ChartData }) {
         kind="bars"
         height={LOW}
         data={data}
-        legend={[whole(refreshed), whole(refreshFailed)]}
+        legend={[whole(refreshFailed), whole(refreshed)]}
         series={[
           { name: "Failed", colour: "chart-5xx", look: "failed", values: of("refreshFailed") },
           { name: "Refreshed", colour: "chart-1", look: "well", values: of("refreshed") },

@@ -1,7 +1,7 @@
 import type { ActionResult } from "#lib/errors.ts";
 import { type DraftConflict, diffDrafts, mergeDrafts } from "#lib/resources/merge-drafts.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
-import type { SavedSetup, SaveInput, TypedSecrets } from "./setup-types.ts";
+import type { TypedSecrets } from "./setup-types.ts";
 
 export type SaverState =
   | { kind: "saving" }
@@ -11,20 +11,25 @@ export type SaverState =
   /** Both sides changed one field: nothing is sent until the person has chosen. */
   | { kind: "conflict" };
 
-export type FoundConflict = { merged: ResourceDraft; conflicts: DraftConflict[]; by: string | null; at: string };
+export type FoundConflict<Body = ResourceDraft> = { merged: Body; conflicts: DraftConflict[]; by: string | null; at: string };
 
-export type DraftSaverOptions = {
+/** What a save answers: more than this where the page needs more. */
+export type SavedBody<Body> = { kind: "saved"; version: number; savedAt: string; review: { body: Body } };
+export type ConflictingBody<Body> = { kind: "conflict"; version: number; theirs: Body; by: string | null; at: string };
+export type SentBody<Body> = { version: number; body: Body; secrets: TypedSecrets };
+
+export type DraftSaverOptions<Body extends object, Saved extends SavedBody<Body>> = {
   version: number;
-  body: ResourceDraft;
+  body: Body;
   savedAt: string;
   /** What is typed now. */
-  read: () => ResourceDraft;
-  send: (input: SaveInput) => Promise<ActionResult<SavedSetup>>;
+  read: () => Body;
+  send: (input: SentBody<Body>) => Promise<ActionResult<Saved | ConflictingBody<Body>>>;
   onState: (state: SaverState) => void;
-  onSaved: (answer: Extract<SavedSetup, { kind: "saved" }>, sent: SaveInput) => void;
+  onSaved: (answer: Saved, sent: SentBody<Body>) => void;
   /** Somebody else changed other fields: put these values into the form. */
-  onMerge: (merged: ResourceDraft, other: { by: string | null; at: string }) => void;
-  onConflict: (conflict: FoundConflict) => void;
+  onMerge: (merged: Body, other: { by: string | null; at: string }) => void;
+  onConflict: (conflict: FoundConflict<Body>) => void;
 };
 
 const QUIET_MS = 800;
@@ -35,22 +40,21 @@ const MOST_UNANSWERED = 100;
 /** Codes that say "as typed, never": trying the same again can't help. */
 const REFUSALS = new Set(["bad_input", "forbidden", "not_found", "conflict", "too_large"]);
 
-export type DraftSaver = ReturnType<typeof createDraftSaver>;
-
 /**
  * Keeps a draft saved while it is typed: 800 ms after the last change, at the latest 1.5 s after the first one. One request is in
  * flight at a time and the next takes what is typed by then. Autosave sends no secrets; `flush` does, for Next, Send Test Request
- * and Finish. What failed is tried again with growing pauses. Knows no React and no clock but the timers.
+ * and Finish. What failed is tried again with growing pauses. Knows no React and no clock but the timers; what a draft is, the resource's
+ * or a workflow's, is the caller's.
  */
-export function createDraftSaver(options: DraftSaverOptions) {
+export function createDraftSaver<Body extends object, Saved extends SavedBody<Body>>(options: DraftSaverOptions<Body, Saved>) {
   const { read, send, onState } = options;
   let { version } = options;
   /** What the server holds, as far as we know. */
   let base = options.body;
   /** As it was sent: the server may keep it in another shape (a reference for a secret, no stray keys), which is no change. */
-  let sentBody: ResourceDraft | null = null;
+  let sentBody: Body | null = null;
   /** What was sent without an answer: it may be saved all the same. */
-  let unanswered: ResourceDraft[] = [];
+  let unanswered: Body[] = [];
   let savedAt = options.savedAt;
   let changedAt: number | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -103,17 +107,18 @@ export function createDraftSaver(options: DraftSaverOptions) {
     failures = 0;
     if (answer.data.kind === "conflict") return settle(answer.data, secrets);
     unanswered = [];
-    version = answer.data.version;
-    base = answer.data.review.body;
+    const saved = answer.data as Saved;
+    version = saved.version;
+    base = saved.review.body;
     sentBody = body;
-    savedAt = answer.data.savedAt;
-    options.onSaved(answer.data, sent);
+    savedAt = saved.savedAt;
+    options.onSaved(saved, sent);
     onState({ kind: "saved", at: savedAt });
     if (!isKept(read())) touch();
     return true;
   }
 
-  const isKept = (body: ResourceDraft): boolean =>
+  const isKept = (body: Body): boolean =>
     diffDrafts(base, body).length === 0 || (sentBody !== null && diffDrafts(sentBody, body).length === 0);
 
   function fail(error: { code: string; message: string } | undefined): false {
@@ -130,7 +135,7 @@ export function createDraftSaver(options: DraftSaverOptions) {
   }
 
   /** Somebody saved first. Fields that only one side changed are joined at once; the rest is asked. */
-  async function settle(answer: Extract<SavedSetup, { kind: "conflict" }>, secrets: TypedSecrets): Promise<boolean> {
+  async function settle(answer: ConflictingBody<Body>, secrets: TypedSecrets): Promise<boolean> {
     const own = unanswered.find((body) => isSavedAs(body, answer.theirs));
     unanswered = [];
     const { merged, conflicts } = mergeDrafts(own ?? base, read(), answer.theirs);
@@ -177,5 +182,4 @@ export function createDraftSaver(options: DraftSaverOptions) {
 }
 
 /** Whether this is what we sent ourselves: a typed secret comes back as a reference. */
-const isSavedAs = (sent: ResourceDraft, kept: ResourceDraft): boolean =>
-  diffDrafts(sent, kept).every(({ path }) => /^oauth\.clientSecret\b/.test(path));
+const isSavedAs = (sent: object, kept: object): boolean => diffDrafts(sent, kept).every(({ path }) => /^oauth\.clientSecret\b/.test(path));

@@ -1,0 +1,124 @@
+"use client";
+
+import { Fragment } from "react";
+import { Cell, Column, NameLink, Table } from "#components/ui/table.tsx";
+import { TimeOfDay } from "#components/ui/time-of-day.tsx";
+import { useHydrated, useNow } from "#components/ui/use-now.ts";
+import { writeActivityKey } from "#lib/activity/words.ts";
+import { runPath } from "#lib/paths.ts";
+import { isOver } from "#lib/workflows/run-words.ts";
+import { type RunSummary, runName } from "./run-list.ts";
+import { formatLength, RunStatusIcon, RunStatusWord, SOURCE_WORDS } from "./run-words.tsx";
+
+export interface RunTableProps {
+  projectId: string;
+  rows: readonly RunSummary[];
+  /** Of lists that hold runs of several workflows. */
+  showsWorkflow: boolean;
+  isStale: boolean;
+}
+
+/** Newest first, a line between days. */
+export function RunTable({ projectId, rows, showsWorkflow, isStale }: RunTableProps) {
+  const dayOf = useDays();
+  return (
+    <Table caption="Runs" cards aria-busy={isStale || undefined} className={isStale ? "run-stale" : undefined}>
+      <thead>
+        <tr>
+          <Column>Run</Column>
+          {showsWorkflow && <Column>Workflow</Column>}
+          <Column>Started by</Column>
+          <Column>User</Column>
+          <Column>Asked for</Column>
+          <Column>Status</Column>
+          <Column numeric>Took</Column>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, index) => {
+          const day = dayOf(row.at);
+          return (
+            <Fragment key={row.id}>
+              {index > 0 && day !== dayOf(rows[index - 1]?.at ?? row.at) && (
+                <tr className="run-day">
+                  <th scope="rowgroup" colSpan={7}>
+                    {day}
+                  </th>
+                </tr>
+              )}
+              <RunRow projectId={projectId} run={row} showsWorkflow={showsWorkflow} />
+            </Fragment>
+          );
+        })}
+      </tbody>
+    </Table>
+  );
+}
+
+function RunRow({ projectId, run, showsWorkflow }: { projectId: string; run: RunSummary; showsWorkflow: boolean }) {
+  const { workflowName, userName, status, failure, source, isReplay } = run;
+  const workflow = workflowName ?? "Deleted workflow";
+  const user = run.userKind === "test" ? "Test user" : userName;
+  const startedBy = isReplay ? `Replay, ${SOURCE_WORDS[source].toLowerCase()}` : SOURCE_WORDS[source];
+  return (
+    <tr className="run-row" data-run={run.id}>
+      <Cell>
+        <NameLink
+          href={runPath(projectId, writeActivityKey(run))}
+          icon={
+            <span className="run-row-icon" data-status={status}>
+              <RunStatusIcon status={status} />
+            </span>
+          }
+        >
+          <span className="sm:hidden">{showsWorkflow ? `${workflow}, ` : ""}</span>
+          {runName(run)}
+        </NameLink>
+      </Cell>
+      {showsWorkflow && (
+        <Cell card="hide" className="run-cut text-2">
+          <span className="cut block">{workflow}</span>
+        </Cell>
+      )}
+      <Cell card="hide" className="text-2">
+        {startedBy}
+      </Cell>
+      <Cell card="line" className="run-cut max-sm:order-3">
+        <span className="sm:hidden">
+          <TimeOfDay date={run.at} /> · {startedBy} ·{" "}
+        </span>
+        <span className="cut sm:block sm:text-2">{user ?? "No user"}</span>
+      </Cell>
+      <Cell card="hide" className="text-3">
+        <TimeOfDay date={run.at} className="run-time" />
+      </Cell>
+      <Cell card="right" className="max-sm:order-2" title={failure ?? undefined}>
+        <RunStatusWord status={status} />
+      </Cell>
+      <Cell numeric card="right" className="text-3 max-sm:order-4">
+        <RunLength run={run} />
+      </Cell>
+    </tr>
+  );
+}
+
+/** How long it took, or takes up to now. */
+export function RunLength({ run }: { run: Pick<RunSummary, "startedAt" | "finishedAt" | "status"> }) {
+  const now = useNow();
+  if (!run.startedAt) return "–";
+  const started = Date.parse(run.startedAt);
+  if (run.finishedAt) return formatLength(Date.parse(run.finishedAt) - started);
+  return isOver(run.status) ? "–" : <span suppressHydrationWarning>{formatLength(Math.max(0, now - started))}</span>;
+}
+
+/** "Tuesday 24 November", in the reader's zone as soon as it is known. */
+function useDays(): (at: string) => string {
+  const hydrated = useHydrated();
+  const format = new Intl.DateTimeFormat("en-GB", {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    timeZone: hydrated ? undefined : "UTC",
+  });
+  return (at) => format.format(new Date(at));
+}
