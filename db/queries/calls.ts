@@ -1,4 +1,5 @@
 import type { Sql } from "#db/client.ts";
+import { askTogether } from "./ask-together.ts";
 
 /** A stored credential as a call needs it: `LiveCredential` of lib/credentials. */
 export type CallCredential = {
@@ -30,7 +31,10 @@ export type CallFacts = {
   userMetadata: Record<string, unknown>;
 };
 
+type Question = { projectId: string; id: string | null; nameKey: string | null; externalId: string };
+
 type Row = {
+  asked: number;
   requireAudience: boolean;
   keyIds: string[];
   resourceId: string | null;
@@ -40,47 +44,61 @@ type Row = {
   userMetadata: Record<string, unknown> | null;
 } & { [Key in keyof CallCredential]: CallCredential[Key] | null };
 
+const askers = new WeakMap<Sql, (question: Question) => Promise<CallFacts | null>>();
+
 /**
- * All that a call through a resource must know, in one indexed statement, as findConnectFacts: nothing of it is cached. The resource is
- * named by its id or by the key of one of its names. Null for an unknown project.
+ * All that a call through a resource must know, in one indexed statement, as findConnectFacts, and in one with what other calls ask at
+ * the same moment: nothing of it is cached. The resource is named by its id or by the key of one of its names. Null for an unknown
+ * project.
  */
-export async function findCallFacts(
+export function findCallFacts(
   sql: Sql,
   projectId: string,
   named: { id: string } | { nameKey: string },
   externalId: string,
 ): Promise<CallFacts | null> {
-  const [row] = await sql<Row[]>`
-    select p.require_audience as "requireAudience",
+  let ask = askers.get(sql);
+  if (!ask) {
+    ask = askTogether((questions) => findAll(sql, questions));
+    askers.set(sql, ask);
+  }
+  return ask({ projectId, externalId, id: "id" in named ? named.id : null, nameKey: "id" in named ? null : named.nameKey });
+}
+
+async function findAll(sql: Sql, questions: Question[]): Promise<(CallFacts | null)[]> {
+  const column = (name: keyof Question) => questions.map((question) => question[name]) as string[];
+  const rows = await sql<Row[]>`
+    select asked.i::integer as asked, p.require_audience as "requireAudience",
       array(select k.id::text from signing_key k
         where k.project_id = p.id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
         order by k.created_at desc) as "keyIds",
-      r.id as "resourceId", r.live_revision as "liveRevision", ${"id" in named ? sql`null` : sql`case when not n.is_current then n.name_key end`} as "aliasKey",
+      r.id as "resourceId", r.live_revision as "liveRevision", case when not n.is_current then n.name_key end as "aliasKey",
       u.id as "connectedUserId", u.metadata as "userMetadata",
       c.id, c.user_id as "userId", c.owner, c.generation, c.status, c.reason, c.auth_type as "authType", c.supplied_keys as "suppliedKeys",
       c.ciphertext, c.key_id as "keyId", c.expires_at as "expiresAt", c.refresh_at as "refreshAt", c.profile
-    from project p
-    ${
-      "id" in named
-        ? sql`left join resource r on r.project_id = p.id and r.id = ${named.id} and r.deleted_at is null and r.live_revision is not null`
-        : sql`left join resource_name n on n.project_id = p.id and n.name_key = ${named.nameKey}
-          left join resource r on r.project_id = p.id and r.id = n.resource_id and r.deleted_at is null and r.live_revision is not null`
-    }
-    left join connected_user u on u.project_id = p.id and u.external_id = ${externalId} and u.kind = 'user'
+    from unnest(${column("projectId")}::uuid[], ${column("id")}::uuid[], ${column("nameKey")}::text[], ${column("externalId")}::text[])
+      with ordinality as asked (project_id, id, name_key, external_id, i)
+    join project p on p.id = asked.project_id and p.deleted_at is null
+    left join resource_name n on n.project_id = p.id and n.name_key = asked.name_key
+    left join resource r on r.project_id = p.id and r.id = coalesce(asked.id, n.resource_id) and r.deleted_at is null
+      and r.live_revision is not null
+    left join connected_user u on u.project_id = p.id and u.external_id = asked.external_id and u.kind = 'user'
     left join lateral (
       select * from credential where r.level = 'user' and project_id = p.id and resource_id = r.id and owner = 'user' and user_id = u.id
       union all
       select * from credential where r.level = 'app' and project_id = p.id and resource_id = r.id and owner = 'app' and user_id is null
-    ) c on true
-    where p.id = ${projectId} and p.deleted_at is null`;
-  if (!row) return null;
-  const { requireAudience, keyIds, resourceId, liveRevision, aliasKey, connectedUserId, userMetadata, ...stored } = row;
-  return {
-    requireAudience,
-    keyIds,
-    resource: resourceId ? { id: resourceId, liveRevision, aliasKey } : null,
-    credential: stored.id ? (stored as CallCredential) : null,
-    userId: connectedUserId,
-    userMetadata: userMetadata ?? {},
-  };
+    ) c on true`;
+  const answers: (CallFacts | null)[] = questions.map(() => null);
+  for (const row of rows) {
+    const { asked, requireAudience, keyIds, resourceId, liveRevision, aliasKey, connectedUserId, userMetadata, ...stored } = row;
+    answers[asked - 1] = {
+      requireAudience,
+      keyIds,
+      resource: resourceId ? { id: resourceId, liveRevision, aliasKey } : null,
+      credential: stored.id ? (stored as CallCredential) : null,
+      userId: connectedUserId,
+      userMetadata: userMetadata ?? {},
+    };
+  }
+  return answers;
 }

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { askTogether } from "./ask-together.ts";
+
+test("what is asked in one turn goes in one statement, and each hears its own answer", async () => {
+  const statements: number[][] = [];
+  const ask = askTogether(async (questions: number[]) => {
+    statements.push(questions);
+    return questions.map((question) => question * 10);
+  });
+  expect(await Promise.all([1, 2, 3].map(ask))).toEqual([10, 20, 30]);
+  expect(statements).toEqual([[1, 2, 3]]);
+});
+
+test("while two statements are on their way, others wait and go together", async () => {
+  const pending: { questions: number[]; end: () => void }[] = [];
+  const ask = askTogether(
+    (questions: number[]) => new Promise<number[]>((resolve) => pending.push({ questions, end: () => resolve(questions) })),
+  );
+  const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  const answers: Promise<number>[] = [];
+  for (const question of [1, 2, 3, 4]) {
+    answers.push(ask(question));
+    await turn();
+  }
+  expect(pending.map(({ questions }) => questions)).toEqual([[1], [2]]);
+  pending[1]!.end();
+  await turn();
+  await turn();
+  expect(pending.map(({ questions }) => questions)).toEqual([[1], [2], [3, 4]]);
+  for (const { end } of pending) end();
+  expect(await Promise.all(answers)).toEqual([1, 2, 3, 4]);
+});
+
+test("a question that is refused fails nobody else's", async () => {
+  const ask = askTogether(async (questions: string[]) => {
+    if (questions.some((question) => question.includes("\0"))) throw new Error("invalid byte sequence");
+    return questions.map((question) => question.toUpperCase());
+  });
+  const answers = await Promise.allSettled(["a", "b\0", "c"].map(ask));
+  expect(answers.map((each) => (each.status === "fulfilled" ? each.value : "refused"))).toEqual(["A", "refused", "C"]);
+});
