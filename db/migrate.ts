@@ -40,8 +40,6 @@ export async function migrateDatabase(url: string, { folder = migrationsFolder }
 
       const [partitions] = await tx`select to_regprocedure('ensure_partitions()') is not null as exists`;
       if (partitions?.exists) await tx`select ensure_partitions()`;
-      const [deliveries] = await tx`select to_regprocedure('ensure_delivery_partitions()') is not null as exists`;
-      if (deliveries?.exists) await tx`select ensure_delivery_partitions()`;
       return ran;
     });
   } finally {

@@ -29,7 +29,6 @@ const CHORES: Chore[] = [
     run: ({ spine, signal }: Shift) => runBulkTask(spine, bulkActs(spine), signal),
   })),
   { name: "ensure-partitions", everyMs: HOUR, run: ({ database: { sql } }) => sql`select ensure_partitions()` },
-  { name: "ensure-delivery-partitions", everyMs: HOUR, run: ({ database: { sql } }) => sql`select ensure_delivery_partitions()` },
   { name: "expire-history", everyMs: HOUR, run: ({ database: { sql } }) => expireHistory(sql, env()) },
   { name: "shred-deleted-resources", everyMs: HOUR, run: ({ database: { db } }) => shredDeletedResources(db) },
   {

@@ -132,31 +132,25 @@ END $$;
 CREATE TRIGGER "credential_farewell" BEFORE DELETE ON "credential" FOR EACH ROW
   WHEN (OLD.owner IN ('user', 'app')) EXECUTE FUNCTION "keep_credential_for_farewell"();
 --> statement-breakpoint
--- As ensure_partitions and drop_old_partitions, for deliveries: a day each.
-CREATE FUNCTION "ensure_delivery_partitions"() RETURNS void LANGUAGE plpgsql AS $$
+-- As before, with deliveries: a day each. They expire by drop_old_partitions.
+CREATE OR REPLACE FUNCTION "ensure_partitions"() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+  plan record;
+  first_day date;
   slot date;
+  step interval;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('patchbay.ensure_partitions'));
-  FOR n IN -1..7 LOOP
-    slot := (now() AT TIME ZONE 'UTC')::date + n;
-    EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF delivery FOR VALUES FROM (%L) TO (%L)',
-      'delivery_' || to_char(slot, 'YYYYMMDD'), slot::text || ' 00:00:00+00', (slot + 1)::text || ' 00:00:00+00');
+  FOR plan IN SELECT * FROM (VALUES ('activity', 'day', 7), ('audit', 'month', 2), ('credential_event', 'month', 2),
+    ('run', 'month', 2), ('step_run', 'month', 2), ('delivery', 'day', 7)) AS t(parent, unit, ahead) LOOP
+    step := ('1 ' || plan.unit)::interval;
+    first_day := date_trunc(plan.unit, (now() AT TIME ZONE 'UTC'))::date;
+    FOR n IN -1..plan.ahead LOOP
+      slot := (first_day + n * step)::date;
+      EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
+        plan.parent || '_' || to_char(slot, 'YYYYMMDD'), plan.parent, slot::text || ' 00:00:00+00', ((slot + step)::date)::text || ' 00:00:00+00');
+    END LOOP;
   END LOOP;
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION "drop_old_deliveries"(keep_days integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-  part record;
-BEGIN
-  PERFORM pg_advisory_xact_lock(hashtext('patchbay.ensure_partitions'));
-  FOR part IN
-    SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
-    WHERE p.relname = 'delivery' AND c.relname ~ '_[0-9]{8}$'
-      AND to_date(right(c.relname, 8), 'YYYYMMDD') + 1 < (now() AT TIME ZONE 'UTC') - make_interval(days => keep_days)
-    ORDER BY c.relname
-  LOOP
-    EXECUTE format('DROP TABLE IF EXISTS %I', part.relname);
-    RETURN NEXT part.relname;
-  END LOOP;
-END $$;
+SELECT "ensure_partitions"();
