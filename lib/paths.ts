@@ -63,3 +63,5 @@ export const newSecretPath = (projectId: string, name: string) => `${settingsPat
 
 /** Below an API base (`<dashboard>/api`, or the gateway's root). */
 export const connectPath = (projectId: string, resourceId: string) => `/projects/${projectId}/sdk/resources/${resourceId}/connect`;
+/** A trigger's webhook URL. The token is all that tells it from others: 256 bits. */
+export const hookPath = (token: string) => `/hooks/${token}`;
