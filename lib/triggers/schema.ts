@@ -184,7 +184,7 @@ function parts(leaf: Leaves) {
     z.object({ by: z.literal("body") }),
   ]);
 
-  return { verification, response, user, condition, filter, dedupe, networks: z.array(leaf.network).max(200) };
+  return { hmac, verification, response, user, condition, filter, dedupe, networks: z.array(leaf.network).max(200) };
 }
 
 const loose = parts(LOOSE);
@@ -192,7 +192,8 @@ const strict = parts(STRICT);
 
 export const Verification = strict.verification;
 export type Verification = z.infer<typeof strict.verification>;
-export type HmacVerification = Extract<Verification, { scheme: "hmac" }>;
+export const HmacVerification = strict.hmac;
+export type HmacVerification = z.infer<typeof strict.hmac>;
 export const VerificationDraft = loose.verification;
 export type VerificationDraft = z.infer<typeof loose.verification>;
 export const TriggerResponse = strict.response;
