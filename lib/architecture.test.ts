@@ -45,6 +45,8 @@ const PURE_FILES = [
   "lib/resources/read-definition.ts",
   "lib/resources/resource-status.ts",
   "lib/resources/words.ts",
+  "lib/triggers/matches-filter.ts",
+  "lib/triggers/verification-presets.ts",
   "lib/triggers/words.ts",
   "lib/workflows/next-step.ts",
   "lib/workflows/run-words.ts",
