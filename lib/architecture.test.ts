@@ -49,6 +49,9 @@ const PURE_FILES = [
   "lib/triggers/verification-presets.ts",
   "lib/triggers/words.ts",
   "lib/workflows/next-step.ts",
+  "lib/workflows/sample-variables.ts",
+  "lib/workflows/step-tree.ts",
+  "lib/workflows/trigger-words.ts",
   "lib/workflows/run-words.ts",
 ];
 const isForComponents = (file: string): boolean =>

@@ -3,7 +3,8 @@ import type { Database } from "#db/client.ts";
 import { credential } from "#db/schema/credentials.ts";
 import { member } from "#db/schema/members.ts";
 import { resource, resourceName, resourceRevision } from "#db/schema/resources.ts";
-import { workflow, workflowDraft, workflowVersion } from "#db/schema/workflows.ts";
+import { trigger } from "#db/schema/triggers.ts";
+import { workflow, workflowDraft, workflowSample, workflowVersion } from "#db/schema/workflows.ts";
 import type { Scope } from "./scope.ts";
 
 /** All workflows of a project, newest change first. A project has tens to hundreds of them: filtering is the caller's. */
@@ -13,7 +14,8 @@ export async function listWorkflows(scope: Scope, db: Database) {
       id: workflow.id,
       name: workflow.name,
       liveVersion: workflow.liveVersion,
-      enabled: workflow.enabled,
+      isEnabled: workflow.isEnabled,
+      pausedReason: workflow.pausedReason,
       draft: workflowDraft.body,
       live: workflowVersion.body,
       updatedAt: workflow.updatedAt,
@@ -39,7 +41,8 @@ export async function findWorkflow(scope: Scope, db: Database, workflowId: strin
       id: workflow.id,
       name: workflow.name,
       liveVersion: workflow.liveVersion,
-      enabled: workflow.enabled,
+      isEnabled: workflow.isEnabled,
+      pausedReason: workflow.pausedReason,
       createdAt: workflow.createdAt,
       updatedAt: workflow.updatedAt,
       draft: {
@@ -64,11 +67,7 @@ export async function findWorkflowVersion(scope: Scope, db: Database, workflowId
     .select({ number: workflowVersion.number, schemaVersion: workflowVersion.schemaVersion, body: workflowVersion.body })
     .from(workflowVersion)
     .where(
-      and(
-        eq(workflowVersion.projectId, scope.projectId),
-        eq(workflowVersion.workflowId, workflowId),
-        eq(workflowVersion.number, number),
-      ),
+      and(eq(workflowVersion.projectId, scope.projectId), eq(workflowVersion.workflowId, workflowId), eq(workflowVersion.number, number)),
     );
   return row ?? null;
 }
@@ -110,4 +109,31 @@ export async function listUsableResources(scope: Scope, db: Database) {
     )
     .where(and(eq(resource.projectId, scope.projectId), isNull(resource.deletedAt)))
     .orderBy(resourceName.name);
+}
+
+/** The triggers of resources that are set up to their end: those that a workflow may start with. */
+export async function listReadyTriggers(scope: Scope, db: Database) {
+  return await db
+    .select({ id: trigger.id, resourceId: trigger.resourceId, name: trigger.name })
+    .from(trigger)
+    .innerJoin(resource, and(eq(resource.projectId, trigger.projectId), eq(resource.id, trigger.resourceId), isNull(resource.deletedAt)))
+    .where(and(eq(trigger.projectId, scope.projectId), eq(trigger.ready, true), isNull(trigger.deletedAt)))
+    .orderBy(trigger.name);
+}
+
+/** The last real event of a trigger, redacted. */
+export async function findTriggerSample(scope: Scope, db: Database, triggerId: string) {
+  const [row] = await db
+    .select({ sample: trigger.sample, at: trigger.sampleAt })
+    .from(trigger)
+    .where(and(eq(trigger.projectId, scope.projectId), eq(trigger.id, triggerId), isNull(trigger.deletedAt)));
+  return row?.sample && row.at ? { sample: row.sample, at: row.at } : null;
+}
+
+/** What steps, and the trigger, last gave in a test. */
+export async function listWorkflowSamples(scope: Scope, db: Database, workflowId: string) {
+  return await db
+    .select({ key: workflowSample.key, source: workflowSample.source, value: workflowSample.value, at: workflowSample.at })
+    .from(workflowSample)
+    .where(and(eq(workflowSample.projectId, scope.projectId), eq(workflowSample.workflowId, workflowId)));
 }

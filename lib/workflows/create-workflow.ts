@@ -1,6 +1,6 @@
 import type { Database } from "#db/client.ts";
-import { findWorkflow } from "#db/queries/workflows.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { findWorkflow } from "#db/queries/workflows.ts";
 import { workflow, workflowDraft } from "#db/schema/workflows.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
@@ -21,9 +21,7 @@ export async function createWorkflow(
       .values({ ...scope, name, createdBy: by })
       .returning({ id: workflow.id });
     const { id } = row!;
-    await tx
-      .insert(workflowDraft)
-      .values({ ...scope, workflowId: id, schemaVersion: WORKFLOW_SCHEMA_VERSION, body, updatedBy: by });
+    await tx.insert(workflowDraft).values({ ...scope, workflowId: id, schemaVersion: WORKFLOW_SCHEMA_VERSION, body, updatedBy: by });
     await recordAudit(tx, { ...scope, actor, action: "workflow.create", subject: `workflow:${id}`, detail: { name } });
     return { id };
   });

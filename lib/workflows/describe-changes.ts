@@ -73,17 +73,20 @@ function outOfOrder(was: readonly string[], is: readonly string[]): string[] {
   const ranks = is.map((id) => was.indexOf(id));
   const best: number[][] = [];
   for (const [at, rank] of ranks.entries()) {
-    const longest = best.slice(0, at).reduce<number[]>((most, run, index) => (ranks[index]! < rank && run.length > most.length ? run : most), []);
+    const longest = best
+      .slice(0, at)
+      .reduce<number[]>((most, run, index) => (ranks[index]! < rank && run.length > most.length ? run : most), []);
     best.push([...longest, at]);
   }
   const kept = new Set(best.reduce<number[]>((most, run) => (run.length > most.length ? run : most), []));
   return is.filter((_, at) => !kept.has(at));
 }
 
-const own = (step: Step): object => Object.fromEntries(Object.entries(step).filter(([key]) => !(BRANCH_KEYS as readonly string[]).includes(key)));
+const own = (step: Step): object =>
+  Object.fromEntries(Object.entries(step).filter(([key]) => !(BRANCH_KEYS as readonly string[]).includes(key)));
 
 function stepWords(step: Step, names: Names): string {
-  const kind = step.type === "request" ? `${names.resource(step.resourceId ?? "") ?? "Deleted resource"} Request` : STEP_LABELS[step.type];
+  const kind = step.type === "request" ? `${names.resource(step.resourceId) ?? "Deleted resource"} Request` : STEP_LABELS[step.type];
   return `${kind} ${step.name}`;
 }
 
@@ -99,5 +102,6 @@ function fieldWords(differences: { path: string; before: unknown; after: unknown
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join("; ");
 }
 
-const isShort = (value: unknown): boolean => (typeof value !== "object" || value === null) && show(value).length <= MOST_TEXT && !show(value).includes("\n");
+const isShort = (value: unknown): boolean =>
+  (typeof value !== "object" || value === null) && show(value).length <= MOST_TEXT && !show(value).includes("\n");
 const show = (value: unknown): string => (value === undefined || value === "" ? "nothing" : String(value));

@@ -15,7 +15,7 @@ export async function enableWorkflow(
   await db.transaction(async (tx) => {
     const [changed] = await tx
       .update(workflow)
-      .set({ enabled, updatedAt: sql`now()` })
+      .set({ isEnabled: enabled, updatedAt: sql`now()` })
       .where(
         and(
           eq(workflow.projectId, scope.projectId),

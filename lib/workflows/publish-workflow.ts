@@ -1,12 +1,14 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
+import { databaseNow } from "#db/clock.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { findWorkflow, findWorkflowVersion } from "#db/queries/workflows.ts";
 import { workflow, workflowDraft, workflowVersion } from "#db/schema/workflows.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
-import { type WorkflowContext, checkWorkflow } from "./check-workflow.ts";
-import { WORKFLOW_SCHEMA_VERSION, WorkflowDraft } from "./schema.ts";
+import { checkWorkflow, type WorkflowContext } from "./check-workflow.ts";
+import { nextTick } from "./read-schedule.ts";
+import { WORKFLOW_SCHEMA_VERSION, WorkflowDraft, type WorkflowTrigger } from "./schema.ts";
 
 /**
  * Makes the draft the next version, which never changes and runs from the next event on. The first one is enabled at once, for every
@@ -29,10 +31,13 @@ export async function publishWorkflow(
     if (found.draft.version !== version) {
       throw new AppError("conflict", "The draft was changed elsewhere meanwhile. Look at what changed, then publish again.");
     }
-    const { definition, problems } = checkWorkflow(found.draft.body, context);
+    const now = databaseNow();
+    const { definition, problems } = checkWorkflow(found.draft.body, context, now);
     if (!definition) {
       const fields = Object.fromEntries(problems.map(({ at, path, message }) => [[at, path].filter(Boolean).join("."), message]));
-      throw new AppError("bad_input", problems.length === 1 ? problems[0]!.message : `${problems.length} things need a change.`, { fields });
+      throw new AppError("bad_input", problems.length === 1 ? problems[0]!.message : `${problems.length} things need a change.`, {
+        fields,
+      });
     }
     const [last] = await tx
       .select({ number: sql<number>`coalesce(max(${workflowVersion.number}), 0)::int` })
@@ -49,7 +54,12 @@ export async function publishWorkflow(
     });
     await tx
       .update(workflow)
-      .set({ liveVersion: number, updatedAt: sql`now()`, ...(found.liveVersion === null ? { enabled: true } : {}) })
+      .set({
+        liveVersion: number,
+        updatedAt: sql`now()`,
+        ...sourceOf(definition.trigger, now),
+        ...(found.liveVersion === null ? { isEnabled: true } : {}),
+      })
       .where(and(eq(workflow.projectId, scope.projectId), eq(workflow.id, workflowId), isNull(workflow.deletedAt)));
     await recordAudit(tx, {
       ...scope,
@@ -60,6 +70,23 @@ export async function publishWorkflow(
     });
     return { number };
   });
+}
+
+/** What the workflow is found by when something happens, and when its clock ticks next. */
+function sourceOf(trigger: WorkflowTrigger, now: Date): { triggerType: string; triggerKey: string | null; nextRunAt: Date | null } {
+  const source = { triggerType: trigger.type, triggerKey: null, nextRunAt: null };
+  switch (trigger.type) {
+    case "resource":
+      return { ...source, triggerKey: trigger.triggerId };
+    case "event":
+      return { ...source, triggerKey: trigger.name };
+    case "user_connected":
+      return { ...source, triggerKey: trigger.resourceId || null };
+    case "schedule":
+      return { ...source, nextRunAt: nextTick(trigger, now) };
+    case "request":
+      return source;
+  }
 }
 
 /** Brings a version's trigger and steps back into the draft. What runs stays as it is until Publish. */

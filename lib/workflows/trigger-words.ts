@@ -19,6 +19,13 @@ export const STEP_LABELS = {
 
 export type Names = { resource: (id: string) => string | undefined; trigger: (id: string) => string | undefined };
 
+type Named = { id: string; name: string };
+
+export function nameFinder(resources: readonly Named[], triggers: readonly Named[]): Names {
+  const [resourceNames, triggerNames] = [resources, triggers].map((list) => new Map(list.map(({ id, name }) => [id, name])));
+  return { resource: (id) => resourceNames?.get(id), trigger: (id) => triggerNames?.get(id) };
+}
+
 /** `kind` is what the trigger menu calls it, `label` which one. */
 export function triggerWords(
   trigger: WorkflowTrigger | undefined,
@@ -28,11 +35,11 @@ export function triggerWords(
   const { type } = trigger;
   switch (type) {
     case "resource": {
-      const resource = names.resource(trigger.resourceId ?? "");
-      return { type, kind: `${resource ?? "Deleted resource"} Triggers`, label: names.trigger(trigger.triggerId ?? "") ?? "" };
+      const resource = names.resource(trigger.resourceId);
+      return { type, kind: `${resource ?? "Deleted resource"} Triggers`, label: names.trigger(trigger.triggerId) ?? "" };
     }
     case "event":
-      return { type, kind: TRIGGER_LABELS.event, label: trigger.name ?? "" };
+      return { type, kind: TRIGGER_LABELS.event, label: trigger.name };
     case "schedule":
       return { type, kind: TRIGGER_LABELS.schedule, label: trigger.cron ? `${trigger.cron} (${trigger.zone})` : "" };
     case "user_connected":

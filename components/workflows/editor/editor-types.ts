@@ -60,7 +60,7 @@ export type StepTest = {
 };
 export type StepTestAnswer = { test: StepTest; sample: StepSample | null };
 
-export type VersionRow = { number: number; at: string; by: string | null; isLive: boolean };
+export type VersionRow = { number: number; at: string; by: string | null };
 export type WorkflowChange = { kind: "added" | "removed" | "changed" | "moved"; what: string; detail: string };
 
 type Of = { projectId: string; workflowId: string };

@@ -3,8 +3,7 @@
 import { useState } from "react";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-
-const SHAPE = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+import { STEP_NAME } from "#lib/workflows/words.ts";
 
 /** By what other steps read it. Taken on leaving the field, since templates are rewritten with it. */
 export function StepName({
@@ -21,8 +20,8 @@ export function StepName({
 }) {
   const [typed, setTyped] = useState<string | null>(null);
   const value = typed ?? name;
-  const error = !SHAPE.test(value)
-    ? "Start with a letter or _, then letters, digits and _ (64 at most)."
+  const error = !STEP_NAME.test(value)
+    ? "Start with a small letter, then small letters, digits and _ (48 at most)."
     : taken.includes(value)
       ? "Another step has this name. Choose another."
       : undefined;

@@ -3,11 +3,11 @@ import { requireMember } from "#app/_gates/session.ts";
 import type { WorkflowListRow } from "#components/workflows/workflow-list.ts";
 import { WorkflowsView } from "#components/workflows/workflows-view.tsx";
 import { getDatabase } from "#db/client.ts";
-import { listUsableResources, listWorkflows } from "#db/queries/workflows.ts";
+import { listReadyTriggers, listUsableResources, listWorkflows } from "#db/queries/workflows.ts";
 import { can } from "#lib/projects/roles.ts";
 import { diffDrafts } from "#lib/resources/merge-drafts.ts";
 import { listSteps } from "#lib/workflows/step-tree.ts";
-import { triggerWords } from "#lib/workflows/trigger-words.ts";
+import { type Names, nameFinder, triggerWords } from "#lib/workflows/trigger-words.ts";
 import {
   createWorkflowAction,
   deleteWorkflowAction,
@@ -22,8 +22,12 @@ export default async function WorkflowsPage({ params }: { params: Promise<{ proj
   const { projectId } = await params;
   const { scope, role, project } = await requireMember(projectId, "workflows.read");
   const { db } = getDatabase();
-  const [workflows, resources] = await Promise.all([listWorkflows(scope, db), listUsableResources(scope, db)]);
-  const names = new Map(resources.map(({ id, name }) => [id, name]));
+  const [workflows, resources, triggers] = await Promise.all([
+    listWorkflows(scope, db),
+    listUsableResources(scope, db),
+    listReadyTriggers(scope, db),
+  ]);
+  const names = nameFinder(resources, triggers);
   return (
     <WorkflowsView
       project={project}
@@ -43,15 +47,16 @@ export default async function WorkflowsPage({ params }: { params: Promise<{ proj
 
 type Listed = Awaited<ReturnType<typeof listWorkflows>>[number];
 
-function toListRow({ id, name, liveVersion, enabled, draft, live, updatedAt }: Listed, resources: ReadonlyMap<string, string>): WorkflowListRow {
+function toListRow({ id, name, liveVersion, isEnabled, pausedReason, draft, live, updatedAt }: Listed, names: Names): WorkflowListRow {
   return {
     id,
     name,
-    status: liveVersion === null ? "draft" : enabled ? "live" : "off",
-    trigger: triggerWords(draft.trigger, { resource: (resourceId) => resources.get(resourceId), trigger: () => undefined }),
+    status: liveVersion === null ? "draft" : pausedReason ? "paused" : isEnabled ? "live" : "off",
+    trigger: triggerWords(draft.trigger, names),
     steps: listSteps(draft.steps).length,
     version: liveVersion,
-    isChanged: live !== null && diffDrafts({ trigger: live.trigger, steps: live.steps }, { trigger: draft.trigger, steps: draft.steps }).length > 0,
+    isChanged:
+      live !== null && diffDrafts({ trigger: live.trigger, steps: live.steps }, { trigger: draft.trigger, steps: draft.steps }).length > 0,
     updatedAt: updatedAt.toISOString(),
   };
 }
