@@ -52,6 +52,7 @@ const PURE_FILES = [
   "lib/workflows/sample-variables.ts",
   "lib/workflows/step-tree.ts",
   "lib/workflows/trigger-words.ts",
+  "lib/workflows/words.ts",
   "lib/workflows/run-words.ts",
 ];
 const isForComponents = (file: string): boolean =>

@@ -31,7 +31,7 @@ export async function publishWorkflow(
     if (found.draft.version !== version) {
       throw new AppError("conflict", "The draft was changed elsewhere meanwhile. Look at what changed, then publish again.");
     }
-    const now = databaseNow();
+    const now = new Date(databaseNow());
     const { definition, problems } = checkWorkflow(found.draft.body, context, now);
     if (!definition) {
       const fields = Object.fromEntries(problems.map(({ at, path, message }) => [[at, path].filter(Boolean).join("."), message]));

@@ -26,7 +26,12 @@ const ids = (steps: readonly S[]) =>
 /** a, then a condition with (b, fan(c, d)) and (e), then f. */
 const tree: S[] = [
   step("a"),
-  step("if", { type: "condition", then: [step("b"), step("fan", { type: "fan_out", steps: [step("c"), step("d")] })], else: [step("e")] }),
+  step("if", {
+    type: "condition",
+    // biome-ignore lint/suspicious/noThenProperty: the name of a branch
+    then: [step("b"), step("fan", { type: "fan_out", steps: [step("c"), step("d")] })],
+    else: [step("e")],
+  }),
   step("f"),
 ];
 

@@ -10,6 +10,7 @@ import type { StepTests } from "./use-step-tests.ts";
 
 type Given = { resources: readonly EditorResource[]; tests: Pick<StepTests, "of" | "samples">; problems: readonly WorkflowProblem[] };
 
+// biome-ignore lint/suspicious/noThenProperty: the name of a branch, nothing that could be called
 const BRANCH_LABELS = { then: "If true", else: "Otherwise", steps: "For each item" };
 
 /** The draft as cards, with what is to fix or how the last test went at their right. */

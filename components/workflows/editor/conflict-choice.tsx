@@ -17,10 +17,7 @@ export function ConflictChoice({ open, conflict, onResolve }: ConflictChoiceProp
   if (!conflict) return null;
   const { merged, conflicts, by, at } = conflict;
   const withTheirs = (): WorkflowDraft =>
-    conflicts.reduce((body, { path, theirs }) => {
-      const [part] = path.split(".", 1) as [keyof WorkflowDraft];
-      return path === part ? { ...body, [part]: theirs } : { ...body, [part]: writeInto(body[part], path.slice(part.length + 1), theirs) };
-    }, merged);
+    conflicts.reduce<unknown>((body, { path, theirs }) => writeInto(body, path, theirs), merged) as WorkflowDraft;
   const parts = [...new Set(conflicts.map(({ path }) => (path.startsWith("trigger") ? "the trigger" : "the steps")))].join(" and ");
   return (
     <Dialog

@@ -18,7 +18,14 @@ export function makeStep(wanted: NewStep, steps: readonly Step[], resourceName: 
         continueOnFailure: false,
       };
     case "condition":
-      return { ...base, type: "condition", groups: [{ rules: [{ left: "", operator: "equals", right: "" }] }], then: [], else: [] };
+      return {
+        ...base,
+        type: "condition",
+        groups: [{ rules: [{ left: "", operator: "equals", right: "" }] }],
+        // biome-ignore lint/suspicious/noThenProperty: a list of steps, nothing that could be called
+        then: [],
+        else: [],
+      };
     case "fan_out":
       return { ...base, type: "fan_out", items: "", concurrency: 5, steps: [] };
     case "delay":

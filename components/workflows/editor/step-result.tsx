@@ -47,7 +47,7 @@ export function StepResult({ projectId, test, sample, isRunning, onConfirm, onRu
 }
 
 function Outcome({ projectId, test, onConfirm }: Pick<StepResultProps, "projectId" | "onConfirm"> & { test: StepTest }) {
-  const { state, summary, problem, request, response, durationMs } = test;
+  const { state, problem, request, response, durationMs } = test;
   return (
     <>
       {state === "asks" ? (

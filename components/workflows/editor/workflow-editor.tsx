@@ -5,7 +5,6 @@ import { type KeyboardEvent, lazy, type ReactNode, Suspense, useEffect, useId, u
 import { useSecondsUntil } from "#components/resources/setup/use-draft-saver.ts";
 import { SavedIndicator, type SaveState } from "#components/shell/saved-indicator.tsx";
 import type { Theme } from "#components/shell/theme.ts";
-import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Menu, MenuItem, MenuRule } from "#components/ui/dropdown-menu.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
@@ -51,7 +50,7 @@ const VersionsPanel = lazy(async () => ({ default: (await import("./versions-pan
 
 export interface WorkflowEditorProps {
   projectId: string;
-  workflow: { id: string; name: string; live: number | null; isEnabled: boolean; isChanged: boolean };
+  workflow: { id: string; name: string; live: number | null; isEnabled: boolean; pausedReason: string | null };
   draft: { version: number; savedAt: string; review: WorkflowReview };
   resources: readonly EditorResource[];
   samples: StepSamples;
@@ -90,7 +89,7 @@ function Editor({ projectId, workflow, draft: given, resources, may, actions, th
   const [side, setSide] = useState<"step" | "versions">("step");
   const [publishing, setPublishing] = useState(false);
   const [removing, setRemoving] = useState<string | null>(null);
-  const [live, setLive] = useState({ number: workflow.live, isEnabled: workflow.isEnabled, isChanged: workflow.isChanged });
+  const [live, setLive] = useState({ number: workflow.live, isEnabled: workflow.isEnabled });
   const dialogs = useWorkflowDialogs();
   const menu = useId();
   const panel = useRef<HTMLElement>(null);
@@ -370,7 +369,7 @@ function Editor({ projectId, workflow, draft: given, resources, may, actions, th
           if (problem.at) select(problem.at);
         }}
         onPublished={(number) => {
-          setLive((before) => ({ number, isEnabled: before.number === null ? true : before.isEnabled, isChanged: false }));
+          setLive((before) => ({ number, isEnabled: before.number === null ? true : before.isEnabled }));
           setPublishing(false);
           toast.success({
             title: `Version ${number} is live`,
