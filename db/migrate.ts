@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
+import { prepareJobQueue } from "./job-queue.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
 
@@ -40,6 +41,7 @@ export async function migrateDatabase(url: string, { folder = migrationsFolder }
 
       const [partitions] = await tx`select to_regprocedure('ensure_partitions()') is not null as exists`;
       if (partitions?.exists) await tx`select ensure_partitions()`;
+      await prepareJobQueue(url);
       return ran;
     });
   } finally {

@@ -45,7 +45,14 @@ const PURE_FILES = [
   "lib/resources/read-definition.ts",
   "lib/resources/resource-status.ts",
   "lib/resources/words.ts",
+  "lib/triggers/matches-filter.ts",
+  "lib/triggers/verification-presets.ts",
+  "lib/triggers/words.ts",
   "lib/workflows/next-step.ts",
+  "lib/workflows/sample-variables.ts",
+  "lib/workflows/step-tree.ts",
+  "lib/workflows/trigger-words.ts",
+  "lib/workflows/words.ts",
   "lib/workflows/run-words.ts",
 ];
 const isForComponents = (file: string): boolean =>

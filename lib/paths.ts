@@ -42,6 +42,8 @@ export const setupCallPath = (projectId: string, resourceId: string, call: Setup
 export const workflowsPath = (projectId: string) => `/projects/${projectId}/workflows`;
 /** The editor. */
 export const workflowPath = (projectId: string, workflowId: string) => `${workflowsPath(projectId)}/${workflowId}`;
+/** Where the editor sends a test of one step. */
+export const stepTestPath = (projectId: string, workflowId: string) => `${workflowPath(projectId, workflowId)}/test-step`;
 
 /** All runs of a project; `workflow` narrows it to those of one. */
 export const runsPath = (projectId: string, query: Partial<Record<"workflow" | "status" | "user", string>> = {}) => {
@@ -63,3 +65,5 @@ export const newSecretPath = (projectId: string, name: string) => `${settingsPat
 
 /** Below an API base (`<dashboard>/api`, or the gateway's root). */
 export const connectPath = (projectId: string, resourceId: string) => `/projects/${projectId}/sdk/resources/${resourceId}/connect`;
+/** A trigger's webhook URL. The token is all that tells it from others: 256 bits. */
+export const hookPath = (token: string) => `/hooks/${token}`;

@@ -1,13 +1,22 @@
 "use client";
 
-import { Activity, FolderKanban, LayoutDashboard, Plug, Plus, Settings, Users } from "lucide-react";
+import { Activity, FolderKanban, LayoutDashboard, Plug, Plus, Settings, Users, Workflow } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Account } from "#components/shell/account-menu.tsx";
 import { AppShell } from "#components/shell/app-shell.tsx";
 import type { Theme } from "#components/shell/theme.ts";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { activityPath, overviewPath, resourcePath, resourcesPath, settingsPath, settingsRootPath, usersPath } from "#lib/paths.ts";
+import {
+  activityPath,
+  overviewPath,
+  resourcePath,
+  resourcesPath,
+  settingsPath,
+  settingsRootPath,
+  usersPath,
+  workflowsPath,
+} from "#lib/paths.ts";
 import type { CreateProject } from "./create-project-dialog.tsx";
 import { useSignOut } from "./use-sign-out.ts";
 
@@ -44,6 +53,7 @@ export function ProjectFrame({ project, projects, listResources, mayEdit, create
         nav={[
           { href: overviewPath(project.id), label: "Overview", icon: <LayoutDashboard aria-hidden /> },
           { href: resourcesPath(project.id), label: "Resources", icon: <Plug aria-hidden /> },
+          { href: workflowsPath(project.id), label: "Workflows", icon: <Workflow aria-hidden /> },
           { href: usersPath(project.id), label: "Connected Users", icon: <Users aria-hidden /> },
           { href: activityPath(project.id), label: "Activity", icon: <Activity aria-hidden /> },
           { href: settingsRootPath(project.id), label: "Settings", icon: <Settings aria-hidden /> },
@@ -89,6 +99,7 @@ function knownCommands(projectId: string, projects: ProjectFrameProps["projects"
       href: overviewPath(projectId),
     },
     { id: "resources", label: "Resources", icon: <Plug aria-hidden />, href: resourcesPath(projectId) },
+    { id: "workflows", label: "Workflows", icon: <Workflow aria-hidden />, href: workflowsPath(projectId) },
     { id: "users", label: "Connected Users", icon: <Users aria-hidden />, href: usersPath(projectId) },
     { id: "activity", label: "Activity", icon: <Activity aria-hidden />, keywords: ["calls", "log"], href: activityPath(projectId) },
     ...settings.map(({ page, label }) => ({
@@ -99,7 +110,10 @@ function knownCommands(projectId: string, projects: ProjectFrameProps["projects"
       href: settingsPath(projectId, page),
     })),
   ];
-  const acts = [{ id: "create-resource", label: "Create Resource", icon: <Plus aria-hidden />, href: `${resourcesPath(projectId)}?new=1` }];
+  const acts = [
+    { id: "create-resource", label: "Create Resource", icon: <Plus aria-hidden />, href: `${resourcesPath(projectId)}?new=1` },
+    { id: "create-workflow", label: "Create Workflow", icon: <Plus aria-hidden />, href: `${workflowsPath(projectId)}?new=1` },
+  ];
   const groups = [
     { label: "Actions", commands: mayEdit ? acts : [] },
     { label: "Pages", commands: pages },

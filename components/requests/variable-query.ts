@@ -30,6 +30,9 @@ export function insertionOf({ name, open }: KnownVariable): { text: string; care
 }
 
 const GROUPS: Record<string, string> = {
+  trigger: "Trigger",
+  steps: "Steps",
+  item: "Item",
   inputs: "Inputs",
   credentials: "Credential",
   user: "User",

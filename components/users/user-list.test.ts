@@ -25,7 +25,7 @@ test("each row says what became of it: done up to the last user, waiting after",
 });
 
 test("a failure is told with its reason, and what isn't known isn't told", () => {
-  const failures = [{ userId: id(1), message: "TaskLab: access revoked." }];
+  const failures = [{ id: id(1), message: "TaskLab: access revoked." }];
   expect(resultOf(task({ failed: 1, failures }), id(1))).toEqual({ state: "failed", text: "TaskLab: access revoked." });
   expect(resultOf(task({ failed: 2, failures, cursor: id(2) }), id(2)), "one of them failed, but not which").toBeNull();
 });

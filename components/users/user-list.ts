@@ -52,7 +52,7 @@ export type RowResult = { state: "waiting" | "done" | "failed" | "left"; text: s
 /** What a bulk task did with one user, or null where it isn't for them, or can't be told. Users are gone through in the order of ids. */
 export function resultOf(task: BulkProgress, userId: string): RowResult | null {
   if (task.userIds && !task.userIds.includes(userId)) return null;
-  const failure = task.failures.find((each) => each.userId === userId);
+  const failure = task.failures.find((each) => each.id === userId);
   if (failure) return { state: "failed", text: failure.message };
   const isPast = task.state === "done" || (task.cursor !== null && userId <= task.cursor);
   if (isPast) return task.failed > task.failures.length ? null : { state: "done", text: BULK_WORDS[task.kind].done };

@@ -317,7 +317,7 @@ export async function hasCredential({ projectId }: Scope, sql: Sql, credentialId
 export async function findBulkTask({ projectId }: Scope, sql: Sql, taskId: string | null): Promise<BulkProgress | null> {
   const [row] = await sql<BulkProgress[]>`
     select id, kind, state, total, done, failed, failures, cursor, nullif(filter->'userIds', 'null'::jsonb) as "userIds"
-    from bulk_task where project_id = ${projectId} and ${taskId ? sql`id = ${taskId}` : sql`state = 'running'`}
+    from bulk_task where project_id = ${projectId} and kind <> 'replay_runs' and ${taskId ? sql`id = ${taskId}` : sql`state = 'running'`}
     order by created_at desc limit 1`;
   return row ?? null;
 }

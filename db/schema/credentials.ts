@@ -116,7 +116,7 @@ export const resourceHealth = pgTable(
   ],
 );
 
-/** One act over many credentials or users, worked off by the worker in steps: it survives a restart and can be stopped. */
+/** One act over many credentials, users or runs, worked off by the worker in steps: it survives a restart and can be stopped. */
 export const bulkTask = pgTable(
   "bulk_task",
   {
@@ -124,19 +124,19 @@ export const bulkTask = pgTable(
       .notNull()
       .references(() => project.id, { onDelete: "cascade" }),
     id: id(),
-    kind: text({ enum: ["refresh", "verify", "disconnect", "delete_users"] }).notNull(),
-    /** Which users: `BulkFilter` of lib/users/schema. */
+    kind: text({ enum: ["refresh", "verify", "disconnect", "delete_users", "replay_runs"] }).notNull(),
+    /** Which users, `BulkFilter` of lib/users/schema; or which runs, `ReplayFilter` of lib/workflows/replay-runs. */
     filter: jsonb().$type<Record<string, unknown>>().notNull(),
     state: text({ enum: ["running", "done", "stopped"] })
       .notNull()
       .default("running"),
-    /** The last user done, in the order of ids. */
+    /** The last one done: of users in the order of ids. */
     cursor: uuid(),
     total: integer().notNull().default(0),
     done: integer().notNull().default(0),
     failed: integer().notNull().default(0),
     /** The first few failures, as words. */
-    failures: jsonb().$type<{ userId: string; message: string }[]>().notNull().default([]),
+    failures: jsonb().$type<{ id: string; message: string }[]>().notNull().default([]),
     createdBy: uuid().references(() => member.id, { onDelete: "set null" }),
     createdAt: now(),
     finishedAt: at(),

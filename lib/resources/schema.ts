@@ -286,7 +286,11 @@ export const ApiKeyField = strict.apiKey;
 export type ApiKeyField = z.infer<typeof ApiKeyField>;
 export type OAuthSettings = z.infer<typeof strict.oauth>;
 export type RequestSettings = z.infer<typeof strict.request>;
+/** Of other nouns' definitions and drafts too: a request is written the same everywhere. */
+export const RequestTemplate = strict.requestTemplate;
 export type RequestTemplate = z.infer<typeof strict.requestTemplate>;
+export const RequestTemplateDraft = loose.requestTemplate;
+export type RequestTemplateDraft = z.infer<typeof loose.requestTemplate>;
 export type RequestBody = RequestTemplate["body"];
 export type UserProfile = z.infer<typeof strict.profile>;
 export type TestSettings = z.infer<typeof strict.test>;

@@ -1,8 +1,22 @@
 import { closest } from "./closest.ts";
 import { listReferences, type TemplateFormat } from "./parse-template.ts";
 
-/** Where values come from. `trigger`, `steps` and `item` exist in workflows only. */
-export const VARIABLE_SOURCES = ["inputs", "credentials", "user", "profile", "secrets", "trigger", "steps", "item"] as const;
+/**
+ * Where values come from. `trigger`, `steps` and `item` exist in workflows only; `settings` and `subscription` in the requests by which an
+ * API is told of a webhook, and `trigger` in what a webhook is answered.
+ */
+export const VARIABLE_SOURCES = [
+  "inputs",
+  "credentials",
+  "user",
+  "profile",
+  "secrets",
+  "trigger",
+  "steps",
+  "item",
+  "settings",
+  "subscription",
+] as const;
 export type VariableSource = (typeof VARIABLE_SOURCES)[number];
 
 /** The values a template is rendered with. A source that is absent has no variables. */

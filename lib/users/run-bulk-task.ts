@@ -2,7 +2,7 @@ import type { Database, Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { countUsers, walkUserIds } from "#db/queries/users.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
-import { BulkFilter, type BulkKind } from "./schema.ts";
+import { BulkFilter, type BulkKind, isUserBulk } from "./schema.ts";
 
 export type BulkCredential = { id: string; userId: string; resource: string };
 export type ActResult = { ok: true } | { ok: false; message: string };
@@ -15,12 +15,19 @@ export type BulkActs = {
   deleteUser(scope: Scope, actor: Actor, userId: string): Promise<ActResult>;
 };
 
+/** Another kind of bulk task: what it goes through, in the order of the ids that it says, and what it does to each. */
+export type BulkWalk = {
+  count(scope: Scope, filter: unknown): Promise<number>;
+  next(scope: Scope, filter: unknown, cursor: string | null, step: number): Promise<string[]>;
+  act(scope: Scope, actor: Actor, task: { id: string; filter: unknown }, id: string): Promise<ActResult>;
+};
+
 export type BulkSettings = {
   /** A task whose worker was killed is taken over after this. */
   claimSeconds: number;
-  /** Users in a step: what may be done again after a kill. */
+  /** How many are in a step: what may be done again after a kill. */
   step: number;
-  /** Users at once. */
+  /** How many at once. */
   width: number;
 };
 const SETTINGS: BulkSettings = { claimSeconds: 15, step: 5, width: 5 };
@@ -29,8 +36,8 @@ const FAILURES_KEPT = 100;
 type Task = {
   projectId: string;
   id: string;
-  kind: BulkKind;
-  filter: BulkFilter;
+  kind: string;
+  filter: unknown;
   cursor: string | null;
   total: number;
   createdBy: string | null;
@@ -46,22 +53,25 @@ export async function runBulkTask(
   acts: BulkActs,
   signal: AbortSignal,
   given: Partial<BulkSettings> = {},
+  /** By kind, beside those of users. */
+  walks: Record<string, BulkWalk> = {},
 ): Promise<boolean> {
   const settings = { ...SETTINGS, ...given };
   const task = await claim(sql, settings);
   if (!task) return false;
   const scope = { projectId: task.projectId };
+  const walk = walks[task.kind] ?? walkUsers(sql, acts, task.kind);
   const heartbeat = setInterval(() => void extendClaim(sql, task, settings).catch(() => {}), (settings.claimSeconds * 1_000) / 3);
   try {
-    if (task.total === 0) await setTotal(sql, task, await countUsers(scope, sql, task.filter));
+    if (task.total === 0) await setTotal(sql, task, await walk.count(scope, task.filter));
     while (!signal.aborted) {
-      const users = await nextUsers(scope, sql, task, settings.step);
-      if (users.length === 0) {
+      const ids = await walk.next(scope, task.filter, task.cursor, settings.step);
+      if (ids.length === 0) {
         await finish(sql, task);
         return true;
       }
-      const failures = await actOn(sql, acts, task, users, settings.width);
-      if (!(await saveStep(sql, task, users, failures, settings))) return true;
+      const failures = await actOn(walk, task, ids, settings.width);
+      if (!(await saveStep(sql, task, ids, failures, settings))) return true;
     }
     await release(sql, task);
     return true;
@@ -71,13 +81,13 @@ export async function runBulkTask(
 }
 
 async function claim(sql: Sql, { claimSeconds }: BulkSettings): Promise<Task | null> {
-  const [row] = await sql<(Omit<Task, "filter"> & { filter: unknown })[]>`
+  const [row] = await sql<Task[]>`
     update bulk_task set claimed_until = now() + make_interval(secs => ${claimSeconds})
     where (project_id, id) = (
       select project_id, id from bulk_task where state = 'running' and (claimed_until is null or claimed_until < now())
       order by created_at limit 1 for update skip locked)
     returning project_id as "projectId", id, kind, filter, cursor, total, created_by as "createdBy"`;
-  return row ? { ...row, filter: BulkFilter.parse(row.filter) } : null;
+  return row ?? null;
 }
 
 const extendClaim = (sql: Sql, { projectId, id, cursor }: Task, { claimSeconds }: BulkSettings) => sql`
@@ -92,43 +102,51 @@ async function setTotal(sql: Sql, task: Task, total: number): Promise<void> {
   await sql`update bulk_task set total = ${total} where project_id = ${task.projectId} and id = ${task.id}`;
 }
 
-async function nextUsers(scope: Scope, sql: Sql, { filter, cursor }: Task, step: number): Promise<string[]> {
-  if (!filter.userIds) return await walkUserIds(scope, sql, filter, cursor, step);
-  // As Postgres orders ids, and as the page tells who is done: byte by byte.
-  const left = filter.userIds.filter((id) => cursor === null || id > cursor);
-  return left.sort().slice(0, step);
+/** Users of a filter, or those that were named. */
+function walkUsers(sql: Sql, acts: BulkActs, kind: string): BulkWalk {
+  if (!isUserBulk(kind)) throw new Error(`Nobody knows how to do the bulk task “${kind}”.`);
+  return {
+    count: (scope, filter) => countUsers(scope, sql, BulkFilter.parse(filter)),
+    next: async (scope, given, cursor, step) => {
+      const filter = BulkFilter.parse(given);
+      if (!filter.userIds) return await walkUserIds(scope, sql, filter, cursor, step);
+      // As Postgres orders ids, and as the page tells who is done: byte by byte.
+      const left = filter.userIds.filter((id) => cursor === null || id > cursor);
+      return left.sort().slice(0, step);
+    },
+    act: (scope, actor, { filter }, userId) => actOnUser(scope, sql, acts, { kind, filter: BulkFilter.parse(filter), actor, userId }),
+  };
 }
 
-type Failure = { userId: string; message: string };
+type Failure = { id: string; message: string };
 
-/** What failed, by user. Some users at once, so that a slow API doesn't hold up the rest. */
-async function actOn(sql: Sql, acts: BulkActs, task: Task, users: string[], width: number): Promise<Failure[]> {
-  const waiting = [...users];
+/** What failed, by id. Some at once, so that a slow API doesn't hold up the rest. */
+async function actOn(walk: BulkWalk, { projectId, id: taskId, filter, createdBy }: Task, ids: string[], width: number): Promise<Failure[]> {
+  const actor: Actor = createdBy ? { kind: "member", id: createdBy } : { kind: "system" };
+  const waiting = [...ids];
   const failures: Failure[] = [];
   const hand = async () => {
-    for (let userId = waiting.shift(); userId; userId = waiting.shift()) {
-      const message = await actOnUser(sql, acts, task, userId).catch(() => "Something went wrong on the server. Try this user again.");
-      if (message) failures.push({ userId, message });
+    for (let id = waiting.shift(); id; id = waiting.shift()) {
+      const result = await walk.act({ projectId }, actor, { id: taskId, filter }, id).catch(() => FAULT);
+      if (!result.ok) failures.push({ id, message: result.message });
     }
   };
   await Promise.all(Array.from({ length: width }, hand));
   return failures;
 }
 
-/** What went wrong, as a sentence; null when nothing did. */
-async function actOnUser(sql: Sql, acts: BulkActs, { projectId, kind, filter, createdBy }: Task, userId: string): Promise<string | null> {
-  const scope = { projectId };
-  const actor: Actor = createdBy ? { kind: "member", id: createdBy } : { kind: "system" };
-  if (kind === "delete_users") {
-    const deleted = await acts.deleteUser(scope, actor, userId);
-    return deleted.ok ? null : deleted.message;
-  }
+const FAULT: ActResult = { ok: false, message: "Something went wrong on the server. Try this one again." };
+
+type UserAct = { kind: BulkKind; filter: BulkFilter; actor: Actor; userId: string };
+
+async function actOnUser(scope: Scope, sql: Sql, acts: BulkActs, { kind, filter, actor, userId }: UserAct): Promise<ActResult> {
+  if (kind === "delete_users") return await acts.deleteUser(scope, actor, userId);
   const messages: string[] = [];
   for (const credential of await credentialsOf(scope, sql, kind, filter, userId)) {
     const result = await acts[kind](scope, actor, credential);
     if (!result.ok) messages.push(`${credential.resource}: ${result.message}`);
   }
-  return messages.length > 0 ? messages.join(" ") : null;
+  return messages.length > 0 ? { ok: false, message: messages.join(" ") } : { ok: true };
 }
 
 /** The user's credentials that the task is for. Keys have nothing to refresh. */
@@ -148,12 +166,12 @@ const credentialsOf = async (
   order by c.id`;
 
 /** Whether to go on: nobody stopped it, and nobody else has taken it over. */
-async function saveStep(sql: Sql, task: Task, users: string[], failures: Failure[], { claimSeconds }: BulkSettings): Promise<boolean> {
-  const last = users.at(-1)!;
+async function saveStep(sql: Sql, task: Task, ids: string[], failures: Failure[], { claimSeconds }: BulkSettings): Promise<boolean> {
+  const last = ids.at(-1)!;
   const [row] = await sql<{ state: string }[]>`
-    update bulk_task set cursor = ${last}, done = done + ${users.length}, failed = failed + ${failures.length},
+    update bulk_task set cursor = ${last}, done = done + ${ids.length}, failed = failed + ${failures.length},
       failures = case when jsonb_array_length(failures) < ${FAILURES_KEPT} then failures || ${sql.json(failures)}::jsonb else failures end,
-      total = greatest(total, done + ${users.length}), claimed_until = now() + make_interval(secs => ${claimSeconds})
+      total = greatest(total, done + ${ids.length}), claimed_until = now() + make_interval(secs => ${claimSeconds})
     where project_id = ${task.projectId} and id = ${task.id} and cursor is not distinct from ${task.cursor}
     returning state`;
   task.cursor = last;

@@ -38,6 +38,8 @@ export type UserCursor = z.infer<typeof UserCursor>;
 
 export const BULK_KINDS = ["refresh", "verify", "disconnect", "delete_users"] as const;
 export type BulkKind = (typeof BULK_KINDS)[number];
+/** Bulk tasks of other nouns stand in the same table. */
+export const isUserBulk = (kind: string): kind is BulkKind => (BULK_KINDS as readonly string[]).includes(kind);
 
 /** Whom a bulk task is for: these users, or all that match. Either way only credentials that fit status and resource are touched. */
 export const BulkFilter = UserFilter.extend({
@@ -55,7 +57,7 @@ export type BulkProgress = {
   done: number;
   failed: number;
   /** The first 100. */
-  failures: { userId: string; message: string }[];
+  failures: { id: string; message: string }[];
   cursor: string | null;
   /** Null: all that match, too many to name. */
   userIds: string[] | null;

@@ -135,7 +135,7 @@ describe("a bulk task", () => {
     expect(await runBulkTask({ db, sql }, acts({ refresh }), never)).toBe(true);
     expect(touched.length).toBeLessThan(25);
     expect(seen.sort()).toEqual(touched.map((each) => `${each} R0`));
-    const failures = [{ userId: touched[0], message: "R0: Access revoked." }];
+    const failures = [{ id: touched[0], message: "R0: Access revoked." }];
     expect(await findBulkTask(scope, sql, id)).toMatchObject({ state: "done", total: 25, done: 25, failed: 1, failures });
     expect(await findBulkTask(scope, sql, null)).toBeNull();
     expect(await runBulkTask({ db, sql }, acts({}), never), "there is no other").toBe(false);
@@ -173,7 +173,7 @@ describe("a bulk task", () => {
     };
     await runBulkTask({ db, sql }, acts({ verify }), never);
     const task = await findBulkTask(scope, sql, id);
-    expect(task).toMatchObject({ done: 3, failed: 1, failures: [{ userId: ids[1] }] });
+    expect(task).toMatchObject({ done: 3, failed: 1, failures: [{ id: ids[1] }] });
     expect(JSON.stringify(task)).not.toContain("secret-in-an-error");
   });
 

@@ -4,7 +4,17 @@
  */
 import { z } from "zod";
 import { Method, Template } from "#lib/resources/schema.ts";
-import { DELAY_UNITS, LONGEST_DELAY_SECONDS, MOST_ATTEMPTS, MOST_CONCURRENCY, MOST_STEPS, OPERATORS, SECONDS_OF } from "./words.ts";
+import {
+  DELAY_UNITS,
+  EVENT_NAME,
+  LONGEST_DELAY_SECONDS,
+  MOST_ATTEMPTS,
+  MOST_CONCURRENCY,
+  MOST_STEPS,
+  OPERATORS,
+  SECONDS_OF,
+  STEP_NAME,
+} from "./words.ts";
 
 export const WORKFLOW_SCHEMA_VERSION = 1;
 
@@ -17,14 +27,10 @@ export const WorkflowName = z
 export const NamedWorkflow = z.object({ name: WorkflowName });
 
 /** How templates read a step's output: `{{steps.<name>...}}`. */
-export const StepName = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,47}$/, "Start with a small letter, then small letters, digits and _ (48 at most).");
+export const StepName = z.string().regex(STEP_NAME, "Start with a small letter, then small letters, digits and _ (48 at most).");
 
 /** A name that an app sends to `event()`. */
-export const EventName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/, "Use letters, digits and . _ : - (100 at most), such as task.completed.");
+export const EventName = z.string().regex(EVENT_NAME, "Use letters, digits and . _ : - (100 at most), such as task.completed.");
 
 const Pair = z.object({ name: z.string().max(200), value: Template });
 const LongText = z.string().max(65_536);

@@ -14,6 +14,10 @@ export type DelayUnit = (typeof DELAY_UNITS)[number];
 
 export const BODY_KINDS = ["none", "json", "form", "multipart", "raw"] as const;
 
+/** How templates read a step's output: `{{steps.<name>...}}`. */
+export const STEP_NAME = /^[a-z][a-z0-9_]{0,47}$/;
+export const EVENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
+
 /** Attempts of a Request step in all, first one included. */
 export const MOST_ATTEMPTS = 5;
 export const MOST_CONCURRENCY = 100;

@@ -1,0 +1,53 @@
+import { CircleAlert } from "lucide-react";
+import { Badge } from "#components/ui/badge.tsx";
+import type { Step, WorkflowDraft } from "#lib/workflows/schema.ts";
+import { branchesOf, listSteps } from "#lib/workflows/step-tree.ts";
+import type { ChainItem } from "../chain-types.ts";
+import { describeStep, describeTrigger } from "./describe-step.tsx";
+import type { EditorResource, WorkflowProblem } from "./editor-types.ts";
+import { StepTestBadge } from "./step-test-badge.tsx";
+import type { StepTests } from "./use-step-tests.ts";
+
+type Given = { resources: readonly EditorResource[]; tests: Pick<StepTests, "of" | "samples">; problems: readonly WorkflowProblem[] };
+
+// biome-ignore lint/suspicious/noThenProperty: the name of a branch, nothing that could be called
+const BRANCH_LABELS = { then: "If true", else: "Otherwise", steps: "For each item" };
+
+/** The draft as cards, with what is to fix or how the last test went at their right. */
+export function buildChain(body: WorkflowDraft, given: Given) {
+  const names = new Map(listSteps(body.steps).map((step) => [step.id, describeStep(step, given.resources).label]));
+  const trigger: ChainItem | null = body.trigger
+    ? { id: "trigger", ...describeTrigger(body.trigger, given.resources), chip: chipOf("trigger", given) }
+    : null;
+  if (trigger) names.set("trigger", trigger.label);
+  return { names, trigger, items: body.steps.map((step) => toItem(step, given)) };
+}
+
+function toItem(step: Step, given: Given): ChainItem {
+  const branches = branchesOf(step);
+  return {
+    id: step.id,
+    ...describeStep(step, given.resources),
+    chip: chipOf(step.id, given),
+    ...(branches.length > 0
+      ? {
+          frame: step.type === "fan_out" ? "fan" : "fork",
+          branches: branches.map(([key, inner]) => ({ key, label: BRANCH_LABELS[key], items: inner.map((each) => toItem(each, given)) })),
+        }
+      : {}),
+  };
+}
+
+function chipOf(id: string, { tests, problems }: Given) {
+  const count = problems.filter(({ at }) => at === id).length;
+  if (count > 0) {
+    return (
+      <Badge tone="danger" icon={<CircleAlert aria-hidden />}>
+        {count} to fix
+      </Badge>
+    );
+  }
+  const test = tests.of(id);
+  if (test) return <StepTestBadge test={test} />;
+  return tests.samples[id] ? <Badge>Sample</Badge> : null;
+}

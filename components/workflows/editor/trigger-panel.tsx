@@ -1,0 +1,98 @@
+"use client";
+
+import { Replace } from "lucide-react";
+import type { Ref } from "react";
+import { Button } from "#components/ui/button.tsx";
+import type { WorkflowTrigger } from "#lib/workflows/schema.ts";
+import type { StepLook } from "./describe-step.tsx";
+import type { EditorResource, StepSample, WorkflowProblem } from "./editor-types.ts";
+import { EventForm, RequestTriggerForm, ScheduleForm, UserConnectedForm } from "./forms/trigger-forms.tsx";
+import { PanelFrame } from "./panel-frame.tsx";
+import { NoTestCredential, StepFieldsOf } from "./step-panel.tsx";
+import { SampleView } from "./step-result.tsx";
+import { type NewTrigger, TriggerMenu } from "./trigger-menu.tsx";
+
+export interface TriggerPanelProps {
+  ref?: Ref<HTMLElement>;
+  projectId: string;
+  workflowId: string;
+  trigger: WorkflowTrigger;
+  look: StepLook;
+  resources: readonly EditorResource[];
+  problems: readonly WorkflowProblem[];
+  epoch: number;
+  readOnly: boolean;
+  sample: StepSample | undefined;
+  onChange: (fields: object) => void;
+  onChoose: (trigger: NewTrigger) => void;
+  onClose: () => void;
+}
+
+export function TriggerPanel(props: TriggerPanelProps) {
+  const { trigger, look, resources, readOnly, sample } = props;
+  const { type, ...values } = trigger;
+  const resource = trigger.type === "resource" ? resources.find(({ id }) => id === trigger.resourceId) : undefined;
+  return (
+    <PanelFrame
+      ref={props.ref}
+      icon={look.icon}
+      hue={look.hue}
+      kind={look.kind}
+      title={look.label}
+      onClose={props.onClose}
+      actions={
+        !readOnly && (
+          <TriggerMenu
+            align="end"
+            resources={resources}
+            onChoose={props.onChoose}
+            trigger={
+              <Button size="small">
+                <Replace aria-hidden />
+                Change
+              </Button>
+            }
+          />
+        )
+      }
+    >
+      {resource && !resource.isTestable && <NoTestCredential projectId={props.projectId} resource={resource} />}
+      <StepFieldsOf
+        key={type}
+        id="trigger"
+        values={values}
+        epoch={props.epoch}
+        onChange={props.onChange}
+        known={[]}
+        problems={props.problems}
+        readOnly={readOnly}
+      >
+        <div className="stack">
+          <Fields {...props} />
+        </div>
+      </StepFieldsOf>
+      {sample ? (
+        <SampleView sample={sample} title="Sample" />
+      ) : (
+        <p className="ui-hint">No sample yet: the first event that comes in becomes one, and its fields stand in the variable menu.</p>
+      )}
+    </PanelFrame>
+  );
+}
+
+function Fields({ trigger, workflowId, resources }: TriggerPanelProps) {
+  switch (trigger.type) {
+    case "event":
+      return <EventForm />;
+    case "request":
+      return <RequestTriggerForm workflowId={workflowId} />;
+    case "schedule":
+      return <ScheduleForm zones={zonesWith(trigger.zone)} />;
+    case "user_connected":
+      return <UserConnectedForm resources={resources.filter(({ level }) => level === "user")} />;
+    case "resource":
+      return <p className="text-2">Its webhook, verification and user mapping are set up on the resource’s page, under Triggers.</p>;
+  }
+}
+
+const zonesWith = (zone: string): string[] => [...new Set(["UTC", zone, ...Intl.supportedValuesOf("timeZone")])].filter(Boolean);

@@ -1,0 +1,42 @@
+import { randomUUID } from "node:crypto";
+import { sql as chunk } from "drizzle-orm";
+import { type Db, PgBoss } from "pg-boss";
+import type { Database } from "#db/client.ts";
+import { JOBS_SCHEMA, QUEUE } from "#db/job-queue.ts";
+import { type RawSql, throughDrizzle, throughSql } from "./connect-queue.ts";
+import type { Envelope, NewJob } from "./schema.ts";
+
+/** Workers listen here. A hint only: what it misses, they find by looking twice a second. */
+export const CHANNEL = "patchbay_jobs";
+
+/** Knows the queue once it has written to it. Never started: nothing runs in it. */
+let producer: PgBoss | undefined;
+
+/** Adds jobs in the caller's transaction: they exist when it commits, or never. */
+export async function enqueue(tx: Pick<Database, "execute">, ...jobs: NewJob[]): Promise<void> {
+  if (jobs.length === 0) return;
+  await insertJobs(throughDrizzle(tx), jobs);
+  if (jobs.some(isDue)) await tx.execute(chunk`select pg_notify(${CHANNEL}, '')`);
+}
+
+/** As enqueue, in a transaction of postgres.js and without waking other workers: whoever handles a job looks for the next one anyway. */
+export async function enqueueNext(tx: RawSql, jobs: (NewJob & { failures?: number })[]): Promise<void> {
+  if (jobs.length > 0) await insertJobs(throughSql(tx), jobs);
+}
+
+const isDue = ({ startAfter }: NewJob): boolean => startAfter === undefined || startAfter.getTime() <= Date.now();
+
+async function insertJobs(db: Db, jobs: (NewJob & { failures?: number })[]): Promise<void> {
+  const boss = producer ?? new PgBoss({ db, schema: JOBS_SCHEMA, schedule: false, supervise: false, registerInstance: false });
+  await boss.insert(
+    QUEUE,
+    jobs.map(({ name, data, startAfter, group, singletonKey, failures }) => ({
+      data: { name, data, ...(failures ? { failures } : {}) } satisfies Envelope,
+      startAfter,
+      singletonKey: singletonKey ?? randomUUID(),
+      ...(group ? { group: { id: group } } : {}),
+    })),
+    { db },
+  );
+  producer = boss;
+}

@@ -1,0 +1,140 @@
+/** What keeps a trigger from taking events. Pure: pages show it beside the fields, the door goes by it. */
+import { isJsonPath } from "#lib/resources/read-json-path.ts";
+import type { RequestTemplateDraft } from "#lib/resources/schema.ts";
+import { parseTemplate, type TemplateFormat } from "#lib/template/parse-template.ts";
+import { findUnknownVariables, type VariableCatalog } from "#lib/template/variables.ts";
+import { TriggerDefinition, type TriggerDraft, type TriggerProblem } from "./schema.ts";
+import { needsSecret } from "./words.ts";
+
+export type TriggerContext = {
+  /** Whether a secret is stored. */
+  hasSecret: boolean;
+  /** What the requests of the resource may read: listKnownVariables of its published definition. */
+  known: VariableCatalog;
+  /** Of the resource: an app-level one has no user to tell apart. */
+  resourceLevel: "user" | "app";
+};
+
+/** Beside the resource's own: of the requests that make and end a subscription. */
+export const SUBSCRIPTION_VARIABLES: VariableCatalog = [
+  { name: "settings.webhookURL", description: "The URL that events are sent to", secret: false },
+  { name: "settings.webhookSecret", description: "The newest secret of this trigger", secret: true },
+];
+/** Of the teardown alone. */
+export const TEARDOWN_VARIABLES: VariableCatalog = [
+  ...SUBSCRIPTION_VARIABLES,
+  { name: "subscription", description: "What the API answered when it was told", secret: false, open: true },
+];
+export const EVENT_VARIABLES: VariableCatalog = [
+  { name: "trigger", description: "The event: body, headers, query", secret: false, open: true },
+];
+
+export function checkTrigger(
+  draft: TriggerDraft,
+  context: TriggerContext,
+): { definition: TriggerDefinition | null; problems: TriggerProblem[] } {
+  const settled: TriggerDraft = { ...draft, user: draft.level === "user" ? { by: "url" } : draft.user };
+  const isByRequest = settled.creation === "request";
+  const parsed = TriggerDefinition.safeParse(settled);
+  const issues = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join("."), message }));
+  const problems = [
+    // What is kept aside for the other way of creation isn't asked for.
+    ...issues.filter(({ path }) => isByRequest || !path.startsWith("subscription")),
+    ...checkVerification(settled, context),
+    ...checkUser(settled, context),
+    ...checkPaths(settled),
+    ...checkResponse(settled),
+    ...(isByRequest ? checkSubscription(settled, context) : []),
+  ];
+  const seen = new Set<string>();
+  const unique = problems.filter(({ path }) => !seen.has(path) && seen.add(path));
+  const usable = parsed.success ? parsed : TriggerDefinition.safeParse({ ...settled, subscription: {} });
+  return { definition: unique.length === 0 && usable.success ? usable.data : null, problems: unique };
+}
+
+function checkVerification({ verification, networks }: TriggerDraft, { hasSecret }: TriggerContext): TriggerProblem[] {
+  const problems: TriggerProblem[] = [];
+  const add = (path: string, message: string) => problems.push({ path, message });
+  if (needsSecret(verification.scheme) && !hasSecret) add("secret", "Set the secret: without one every delivery is refused.");
+  if (verification.scheme === "ip" && networks.length === 0) add("networks", "Add the addresses that the API sends from.");
+  if (verification.scheme === "jwt" && !verification.issuer && !verification.audience)
+    add("verification.issuer", "Fill in the issuer or the audience: else anybody's token of this sender passes.");
+  if (verification.scheme !== "hmac") return problems;
+  const { signed, format, timestampHeader, timestampKey, signatureKey, idHeader } = verification;
+  if (!signed.includes("{body}")) add("verification.signed", "Name {body}: a signature that doesn’t cover it fits any event.");
+  const unknown = [...signed.matchAll(/\{([^{}]*)\}/g)].find(([, name]) => !/^(body|timestamp|id|method|url)$/.test(name ?? ""));
+  if (unknown) add("verification.signed", `There is no ${unknown[0]}. Use {body} {timestamp} {id} {method} {url}.`);
+  if (format === "pairs" && !signatureKey) add("verification.signatureKey", "Name the key before the signature, such as v1.");
+  if (signed.includes("{timestamp}") && !timestampHeader && !(format === "pairs" && timestampKey))
+    add("verification.timestampHeader", "Name the header that holds the time.");
+  if (signed.includes("{id}") && !idHeader) add("verification.idHeader", "Name the header that holds the id.");
+  return problems;
+}
+
+function checkUser({ level, user }: TriggerDraft, { resourceLevel }: TriggerContext): TriggerProblem[] {
+  if (level === "user" && resourceLevel === "app")
+    return [{ path: "level", message: "An app-level resource has no users of its own. Choose App-level." }];
+  if (level === "app" && user.by === "url") return [{ path: "user.by", message: "Say how an event names its user." }];
+  return [];
+}
+
+function checkPaths({ user, dedupe, response, filter, subscription, creation }: TriggerDraft): TriggerProblem[] {
+  const paths: [string, string][] = [
+    ...("path" in user ? [["user.path", user.path] as [string, string]] : []),
+    ...("path" in dedupe ? [["dedupe.path", dedupe.path] as [string, string]] : []),
+    ...(response.kind === "echo" ? [["response.path", response.path] as [string, string]] : []),
+    ...(creation === "request" ? [["subscription.secretPath", subscription.secretPath] as [string, string]] : []),
+    ...filter.conditions.flatMap(({ source, field }, index) =>
+      source === "body" ? [[`filter.conditions.${index}.field`, field] as [string, string]] : [],
+    ),
+  ];
+  return paths.flatMap(([path, text]) =>
+    text && !isJsonPath(text) ? [{ path, message: "This JSON path doesn’t parse. It looks like $.data.id." }] : [],
+  );
+}
+
+function checkResponse({ response }: TriggerDraft): TriggerProblem[] {
+  if (response.kind === "echo" && response.what === "field" && !response.path && !response.query)
+    return [{ path: "response.path", message: "Name the field that is sent back." }];
+  if (response.kind !== "custom") return [];
+  return [
+    ...checkTemplate("response.body", response.body, EVENT_VARIABLES, /json/i.test(response.contentType) ? "json" : "text"),
+    ...response.headers.flatMap(({ value }, index) => checkTemplate(`response.headers.${index}.value`, value, EVENT_VARIABLES)),
+  ];
+}
+
+function checkSubscription({ subscription }: TriggerDraft, { known }: TriggerContext): TriggerProblem[] {
+  const { create, teardown, hasTeardown } = subscription;
+  const problems = checkRequest("subscription.create", create, [...known, ...SUBSCRIPTION_VARIABLES]);
+  if (!JSON.stringify(create).includes("settings.webhookURL"))
+    problems.push({ path: "subscription.create.body.text", message: "Send {{settings.webhookURL}}: the API has to know where events go." });
+  return hasTeardown ? [...problems, ...checkRequest("subscription.teardown", teardown, [...known, ...TEARDOWN_VARIABLES])] : problems;
+}
+
+function checkRequest(at: string, { path, query, headers, body }: RequestTemplateDraft, known: VariableCatalog): TriggerProblem[] {
+  const pairs = (name: string, list: { value: string }[]) =>
+    list.flatMap(({ value }, index) => checkTemplate(`${at}.${name}.${index}.value`, value, known));
+  return [
+    ...checkTemplate(`${at}.path`, path, known),
+    ...pairs("query", query),
+    ...pairs("headers", headers),
+    ...(body.kind === "json" || body.kind === "raw"
+      ? checkTemplate(`${at}.body.text`, body.text, known, body.kind === "json" ? "json" : "text")
+      : []),
+    ...(body.kind === "form" ? pairs("body.fields", body.fields) : []),
+  ];
+}
+
+function checkTemplate(path: string, text: string, known: VariableCatalog, format: TemplateFormat = "text"): TriggerProblem[] {
+  const broken = parseTemplate(text, format).find((part) => part.kind === "problem");
+  if (broken) return [{ path, message: broken.message }];
+  if (format === "json" && text.trim()) {
+    try {
+      JSON.parse(text);
+    } catch {
+      return [{ path, message: "The body isn’t JSON. Check its commas, quotes and brackets." }];
+    }
+  }
+  const [unknown] = findUnknownVariables(text, known, format);
+  return unknown ? [{ path, message: unknown.fix }] : [];
+}

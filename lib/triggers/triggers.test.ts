@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { listTriggers } from "#db/queries/triggers.ts";
+import { tasklabDraft, testApi } from "#server/api/testing.ts";
+import { addTriggerSecret, removeTriggerSecret } from "./change-trigger-secrets.ts";
+import { createTrigger } from "./create-trigger.ts";
+import { deleteTrigger } from "./delete-trigger.ts";
+import { makeUserUrl } from "./make-user-url.ts";
+import { readTrigger } from "./read-trigger.ts";
+import { TriggerDraft } from "./schema.ts";
+import { updateTrigger } from "./update-trigger.ts";
+
+const world = await testApi();
+const { db, sql, scope, actor, publish, tasklab, secondProject, connect } = world;
+const resourceId = await publish("TaskLab", tasklabDraft.apiKey(tasklab.url));
+const elsewhere = await secondProject();
+
+const byHand = (more: object) => TriggerDraft.parse({ level: "app", creation: "manual", user: { by: "nobody" }, ...more });
+const make = async (name: string, body?: TriggerDraft) => (await createTrigger(scope, db, actor, { resourceId, name, body })).id;
+
+describe("a trigger", () => {
+  test("is ready once nothing is missing, its secret included, and says what is", async () => {
+    const id = await make("Signed", byHand({ verification: { scheme: "hmac", header: "X-Sig" } }));
+    expect(await readTrigger(scope, world, id)).toMatchObject({ ready: false, problems: [{ path: "secret" }] });
+    const { id: secretId } = await addTriggerSecret(scope, db, actor, { triggerId: id, value: "0123456789abcdefghij" });
+    const ready = await readTrigger(scope, world, id);
+    expect(ready).toMatchObject({ ready: true, problems: [], secrets: [{ hint: "ghij", lastSeenAt: null }] });
+    expect(ready?.url).toMatch(/\/hooks\/[A-Za-z0-9_-]{43}$/);
+    await removeTriggerSecret(scope, db, actor, { triggerId: id, secretId });
+    expect(await readTrigger(scope, world, id)).toMatchObject({ ready: false, secrets: [] });
+  });
+
+  test("has two live secrets at most: a third takes the oldest one's place", async () => {
+    const id = await make("Rotating", byHand({ verification: { scheme: "hmac" } }));
+    const [, second, third] = [
+      await addTriggerSecret(scope, db, actor, { triggerId: id, value: "one" }),
+      await addTriggerSecret(scope, db, actor, { triggerId: id, value: "two" }),
+      await addTriggerSecret(scope, db, actor, { triggerId: id, value: "three" }),
+    ];
+    expect((await readTrigger(scope, world, id))?.secrets.map((one) => one.id)).toEqual([third.id, second.id]);
+  });
+
+  test("that another member saved meanwhile isn't overwritten, and a taken name is refused", async () => {
+    const id = await make("Saved twice");
+    const body = TriggerDraft.parse({});
+    expect(await updateTrigger(scope, db, actor, { triggerId: id, version: 1, body })).toMatchObject({ version: 2, ready: true });
+    await expect(updateTrigger(scope, db, actor, { triggerId: id, version: 1, body })).rejects.toMatchObject({ code: "conflict" });
+    await expect(make("SAVED twice")).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  test.each<[string, object, string]>([
+    ["an app-level event without a way to its user", { user: { by: "url" } }, "user.by"],
+    ["a path that doesn't parse", { user: { by: "user_id", path: "$.[" } }, "user.path"],
+    [
+      "a signature that leaves the body out",
+      { verification: { scheme: "hmac", signed: "{timestamp}", timestampHeader: "X-T" } },
+      "verification.signed",
+    ],
+    ["a time from nowhere", { verification: { scheme: "hmac", signed: "{timestamp}.{body}" } }, "verification.timestampHeader"],
+    ["a token that anybody's would do for", { verification: { scheme: "jwt", jwksUrl: "https://a.example/jwks" } }, "verification.issuer"],
+    ["an allow-list without addresses", { verification: { scheme: "ip" } }, "networks"],
+    ["a response that reads what isn't there", { response: { kind: "custom", body: '{"a": "{{inputs.tenant}}"}' } }, "response.body"],
+    [
+      "a request that tells no URL",
+      { creation: "request", subscription: { create: { method: "POST", path: "/hooks" } } },
+      "subscription.create.body.text",
+    ],
+  ])("isn't ready with %s", async (name, more, path) => {
+    const id = await make(name, byHand(more));
+    const view = await readTrigger(scope, world, id);
+    expect(view?.ready).toBe(false);
+    expect(view?.problems.map((problem) => problem.path)).toContain(path);
+  });
+
+  test("gives each user a URL of their own, the same every time", async () => {
+    const id = await make("Theirs");
+    await connect(resourceId, { tenant: "northgate", username: "ada", password: "lovelace-1843" });
+    const [user] = await sql`select id from connected_user where external_id = 'user-1'`;
+    const first = await makeUserUrl(scope, db, actor, { triggerId: id, userId: user!.id });
+    expect(await makeUserUrl(scope, db, actor, { triggerId: id, userId: user!.id })).toEqual(first);
+    expect(first.url).not.toBe((await readTrigger(scope, world, id))?.url);
+  });
+
+  test("of another project is one that doesn't exist, for every verb", async () => {
+    const id = await make("Ours");
+    const body = TriggerDraft.parse({});
+    const nothing = { code: "not_found" };
+    expect(await readTrigger(elsewhere, world, id)).toBeNull();
+    await expect(updateTrigger(elsewhere, db, actor, { triggerId: id, version: 1, body })).rejects.toMatchObject(nothing);
+    await expect(addTriggerSecret(elsewhere, db, actor, { triggerId: id, value: "x" })).rejects.toMatchObject(nothing);
+    await expect(deleteTrigger(elsewhere, db, actor, { triggerId: id })).rejects.toMatchObject(nothing);
+    await expect(createTrigger(elsewhere, db, actor, { resourceId, name: "Theirs" })).rejects.toMatchObject(nothing);
+    expect(await listTriggers(elsewhere, sql)).toEqual([]);
+  });
+
+  test("that is deleted is gone from lists, with its secrets; its name is free", async () => {
+    const id = await make("Short-lived", byHand({ verification: { scheme: "hmac" } }));
+    await addTriggerSecret(scope, db, actor, { triggerId: id, value: "x" });
+    await deleteTrigger(scope, db, actor, { triggerId: id });
+    expect(await readTrigger(scope, world, id)).toBeNull();
+    expect((await listTriggers(scope, sql, { resourceId })).map((one) => one.id)).not.toContain(id);
+    expect(await sql`select 1 from trigger_secret where trigger_id = ${id}`).toHaveLength(0);
+    await make("Short-lived");
+  });
+});
