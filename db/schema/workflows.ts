@@ -149,6 +149,28 @@ export const run = pgTable(
     index("run_failed").on(table.projectId, table.at).where(sql`status = 'failed'`),
     index("run_open").on(table.projectId, table.workflowId, table.userId).where(sql`status in ('queued', 'running', 'waiting')`),
     index("run_waiting").on(table.projectId, table.at).where(sql`admitted_at is null and status = 'queued'`),
+    index("run_admitted")
+      .on(table.projectId, table.workflowId, table.userId)
+      .where(sql`admitted_at is not null and status in ('queued', 'running')`),
+  ],
+);
+
+/** What has started a run already: the same key starts no second one of the same workflow and user. Rows of a week ago are let go. */
+export const runKey = pgTable(
+  "run_key",
+  {
+    projectId: uuid().notNull(),
+    workflowId: uuid().notNull(),
+    /** "" where the run is nobody's. */
+    userId: text().notNull(),
+    key: text().notNull(),
+    runId: uuid().notNull(),
+    at: now(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.workflowId, table.userId, table.key] }),
+    foreignKey({ columns: [table.projectId, table.workflowId], foreignColumns: [workflow.projectId, workflow.id] }).onDelete("cascade"),
+    index("run_key_at").on(table.at),
   ],
 );
 

@@ -158,8 +158,16 @@ export const delaySeconds = ({ amount, unit }: Pick<DelayStep, "amount" | "unit"
 /** What started it, as templates read it under `trigger`. */
 export type TriggerPayload = Record<string, unknown>;
 
-/** Where a run stands: the frames of its tree that are under way. Its shape is next-step's. */
-export type RunState = Record<string, unknown>;
+/** A fan out under way: items in all, those begun so far, and those at work. */
+export type FanState = { total: number; next: number; running: number };
+
+/** Where a run stands, beyond the places that its jobs name. Written with each step's result, in its transaction. */
+export type RunState = {
+  /** By `<step id>@<item>` of the fan out. */
+  fans?: Record<string, FanState>;
+  /** Places that wait for a time to come. */
+  waiting?: number;
+};
 
 export type StepFailure = { kind: string; message: string; fix: string };
 
