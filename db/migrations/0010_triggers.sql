@@ -114,6 +114,8 @@ CREATE UNIQUE INDEX "trigger_name" ON "trigger" USING btree ("project_id","resou
 CREATE UNIQUE INDEX "trigger_subscription_token" ON "trigger_subscription" USING btree ("token_digest");--> statement-breakpoint
 CREATE INDEX "trigger_subscription_due" ON "trigger_subscription" USING btree ("next_try_at") WHERE next_try_at is not null;--> statement-breakpoint
 CREATE INDEX "trigger_subscription_user" ON "trigger_subscription" USING btree ("project_id","user_id");--> statement-breakpoint
+CREATE INDEX "credential_profile" ON "credential" USING btree ("project_id","resource_id","profile_id") WHERE owner = 'user' and profile_id is not null;
+--> statement-breakpoint
 -- One subscription a trigger and user; without a user: the app's own.
 CREATE UNIQUE INDEX "trigger_subscription_owner" ON "trigger_subscription" ("project_id", "trigger_id", "user_id") NULLS NOT DISTINCT;
 --> statement-breakpoint

@@ -13,8 +13,8 @@ export const activity = pgTable(
     resourceId: uuid(),
     userId: uuid(),
     credentialId: uuid(),
-    kind: text({ enum: ["call", "token", "profile", "verify", "connect"] }).notNull(),
-    source: text({ enum: ["test", "connect", "sdk", "schedule", "workflow"] }).notNull(),
+    kind: text({ enum: ["call", "token", "profile", "verify", "connect", "webhook"] }).notNull(),
+    source: text({ enum: ["test", "connect", "sdk", "schedule", "workflow", "webhook"] }).notNull(),
     method: text(),
     /** Path and query, redacted. */
     path: text(),

@@ -6,8 +6,8 @@ export type ActivityRow = {
   resourceId?: string | null;
   userId?: string | null;
   credentialId?: string | null;
-  kind: "call" | "token" | "profile" | "verify" | "connect";
-  source: "test" | "connect" | "sdk" | "schedule" | "workflow";
+  kind: "call" | "token" | "profile" | "verify" | "connect" | "webhook";
+  source: "test" | "connect" | "sdk" | "schedule" | "workflow" | "webhook";
   method?: string;
   host?: string;
   /** Path and query, redacted. */

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { AppError } from "#lib/errors.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { answerError } from "./answer-error.ts";
+import { hooks } from "./hooks/receive.ts";
 import type { CallLimits } from "./limit-calls.ts";
 import { connect } from "./sdk/connect.ts";
 import { credentials } from "./sdk/credentials.ts";
@@ -66,6 +67,7 @@ export function createApi(dependencies: ApiDependencies): Hono<ApiEnv> {
     api.route(`${base}/credentials`, credentials(dependencies));
     api.route(`${base}/proxy`, proxied);
   }
+  api.route("/hooks", hooks(dependencies));
   api.get("/ui", serveClientPage);
   api.get("/connect.tgz", serveClientPackage);
 

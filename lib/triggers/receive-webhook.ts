@@ -1,0 +1,169 @@
+/**
+ * One request at a webhook URL, from its bytes to the answer: verify → filter → map to users → one transaction with dedupe key, delivery and
+ * the runs with their first jobs. What is answered 2xx is durable; what is refused is kept for 72 h, so that it can be released after a fix.
+ */
+import { type Endpoint, findEndpoint } from "#db/queries/webhook-endpoints.ts";
+import { delivery } from "#db/schema/triggers.ts";
+import { AppError } from "#lib/errors.ts";
+import type { Spine } from "#lib/requests/perform-request.ts";
+import { seal } from "#lib/vault/seal.ts";
+import { acceptEvent, type DeliveryRow } from "./accept-event.ts";
+import { answerChallenge, buildResponse, type HookAnswer, readBodyChallenge, readChallenge } from "./build-response.ts";
+import { readDedupeKey } from "./dedupe-key.ts";
+import { findUser } from "./find-user.ts";
+import { matchesFilter } from "./matches-filter.ts";
+import { noteSample, noteSecretSeen } from "./note-delivery.ts";
+import { readPayload } from "./read-payload.ts";
+import type { ReceivedRequest } from "./received.ts";
+import { redactDelivery } from "./redact-delivery.ts";
+import type { DeliveryReason, DeliveryStatus } from "./schema.ts";
+import type { LiveSecret, Refusal } from "./verify-signature.ts";
+import { openEndpointSecrets, verifyDelivery } from "./verify-delivery.ts";
+import { digestToken, isWebhookToken } from "./webhook-token.ts";
+import { QUARANTINE_HOURS } from "./words.ts";
+
+export type Webhook = {
+  token: string;
+  received: ReceivedRequest;
+  requestId: string;
+};
+
+/** Of one trigger in a minute and process; more are answered alike, and not kept: whoever knows the URL must not fill the disk. */
+const REFUSED_KEPT_A_MINUTE = 120;
+export const REQUEST_FIELD = "deliveryRequest";
+
+export async function receiveWebhook(spine: Spine, { token, received, requestId }: Webhook): Promise<HookAnswer> {
+  const started = performance.now();
+  const endpoint = isWebhookToken(token) ? await findEndpoint(spine.sql, digestToken(token)) : null;
+  // A user-level trigger takes events at its users' URLs only.
+  if (!endpoint || (endpoint.body.level === "user" && !endpoint.subscription)) throw noSuchHook();
+  if (received.method === "HEAD") return { status: 200, headers: [], body: "" };
+
+  const secrets = openEndpointSecrets(endpoint);
+  const visit: Visit = { spine, endpoint, received, secrets, requestId, started };
+  const challenge = readChallenge(endpoint.body.response, received);
+  if (challenge !== null) {
+    const answer = answerChallenge(challenge);
+    await keep(visit, { status: "filtered", reason: "handshake", message: "A handshake: its challenge was sent back.", answer });
+    return answer;
+  }
+  if (received.method !== "POST" && received.method !== "PUT")
+    throw new AppError("bad_input", "Events come by POST. A GET is for the challenge handshake that the trigger is set up for.");
+
+  const verdict = await verifyDelivery(spine.send, endpoint, received, secrets, new Date());
+  if (!verdict.ok) return await refuse(visit, verdict);
+  if (verdict.secretId) noteSecretSeen(spine.sql, endpoint, verdict.secretId);
+
+  const payload = readPayload(received);
+  const bodyChallenge = readBodyChallenge(endpoint.body.response, payload);
+  if (bodyChallenge !== null) {
+    const answer = answerChallenge(bodyChallenge);
+    await keep(visit, { status: "filtered", reason: "handshake", message: "A handshake: its challenge was sent back.", answer });
+    return answer;
+  }
+  const answer = buildResponse(endpoint.body.response, received, payload);
+  if (!matchesFilter(endpoint.body.filter, payload)) {
+    await keep(visit, { status: "filtered", reason: "filter", message: "It doesn’t meet the filter.", answer });
+    return answer;
+  }
+  const found = await findUser(spine.sql, endpoint, payload);
+  if (!found.ok) {
+    await keep(visit, { status: "unattributed", reason: found.reason, message: found.message, answer });
+  } else {
+    const key = readDedupeKey(endpoint.body.dedupe, received, payload);
+    const { projectId, triggerId } = endpoint;
+    const deliveryId = crypto.randomUUID();
+    const userIds = found.userIds;
+    const status = await spine.db.transaction(async (tx) => {
+      const accepted = await acceptEvent(tx, { projectId, triggerId, deliveryId, userIds, payload, key });
+      const isNew = accepted.status === "accepted";
+      await tx.insert(delivery).values({
+        ...rowOf(visit, { answer }),
+        id: deliveryId,
+        userId: userIds.length === 1 ? userIds[0] : null,
+        status: accepted.status,
+        ...(isNew ? {} : { reason: "repeated" as const, message: "It came before, within 7 days. Nothing was started." }),
+        dedupeKey: key,
+        runIds: accepted.runIds,
+      });
+      return accepted.status;
+    });
+    record(visit, answer.status, status);
+  }
+  noteSample(spine.sql, endpoint, payload, secrets);
+  return answer;
+}
+
+type Visit = { spine: Spine; endpoint: Endpoint; received: ReceivedRequest; secrets: LiveSecret[]; requestId: string; started: number };
+type End = { status: DeliveryStatus; reason: DeliveryReason; message: string; answer: Pick<HookAnswer, "status"> };
+
+/** The same for a token that never was and one whose trigger is gone. */
+const noSuchHook = () => new AppError("not_found", "There is no webhook at this address. Copy it from the trigger’s page.");
+
+async function keep(visit: Visit, { answer, ...end }: End, more: Partial<DeliveryRow> = {}): Promise<void> {
+  await visit.spine.db.insert(delivery).values({ ...rowOf(visit, { answer }), ...end, ...more });
+  record(visit, answer.status, end.status, end.status === "refused" ? end.reason : undefined);
+}
+
+async function refuse(visit: Visit, { reason, message }: Refusal): Promise<HookAnswer> {
+  const { endpoint, received, requestId } = visit;
+  const status = reason === "keys_unavailable" ? 503 : reason === "blocked_address" ? 403 : 401;
+  // What exactly didn't fit is for members to see, not for whoever tries.
+  const body = JSON.stringify({ message: "This delivery was refused. The trigger’s Deliveries say why.", code: "refused", requestId });
+  const answer: HookAnswer = { status, headers: [["Content-Type", "application/json"]], body };
+  if (!mayKeepRefused(endpoint.triggerId)) return answer;
+  const id = crypto.randomUUID();
+  const { method, headers, query, address, urls } = received;
+  const sealed = seal(JSON.stringify({ method, headers, query, address, urls }), { projectId: endpoint.projectId, rowId: id, field: REQUEST_FIELD });
+  const quarantinedUntil = new Date(Date.now() + QUARANTINE_HOURS * 3_600_000);
+  await keep(visit, { status: "refused", reason, message, answer }, { id, ...sealed, quarantinedUntil });
+  return answer;
+}
+
+function rowOf({ endpoint, received, secrets, requestId, started }: Visit, { answer }: { answer: Pick<HookAnswer, "status"> }) {
+  const { projectId, triggerId, resourceId, subscription, body } = endpoint;
+  const values = secrets.map(({ value }) => value);
+  return {
+    projectId,
+    triggerId,
+    resourceId,
+    userId: subscription?.userId ?? null,
+    subscriptionId: subscription?.id ?? null,
+    method: received.method,
+    address: received.address,
+    ...redactDelivery(received, body.verification, values),
+    body: received.body,
+    size: received.body.byteLength,
+    responseStatus: answer.status,
+    durationMs: Math.round(performance.now() - started),
+    requestId,
+  };
+}
+
+function record({ spine, endpoint, received, requestId, started }: Visit, answered: number, status: DeliveryStatus, failure?: string): void {
+  spine.record({
+    projectId: endpoint.projectId,
+    resourceId: endpoint.resourceId,
+    userId: endpoint.subscription?.userId,
+    kind: "webhook",
+    source: "webhook",
+    method: received.method,
+    // The token is what authorizes: it stays out.
+    path: `/hooks/… (${status})`,
+    status: answered,
+    ...(failure ? { failure } : {}),
+    durationMs: Math.round(performance.now() - started),
+    requestId,
+  });
+}
+
+const refused = new Map<string, { minute: number; count: number }>();
+
+function mayKeepRefused(triggerId: string): boolean {
+  const minute = Math.floor(Date.now() / 60_000);
+  const known = refused.get(triggerId);
+  const count = known?.minute === minute ? known.count + 1 : 1;
+  if (refused.size > 10_000) refused.clear();
+  refused.set(triggerId, { minute, count });
+  return count <= REFUSED_KEPT_A_MINUTE;
+}
