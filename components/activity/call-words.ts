@@ -40,6 +40,7 @@ export const SOURCE_LABELS: Record<ActivitySource, string> = {
   connect: "Connect",
   test: "Test",
   workflow: "Workflow",
+  webhook: "Webhook",
 };
 export const KIND_LABELS: Record<ActivityKind, string> = {
   call: "Call",
@@ -47,6 +48,7 @@ export const KIND_LABELS: Record<ActivityKind, string> = {
   profile: "Profile",
   verify: "Verification",
   connect: "Connect",
+  webhook: "Webhook",
 };
 export const END_LABELS: Record<ActivityEnd, string> = { ok: "OK", error: "Any error", "4xx": "4xx", "5xx": "5xx", failed: "Failed" };
 export const RANGE_LABELS: Record<ActivityRange, string> = {

@@ -29,6 +29,8 @@ function describeSuccess(row: CallStory["row"]): Words {
     case "connect":
       if (row.method === "DELETE") return { title: `${who} disconnected.`, text: `The credential for ${apiOf(row)} is deleted.` };
       return { title: `${who} connected.`, text: `The credential for ${apiOf(row)} is stored.` };
+    case "webhook":
+      return { title: `${apiOf(row)} sent an event.`, text: "What became of it stands in the trigger’s Deliveries." };
     default:
       return { title: `${apiOf(row)} answered ${row.status} in ${formatDuration(row.durationMs)}.`, text: "" };
   }
@@ -45,6 +47,11 @@ function describeFailure(row: CallStory["row"], sameRequest: readonly CallSummar
         : "Its body or its user token didn’t fit. The caller was told what to change.",
     };
   }
+  if (row.kind === "webhook")
+    return {
+      title: "An event was refused.",
+      text: "It is kept for 72 h in the trigger’s Deliveries, with the reason: after a fix it can be released.",
+    };
   if (row.status === null) return { title: `${apiOf(row)} gave no answer.`, text: "Nothing more is kept of it." };
   if (row.status >= 500) return { title: `${apiOf(row)} failed on its side, with ${row.status}.`, text: "The credential isn’t the cause." };
   switch (row.status) {
@@ -114,6 +121,7 @@ export function causeOf({ row, sameRequest, cause }: CallStory): { text: string;
   const connect = sameRequest.find(({ kind }) => kind === "connect");
   const token = sameRequest.find(({ kind }) => kind === "token");
   if (row.kind === "connect") return { text: row.method === "DELETE" ? "The app’s disconnect call" : "The app’s connect call" };
+  if (row.kind === "webhook") return { text: SOURCE_CAUSES.webhook };
   if (row.source === "connect" || connect) return { text: "Needed by the connect call", by: connect };
   if (row.kind === "token") {
     const said = cause?.replace(/\.$/, "");
@@ -132,4 +140,5 @@ const SOURCE_CAUSES: Record<CallSummary["source"], string> = {
   connect: "A connect call",
   test: "Send Test Request in the setup",
   workflow: "A step of a workflow",
+  webhook: "An event of the API",
 };

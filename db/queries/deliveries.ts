@@ -82,13 +82,37 @@ export type DeliveryDetail = DeliveryListItem & {
   body: Uint8Array;
   address: string | null;
   dedupeKey: string | null;
+  subscriptionId: string | null;
   requestId: string | null;
 };
 
 export async function findDelivery({ projectId }: Scope, sql: Sql, key: DeliveryKey): Promise<DeliveryDetail | null> {
   const [row] = await sql<DeliveryDetail[]>`
-    select ${columns(sql)}, d.headers, d.query, d.body, d.address, d.dedupe_key as "dedupeKey", d.request_id as "requestId"
+    select ${columns(sql)}, d.headers, d.query, d.body, d.address, d.dedupe_key as "dedupeKey", d.subscription_id as "subscriptionId", d.request_id as "requestId"
     from delivery d ${joins(sql)}
     where d.project_id = ${projectId} and d.at = ${key.at}::text::timestamptz and d.id = ${key.id}`;
+  return row ?? null;
+}
+
+/** With what is sealed of a refused one, for a re-check or the signature doctor. */
+export type StoredRequest = {
+  projectId: string;
+  id: string;
+  triggerId: string;
+  subscriptionId: string | null;
+  method: string;
+  address: string | null;
+  headers: [string, string][];
+  query: [string, string][];
+  body: Uint8Array;
+  ciphertext: Uint8Array | null;
+  keyId: string | null;
+};
+
+export async function findStoredDelivery({ projectId }: Scope, sql: Sql, key: DeliveryKey): Promise<StoredRequest | null> {
+  const [row] = await sql<StoredRequest[]>`
+    select d.project_id as "projectId", d.id, d.trigger_id as "triggerId", d.subscription_id as "subscriptionId", d.method, d.address, d.headers,
+      d.query, d.body, d.ciphertext, d.key_id as "keyId"
+    from delivery d where d.project_id = ${projectId} and d.at = ${key.at}::text::timestamptz and d.id = ${key.id}`;
   return row ?? null;
 }

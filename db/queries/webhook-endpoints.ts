@@ -76,7 +76,13 @@ function toEndpoint({ subscriptionId, userId, answerCiphertext, answerKeyId, sec
 }
 
 /** Users whose profile at the API has this id, at most `limit` (rules.md, Credentials 9: such ids aren't unique). */
-export async function findUsersByProfile({ projectId }: Scope, sql: Sql, resourceId: string, profileId: string, limit: number): Promise<string[]> {
+export async function findUsersByProfile(
+  { projectId }: Scope,
+  sql: Sql,
+  resourceId: string,
+  profileId: string,
+  limit: number,
+): Promise<string[]> {
   const rows = await sql<{ userId: string }[]>`
     select user_id as "userId" from credential
     where project_id = ${projectId} and resource_id = ${resourceId} and owner = 'user' and profile_id = ${profileId} limit ${limit}`;

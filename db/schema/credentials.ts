@@ -75,7 +75,9 @@ export const credential = pgTable(
       .where(sql`owner = 'user' and shown_status <> 'VALID'`),
     index("credential_failing").on(table.projectId, table.resourceId).where(sql`failing_since is not null`),
     // An event that names its user by the API's own id.
-    index("credential_profile").on(table.projectId, table.resourceId, table.profileId).where(sql`owner = 'user' and profile_id is not null`),
+    index("credential_profile")
+      .on(table.projectId, table.resourceId, table.profileId)
+      .where(sql`owner = 'user' and profile_id is not null`),
     index("credential_refresh").on(table.refreshAt).where(sql`refresh_at is not null`),
     index("credential_verify").on(table.verifyAt).where(sql`verify_at is not null`),
   ],

@@ -1,6 +1,6 @@
-import { and, eq, sql as chunk } from "drizzle-orm";
+import { and, sql as chunk, eq } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { dedupeKey, delivery } from "#db/schema/triggers.ts";
+import { dedupeKey, type delivery } from "#db/schema/triggers.ts";
 import { startRuns } from "#lib/workflows/start-run.ts";
 import type { DeliveryPayload } from "./schema.ts";
 import { DEDUPE_DAYS } from "./words.ts";
@@ -21,7 +21,10 @@ export type Accepted = { status: "accepted"; runIds: string[] } | { status: "dup
  * Takes the event's key for the window and starts a run for each workflow and user, in the caller's transaction: with the delivery's row
  * all of it exists when that commits, or nothing does. Of two with one key that come at once, the second waits for the first's commit.
  */
-export async function acceptEvent(tx: Database, { projectId, triggerId, deliveryId, userIds, payload, key }: EventToAccept): Promise<Accepted> {
+export async function acceptEvent(
+  tx: Database,
+  { projectId, triggerId, deliveryId, userIds, payload, key }: EventToAccept,
+): Promise<Accepted> {
   if (key !== null) {
     const taken = await tx
       .insert(dedupeKey)

@@ -50,4 +50,5 @@ export function buildResponse(response: TriggerDraft["response"], received: Rece
 }
 
 /** What is echoed is data: nothing that a browser would run. */
-const echoType = (given: string | undefined): string => (given && /^application\/json/i.test(given) ? "application/json" : "text/plain; charset=utf-8");
+const echoType = (given: string | undefined): string =>
+  given && /^application\/json/i.test(given) ? "application/json" : "text/plain; charset=utf-8";

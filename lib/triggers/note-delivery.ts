@@ -25,23 +25,36 @@ function isTime(key: string): boolean {
 export function noteSecretSeen(sql: Sql, { projectId, triggerId, secrets }: Endpoint, secretId: string): void {
   const known = secrets.find(({ id }) => id === secretId);
   if (!known || (known.lastSeenAt && Date.now() - known.lastSeenAt.getTime() < MINUTE) || !isTime(secretId)) return;
-  void sql`update trigger_secret set last_seen_at = now() where project_id = ${projectId} and trigger_id = ${triggerId} and id = ${secretId}`.catch(() => {
-    noted.delete(secretId);
-  });
+  void sql`update trigger_secret set last_seen_at = now() where project_id = ${projectId} and trigger_id = ${triggerId} and id = ${secretId}`.catch(
+    () => {
+      noted.delete(secretId);
+    },
+  );
 }
 
 /** A real event for mapping, filters and the workflow editor, once a day: it outlives its delivery. */
-export function noteSample(sql: Sql, { projectId, triggerId, sampleAt, body }: Endpoint, payload: DeliveryPayload, secrets: LiveSecret[]): void {
+export function noteSample(
+  sql: Sql,
+  { projectId, triggerId, sampleAt, body }: Endpoint,
+  payload: DeliveryPayload,
+  secrets: LiveSecret[],
+): void {
   const key = `sample ${triggerId}`;
   if ((sampleAt && Date.now() - sampleAt.getTime() < DAY) || !isTime(key)) return;
   const values = secrets.map(({ value }) => value);
-  const shown = redactDelivery({ headers: Object.entries(payload.headers), query: Object.entries(payload.query) }, body.verification, values);
+  const shown = redactDelivery(
+    { headers: Object.entries(payload.headers), query: Object.entries(payload.query) },
+    body.verification,
+    values,
+  );
   const sample = redactPayload(
     { body: payload.body, headers: Object.fromEntries(shown.headers), query: Object.fromEntries(shown.query) },
     redactorOf(values),
   );
   if (JSON.stringify(sample).length > SAMPLE_BYTES) return;
-  void sql`update trigger set sample = ${sql.json(sample as never)}, sample_at = now() where project_id = ${projectId} and id = ${triggerId}`.catch(() => {
-    noted.delete(key);
-  });
+  void sql`update trigger set sample = ${sql.json(sample as never)}, sample_at = now() where project_id = ${projectId} and id = ${triggerId}`.catch(
+    () => {
+      noted.delete(key);
+    },
+  );
 }

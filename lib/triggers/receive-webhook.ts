@@ -11,14 +11,15 @@ import { acceptEvent, type DeliveryRow } from "./accept-event.ts";
 import { answerChallenge, buildResponse, type HookAnswer, readBodyChallenge, readChallenge } from "./build-response.ts";
 import { readDedupeKey } from "./dedupe-key.ts";
 import { findUser } from "./find-user.ts";
+import { REQUEST_FIELD } from "./load-delivery.ts";
 import { matchesFilter } from "./matches-filter.ts";
 import { noteSample, noteSecretSeen } from "./note-delivery.ts";
 import { readPayload } from "./read-payload.ts";
 import type { ReceivedRequest } from "./received.ts";
 import { redactDelivery } from "./redact-delivery.ts";
 import type { DeliveryReason, DeliveryStatus } from "./schema.ts";
-import type { LiveSecret, Refusal } from "./verify-signature.ts";
 import { openEndpointSecrets, verifyDelivery } from "./verify-delivery.ts";
+import type { Refusal } from "./verify-signature.ts";
 import { digestToken, isWebhookToken } from "./webhook-token.ts";
 import { QUARANTINE_HOURS } from "./words.ts";
 
@@ -30,7 +31,6 @@ export type Webhook = {
 
 /** Of one trigger in a minute and process; more are answered alike, and not kept: whoever knows the URL must not fill the disk. */
 const REFUSED_KEPT_A_MINUTE = 120;
-export const REQUEST_FIELD = "deliveryRequest";
 
 export async function receiveWebhook(spine: Spine, { token, received, requestId }: Webhook): Promise<HookAnswer> {
   const started = performance.now();
@@ -40,7 +40,12 @@ export async function receiveWebhook(spine: Spine, { token, received, requestId 
   if (received.method === "HEAD") return { status: 200, headers: [], body: "" };
 
   const secrets = openEndpointSecrets(endpoint);
-  const visit: Visit = { spine, endpoint, received, secrets, requestId, started };
+  const shown = redactDelivery(
+    received,
+    endpoint.body.verification,
+    secrets.map(({ value }) => value),
+  );
+  const visit: Visit = { spine, endpoint, received, shown, requestId, started };
   const challenge = readChallenge(endpoint.body.response, received);
   if (challenge !== null) {
     const answer = answerChallenge(challenge);
@@ -54,7 +59,8 @@ export async function receiveWebhook(spine: Spine, { token, received, requestId 
   if (!verdict.ok) return await refuse(visit, verdict);
   if (verdict.secretId) noteSecretSeen(spine.sql, endpoint, verdict.secretId);
 
-  const payload = readPayload(received);
+  // Runs keep it, and pages show it: what authenticates stays out.
+  const payload = readPayload({ ...shown, body: received.body });
   const bodyChallenge = readBodyChallenge(endpoint.body.response, payload);
   if (bodyChallenge !== null) {
     const answer = answerChallenge(bodyChallenge);
@@ -94,7 +100,14 @@ export async function receiveWebhook(spine: Spine, { token, received, requestId 
   return answer;
 }
 
-type Visit = { spine: Spine; endpoint: Endpoint; received: ReceivedRequest; secrets: LiveSecret[]; requestId: string; started: number };
+type Visit = {
+  spine: Spine;
+  endpoint: Endpoint;
+  received: ReceivedRequest;
+  shown: ReturnType<typeof redactDelivery>;
+  requestId: string;
+  started: number;
+};
 type End = { status: DeliveryStatus; reason: DeliveryReason; message: string; answer: Pick<HookAnswer, "status"> };
 
 /** The same for a token that never was and one whose trigger is gone. */
@@ -114,15 +127,18 @@ async function refuse(visit: Visit, { reason, message }: Refusal): Promise<HookA
   if (!mayKeepRefused(endpoint.triggerId)) return answer;
   const id = crypto.randomUUID();
   const { method, headers, query, address, urls } = received;
-  const sealed = seal(JSON.stringify({ method, headers, query, address, urls }), { projectId: endpoint.projectId, rowId: id, field: REQUEST_FIELD });
+  const sealed = seal(JSON.stringify({ method, headers, query, address, urls }), {
+    projectId: endpoint.projectId,
+    rowId: id,
+    field: REQUEST_FIELD,
+  });
   const quarantinedUntil = new Date(Date.now() + QUARANTINE_HOURS * 3_600_000);
   await keep(visit, { status: "refused", reason, message, answer }, { id, ...sealed, quarantinedUntil });
   return answer;
 }
 
-function rowOf({ endpoint, received, secrets, requestId, started }: Visit, { answer }: { answer: Pick<HookAnswer, "status"> }) {
-  const { projectId, triggerId, resourceId, subscription, body } = endpoint;
-  const values = secrets.map(({ value }) => value);
+function rowOf({ endpoint, received, shown, requestId, started }: Visit, { answer }: { answer: Pick<HookAnswer, "status"> }) {
+  const { projectId, triggerId, resourceId, subscription } = endpoint;
   return {
     projectId,
     triggerId,
@@ -131,7 +147,7 @@ function rowOf({ endpoint, received, secrets, requestId, started }: Visit, { ans
     subscriptionId: subscription?.id ?? null,
     method: received.method,
     address: received.address,
-    ...redactDelivery(received, body.verification, values),
+    ...shown,
     body: received.body,
     size: received.body.byteLength,
     responseStatus: answer.status,
@@ -140,7 +156,12 @@ function rowOf({ endpoint, received, secrets, requestId, started }: Visit, { ans
   };
 }
 
-function record({ spine, endpoint, received, requestId, started }: Visit, answered: number, status: DeliveryStatus, failure?: string): void {
+function record(
+  { spine, endpoint, received, requestId, started }: Visit,
+  answered: number,
+  status: DeliveryStatus,
+  failure?: string,
+): void {
   spine.record({
     projectId: endpoint.projectId,
     resourceId: endpoint.resourceId,

@@ -3,8 +3,8 @@ import type { Send } from "#lib/transport/schema.ts";
 import { open } from "#lib/vault/seal.ts";
 import { openTriggerSecret } from "./change-trigger-secrets.ts";
 import type { ReceivedRequest } from "./received.ts";
-import { readSubscriptionSecret } from "./subscription-answer.ts";
 import type { Verification } from "./schema.ts";
+import { readSubscriptionSecret } from "./subscription-answer.ts";
 import { type LiveSecret, type Verdict, verifySignature } from "./verify-signature.ts";
 import { verifyToken } from "./verify-token.ts";
 
@@ -31,7 +31,11 @@ export async function verifyDelivery(
   now: Date,
 ): Promise<Verdict> {
   if (!ready)
-    return { ok: false, reason: "not_ready", message: "The trigger isn’t set up yet. Complete it, then re-check and release this delivery." };
+    return {
+      ok: false,
+      reason: "not_ready",
+      message: "The trigger isn’t set up yet. Complete it, then re-check and release this delivery.",
+    };
   // Ready ones were checked as definitions: what the draft's looser fields hold is sound.
   const verification = body.verification as Verification;
   const { networks } = body;

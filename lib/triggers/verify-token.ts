@@ -30,7 +30,9 @@ export async function verifyToken(
   const blocked = checkAddress(received, networks);
   if (blocked) return blocked;
   const { header, jwksUrl, issuer, audience, bodyHashClaim } = verification;
-  const token = headerOf(received, header)?.replace(/^bearer\s+/i, "").trim();
+  const token = headerOf(received, header)
+    ?.replace(/^bearer\s+/i, "")
+    .trim();
   if (!token) return refuse("no_signature", `There is no token in ${header}.`);
   if (token.length > 16_384) return refuse("bad_token", "The token is longer than 16 KiB.");
 

@@ -1,0 +1,46 @@
+import { and, sql as chunk, eq } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import { delivery } from "#db/schema/triggers.ts";
+import { AppError } from "#lib/errors.ts";
+import { open } from "#lib/vault/seal.ts";
+import type { ReceivedRequest } from "./received.ts";
+import type { DeliveryKey } from "./schema.ts";
+
+export type StoredDelivery = typeof delivery.$inferSelect;
+/** The field under which the headers, query and address of a refused request are sealed. */
+export const REQUEST_FIELD = "deliveryRequest";
+
+/** The rows that are there, oldest first, held until the transaction ends. Keys tell their times to the microsecond, rows don’t. Those of another project aren't. */
+export async function lockDeliveries(
+  { projectId }: Scope,
+  tx: Database,
+  keys: readonly DeliveryKey[],
+): Promise<{ row: StoredDelivery; key: DeliveryKey }[]> {
+  const found: { row: StoredDelivery; key: DeliveryKey }[] = [];
+  for (const key of [...keys].sort((a, b) => a.at.localeCompare(b.at))) {
+    const { at, id } = key;
+    const [row] = await tx
+      .select()
+      .from(delivery)
+      .where(and(eq(delivery.projectId, projectId), eq(delivery.at, chunk`${at}::text::timestamptz`), eq(delivery.id, id)))
+      .for("update");
+    if (row) found.push({ row, key });
+  }
+  if (found.length === 0)
+    throw new AppError(
+      "not_found",
+      "There is no such delivery in this project: it may be older than deliveries are kept. Reload the page.",
+    );
+  return found;
+}
+
+/** The request as it came, for a re-check or the doctor; of a row that was never refused, what is shown of it. */
+export function restoreRequest(
+  row: Pick<StoredDelivery, "projectId" | "id" | "ciphertext" | "keyId" | "method" | "headers" | "query" | "body" | "address">,
+): ReceivedRequest {
+  const { projectId, id, ciphertext, keyId, method, headers, query, body, address } = row;
+  if (!ciphertext || !keyId) return { method, headers, query, body, address, urls: [] };
+  const sealed = JSON.parse(open({ ciphertext, keyId }, { projectId, rowId: id, field: REQUEST_FIELD })) as Omit<ReceivedRequest, "body">;
+  return { ...sealed, body };
+}
