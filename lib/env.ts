@@ -8,6 +8,11 @@ const Days = z.coerce.number().int().min(1).max(3650);
 
 const Environment = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres://"),
+  /** Around a pooler: for the one connection that listens for jobs. */
+  DATABASE_DIRECT_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must start with postgres://")
+    .optional(),
   PORT: Port.default(3000),
   API_PORT: Port.default(3001),
   /** Public address of the dashboard. */

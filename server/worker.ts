@@ -1,14 +1,17 @@
 import { pathToFileURL } from "node:url";
 import { type Logger, pino } from "pino";
-import { type Connection, getDatabase } from "#db/client.ts";
+import { type Connection, createDatabase, getDatabase } from "#db/client.ts";
 import { expireHistory } from "#lib/activity/expire-history.ts";
 import { type OpenSpine, openSpine } from "#lib/connections/open-spine.ts";
 import { refreshDue, verifyDue } from "#lib/connections/walk-due.ts";
 import { settleFit } from "#lib/credentials/settle-fit.ts";
 import { env } from "#lib/env.ts";
+import { type JobHandler, type RunningJobs, runJobs, type TakenJob } from "#lib/jobs/run-jobs.ts";
 import { shredDeletedResources } from "#lib/resources/delete-resource.ts";
 import { bulkActs } from "#lib/users/bulk-acts.ts";
 import { runBulkTask } from "#lib/users/run-bulk-task.ts";
+import { admitWaiting, STEP_JOB } from "#lib/workflows/admit-runs.ts";
+import { executeStep } from "#lib/workflows/execute-step.ts";
 
 export type Worker = { stop(): Promise<void> };
 
@@ -37,6 +40,8 @@ const CHORES: Chore[] = [
     run: ({ database: { sql } }) => sql`delete from project where deleted_at < now() - interval '7 days'`,
   },
   { name: "settle-fit", everyMs: 2_000, run: ({ database: { sql } }) => settleFit(sql) },
+  { name: "admit-runs", everyMs: 1_000, run: ({ database: { db, sql } }) => admitWaiting(db, sql) },
+  { name: "drop-run-keys", everyMs: HOUR, run: ({ database: { sql } }) => sql`delete from run_key where at < now() - interval '7 days'` },
   { name: "end-old-sessions", everyMs: HOUR, run: ({ database: { sql } }) => sql`delete from session where expires_at < now()` },
   {
     name: "drop-test-keys",
@@ -44,6 +49,11 @@ const CHORES: Chore[] = [
     run: ({ database: { sql } }) => sql`delete from signing_key where bound_sub is not null and expires_at < now() - interval '1 day'`,
   },
 ];
+
+/** Work that others ask for: by the names that lib/jobs/enqueue is given. Each may be called twice for one job. */
+const HANDLERS: Record<string, (job: TakenJob, shift: Shift) => Promise<void>> = {
+  [STEP_JOB]: (job, { spine }) => executeStep(spine, job),
+};
 
 /** Runs each chore again and again, its next turn after the last has ended. One that fails is logged and tried at its next turn. */
 export function startWorker(database: Connection, spine: OpenSpine, log: Logger): Worker {
@@ -56,12 +66,37 @@ export function startWorker(database: Connection, spine: OpenSpine, log: Logger)
       await pause(everyMs, signal);
     }
   });
+  const jobs = startJobs({ database, spine, signal }, log);
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.allSettled(loops);
+      await Promise.allSettled([...loops, jobs.then((running) => running?.stop())]);
     },
   };
+}
+
+/** Tried until the database is there. Null when the worker was stopped before. */
+async function startJobs(shift: Omit<Shift, "onError">, log: Logger): Promise<RunningJobs | null> {
+  const onError = (error: unknown, job?: string) => log.error({ err: error, job }, "job failed");
+  const handlers = Object.fromEntries(
+    Object.entries(HANDLERS).map(([name, handler]): [string, JobHandler] => [
+      name,
+      (job) => handler(job, { ...shift, onError: (error) => onError(error, name) }),
+    ]),
+  );
+  const { DATABASE_URL, DATABASE_DIRECT_URL } = env();
+  const listener = createDatabase(DATABASE_DIRECT_URL ?? DATABASE_URL, { max: 1, applicationName: "patchbay listener" });
+  while (!shift.signal.aborted) {
+    try {
+      const running = await runJobs(shift.database.sql, handlers, onError, { listen: listener.sql });
+      return { stop: (patienceMs) => running.stop(patienceMs).finally(() => listener.close()) };
+    } catch (error) {
+      onError(error);
+      await pause(1_000, shift.signal);
+    }
+  }
+  await listener.close();
+  return null;
 }
 
 /** Ends early when the worker is stopped. */

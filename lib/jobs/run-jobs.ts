@@ -2,6 +2,7 @@
  * One fetch loop per process over pg-boss (its `work()` takes one job at a time for each loop, and every notification would wake each of
  * them): takes as many jobs as there are free slots, on a notification or at a poll, and shows signs of life for all it holds.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { PgBoss } from "pg-boss";
 import type { Sql } from "#db/client.ts";
 import { JOBS_SCHEMA, QUEUE } from "#db/job-queue.ts";
@@ -103,11 +104,9 @@ export async function runJobs(
       isStopping = true;
       bell.ring();
       await loop;
-      const timer = setTimeout(() => {
-        for (const { aborting } of held.values()) aborting.abort();
-      }, patienceMs);
-      await Promise.allSettled([...held.values()].map(({ ended }) => ended));
-      clearTimeout(timer);
+      const all = Promise.allSettled([...held.values()].map(({ ended }) => ended));
+      await Promise.race([all, sleep(patienceMs, undefined, { ref: false })]);
+      for (const { aborting } of held.values()) aborting.abort();
       clearInterval(touching);
       await listening?.unlisten().catch(() => {});
       await boss.stop({ graceful: false, close: false });

@@ -47,6 +47,8 @@ export type Call = {
   kind: "call" | "profile" | "verify";
   source: ActivityRow["source"];
   requestId?: string;
+  /** What a workflow's step reads besides. Its templates may name project secrets: publishing it was an admin's word. */
+  variables?: Pick<TemplateScope, "trigger" | "steps" | "item">;
   /** An admin sends this: then project secrets may go to hosts that they never went to (open-secrets-for). */
   byAdmin?: boolean;
 };
@@ -135,7 +137,7 @@ async function attemptCall(
   secrets: StoredSecrets,
 ): Promise<{ request: HttpRequest | null; outcome: Outcome; opened: Hidden[] }> {
   const { definition } = call;
-  const reads = secretCallOf(definition, call.request);
+  const reads = call.variables ? call.request : secretCallOf(definition, call.request);
   const projectSecrets = await openSecretsFor(call.scope, db, definition, reads, call.byAdmin);
   try {
     const scope = scopeOf(call, secrets, valuesOf(projectSecrets));
@@ -152,13 +154,14 @@ async function attemptCall(
 
 /** What templates see (rules.md, Credentials 1). */
 export function scopeOf(
-  call: Pick<Call, "definition" | "user" | "profile">,
+  call: Pick<Call, "definition" | "user" | "profile" | "variables">,
   secrets: StoredSecrets,
   projectSecrets: Record<string, string> = {},
 ): TemplateScope {
   const oauth = oauthOf(call.definition);
   const known = { inputs: secrets.inputs, secrets: projectSecrets };
   return {
+    ...call.variables,
     ...known,
     credentials: oauth
       ? {

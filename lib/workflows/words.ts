@@ -21,6 +21,8 @@ export const EVENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
 /** Attempts of a Request step in all, first one included. */
 export const MOST_ATTEMPTS = 5;
 export const MOST_CONCURRENCY = 100;
+/** Items of one fan out. */
+export const MOST_ITEMS = 10_000;
 /** Steps of a workflow, branches included. */
 export const MOST_STEPS = 200;
 /** A delay ends within a year. */
