@@ -20,7 +20,7 @@ const admin = (await createFirstAdmin(db, { email: "admin@example.com", password
 const actor: Actor = { kind: "member", id: admin.memberId };
 const scope = { projectId: admin.projectId };
 const other = { projectId: (await createProject(db, actor, { name: "Other", adminId: admin.memberId })).id };
-const context = { resources: new Map(), triggers: new Set<string>() };
+const context = { resources: new Map(), triggers: new Set<string>(), secretNames: [] };
 
 const waiting = (amount: number): WorkflowDraft => ({
   trigger: { type: "event", name: "task.completed", example: "" },
