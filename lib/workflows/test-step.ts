@@ -15,7 +15,6 @@ import { obtainLive } from "#lib/requests/obtain-live.ts";
 import { performLive } from "#lib/requests/perform-live.ts";
 import { type Spine, scopeOf } from "#lib/requests/perform-request.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
-import type { RequestTemplate } from "#lib/resources/schema.ts";
 import { storableJson } from "#lib/storable.ts";
 import { listReferences } from "#lib/template/parse-template.ts";
 import { renderJson, renderTemplate } from "#lib/template/render-template.ts";
@@ -23,6 +22,7 @@ import { TemplateError } from "#lib/template/template-error.ts";
 import type { TemplateScope } from "#lib/template/variables.ts";
 import { evaluateCondition } from "./evaluate-condition.ts";
 import { listStepTemplates } from "./list-step-templates.ts";
+import { templateOf } from "./perform-request-step.ts";
 import { readTriggerSample } from "./read-trigger-sample.ts";
 import { runFunction } from "./run-function.ts";
 import type { RequestStep, Step, WorkflowDraft } from "./schema.ts";
@@ -84,7 +84,10 @@ async function variablesOf(
   const known = {
     trigger: trigger?.value ?? {},
     steps: Object.fromEntries(
-      stepsBefore(body.steps, step.id).flatMap(({ id, name }) => (samples.has(id) ? [[name, samples.get(id)]] : [])),
+      // A fan out's sample is the list that it goes through, which isn't what it gives.
+      stepsBefore(body.steps, step.id).flatMap(({ id, name, type }) =>
+        type !== "fan_out" && samples.has(id) ? [[name, samples.get(id)]] : [],
+      ),
     ),
   };
   const fan = fansAround(body.steps, step.id).at(-1);
@@ -102,7 +105,7 @@ async function testOne(spine: Spine, scope: Scope, input: StepTestInput, step: S
         return await testRequest(spine, scope, input, step, variables);
       case "condition": {
         const isTrue = evaluateCondition(step, values);
-        return { test: { state: "passed", summary: isTrue ? "True" : "False" }, output: { result: isTrue } };
+        return { test: { state: "passed", summary: isTrue ? "True" : "False" }, output: { branch: isTrue ? "then" : "else" } };
       }
       case "fan_out": {
         const items = readValue(step.items, values);
@@ -124,9 +127,12 @@ async function testOne(spine: Spine, scope: Scope, input: StepTestInput, step: S
       }
       case "response": {
         const body = /^\s*[[{"]/.test(step.body) ? renderJson(step.body, values) : renderTemplate(step.body, values, "text");
-        const headers = step.headers.map(({ name, value }): [string, string] => [name, renderTemplate(value, values, "header")]);
-        const answer = { status: step.status, statusText: "", headers, body, size: Buffer.byteLength(body) };
-        return { test: { state: "passed", summary: `Would answer ${step.status}`, response: answer } };
+        const headers = step.headers
+          .filter(({ name }) => name)
+          .map(({ name, value }): [string, string] => [name, renderTemplate(value, values, "header")]);
+        const answer = { status: step.status, headers, body };
+        const response = { ...answer, statusText: "", size: Buffer.byteLength(body) };
+        return { test: { state: "passed", summary: `Would answer ${step.status}`, response }, output: answer };
       }
     }
   } catch (error) {
@@ -172,7 +178,7 @@ async function testRequest(
     user: { id: credential.externalId ?? "test-user", metadata: credential.metadata ?? {} },
     profile: credential.profile,
     variables,
-    request: step.request as RequestTemplate,
+    request: templateOf(step, `test-${requestId}`),
     kind: "call",
     source: "test",
     requestId,
