@@ -51,7 +51,6 @@ const PURE_FILES = [
   "lib/workflows/next-step.ts",
   "lib/workflows/sample-variables.ts",
   "lib/workflows/step-tree.ts",
-  "lib/workflows/trigger-example.ts",
   "lib/workflows/trigger-words.ts",
   "lib/workflows/words.ts",
   "lib/workflows/run-words.ts",

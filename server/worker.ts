@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import { type Logger, pino } from "pino";
 import { type Connection, createDatabase, getDatabase } from "#db/client.ts";
 import { expireHistory } from "#lib/activity/expire-history.ts";
+import { CONNECTED_JOB } from "#lib/connections/connect-user.ts";
 import { type OpenSpine, openSpine } from "#lib/connections/open-spine.ts";
 import { refreshDue, verifyDue } from "#lib/connections/walk-due.ts";
 import { settleFit } from "#lib/credentials/settle-fit.ts";
@@ -12,6 +13,10 @@ import { bulkActs } from "#lib/users/bulk-acts.ts";
 import { runBulkTask } from "#lib/users/run-bulk-task.ts";
 import { admitWaiting, STEP_JOB } from "#lib/workflows/admit-runs.ts";
 import { executeStep } from "#lib/workflows/execute-step.ts";
+import { replayWalk } from "#lib/workflows/replay-runs.ts";
+import { startConnected } from "#lib/workflows/start-connected.ts";
+import { startScheduled } from "#lib/workflows/start-scheduled.ts";
+import { SCHEDULED_JOB, tickSchedules } from "#lib/workflows/tick-schedules.ts";
 
 export type Worker = { stop(): Promise<void> };
 
@@ -29,7 +34,7 @@ const CHORES: Chore[] = [
   ...[1, 2, 3].map((hand) => ({
     name: `bulk-tasks-${hand}`,
     everyMs: 1_000,
-    run: ({ spine, signal }: Shift) => runBulkTask(spine, bulkActs(spine), signal),
+    run: ({ spine, signal }: Shift) => runBulkTask(spine, bulkActs(spine), signal, {}, { replay_runs: replayWalk(spine) }),
   })),
   { name: "ensure-partitions", everyMs: HOUR, run: ({ database: { sql } }) => sql`select ensure_partitions()` },
   { name: "expire-history", everyMs: HOUR, run: ({ database: { sql } }) => expireHistory(sql, env()) },
@@ -41,6 +46,7 @@ const CHORES: Chore[] = [
   },
   { name: "settle-fit", everyMs: 2_000, run: ({ database: { sql } }) => settleFit(sql) },
   { name: "admit-runs", everyMs: 1_000, run: ({ database: { db, sql } }) => admitWaiting(db, sql) },
+  { name: "tick-schedules", everyMs: 500, run: ({ database: { sql }, signal }) => tickSchedules(sql, signal) },
   { name: "drop-run-keys", everyMs: HOUR, run: ({ database: { sql } }) => sql`delete from run_key where at < now() - interval '7 days'` },
   { name: "end-old-sessions", everyMs: HOUR, run: ({ database: { sql } }) => sql`delete from session where expires_at < now()` },
   {
@@ -53,6 +59,8 @@ const CHORES: Chore[] = [
 /** Work that others ask for: by the names that lib/jobs/enqueue is given. Each may be called twice for one job. */
 const HANDLERS: Record<string, (job: TakenJob, shift: Shift) => Promise<void>> = {
   [STEP_JOB]: (job, { spine }) => executeStep(spine, job),
+  [SCHEDULED_JOB]: (job, { spine }) => startScheduled(spine, job.data),
+  [CONNECTED_JOB]: (job, { spine }) => startConnected(spine, job.data),
 };
 
 /** Runs each chore again and again, its next turn after the last has ended. One that fails is logged and tried at its next turn. */

@@ -59,7 +59,7 @@ function RunRow({ projectId, run, showsWorkflow }: { projectId: string; run: Run
   const { workflowName, userName, status, failure, source, isReplay } = run;
   const workflow = workflowName ?? "Deleted workflow";
   const user = run.userKind === "test" ? "Test user" : userName;
-  const startedBy = isReplay ? `Replay, ${SOURCE_WORDS[source].toLowerCase()}` : SOURCE_WORDS[source];
+  const startedBy = isReplay ? "Replay" : SOURCE_WORDS[source];
   return (
     <tr className="run-row" data-run={run.id}>
       <Cell>

@@ -10,6 +10,8 @@ export type ConnectFacts = {
   hasCandidate: boolean;
   /** What the app has saved about the user; empty for one that isn't known yet. */
   userMetadata: Record<string, unknown>;
+  /** Whether the project has a live workflow that begins with User Connected: which of them it starts is told later. */
+  startsWorkflows: boolean;
 };
 
 export type StoredConnection = {
@@ -38,6 +40,7 @@ type Row = {
   resourceId: string | null;
   liveRevision: number;
   hasCandidate: boolean;
+  startsWorkflows: boolean;
   userMetadata: Record<string, unknown> | null;
 } & { [Key in keyof StoredConnection]: StoredConnection[Key] | null };
 
@@ -55,6 +58,8 @@ export async function findConnectFacts(sql: Sql, projectId: string, resourceId: 
       r.id as "resourceId", r.live_revision as "liveRevision", u.metadata as "userMetadata",
       exists (select from credential k
         where k.project_id = p.id and k.resource_id = r.id and k.owner = 'candidate' and k.user_id = u.id) as "hasCandidate",
+      exists (select from workflow w where w.project_id = p.id and w.trigger_type = 'user_connected'
+        and w.is_enabled and w.deleted_at is null) as "startsWorkflows",
       c.id, u.id as "userId", c.generation, c.supplied_digest as "suppliedDigest", c.status, c.reason, c.auth_type as "authType", c.supplied_keys as "suppliedKeys",
       c.ciphertext, c.key_id as "keyId", c.profile, c.profile_id as "profileId", c.expires_at as "expiresAt",
       c.refreshed_at as "refreshedAt", c.refresh_failures as "refreshFailures", c.created_at as "createdAt", c.updated_at as "updatedAt"
@@ -64,13 +69,14 @@ export async function findConnectFacts(sql: Sql, projectId: string, resourceId: 
     left join credential c on c.project_id = p.id and c.resource_id = r.id and c.owner = 'user' and c.user_id = u.id
     where p.id = ${projectId} and p.deleted_at is null`;
   if (!row) return null;
-  const { requireAudience, keyIds, resourceId: foundId, liveRevision, hasCandidate, userMetadata, ...stored } = row;
+  const { requireAudience, keyIds, resourceId: foundId, liveRevision, hasCandidate, startsWorkflows, userMetadata, ...stored } = row;
   return {
     requireAudience,
     keyIds,
     resource: foundId ? { id: foundId, liveRevision } : null,
     credential: stored.id ? (stored as StoredConnection) : null,
     hasCandidate,
+    startsWorkflows,
     userMetadata: userMetadata ?? {},
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Sql } from "#db/client.ts";
 import { databaseNow } from "#db/clock.ts";
 import { type ConnectFacts, findCandidate, findConnectFacts } from "#db/queries/connections.ts";
 import type { Scope } from "#db/queries/scope.ts";
@@ -6,10 +7,11 @@ import { withLease } from "#lib/credentials/lease.ts";
 import type { Obtained } from "#lib/credentials/obtain-credential.ts";
 import { parseCredentialInput, type Supplied } from "#lib/credentials/parse-credential-input.ts";
 import { readProfileFromAnswer, readProfileFromToken } from "#lib/credentials/read-profile.ts";
-import { type CredentialRow, openSecrets, saveCredential } from "#lib/credentials/save-credential.ts";
+import { type CredentialRow, type NewCredential, openSecrets, saveCredential } from "#lib/credentials/save-credential.ts";
 import { checkEveryOf, type StoredSecrets } from "#lib/credentials/schema.ts";
 import { readJwtClaims } from "#lib/credentials/token-endpoint.ts";
 import { AppError } from "#lib/errors.ts";
+import { enqueueNext } from "#lib/jobs/enqueue.ts";
 import { type Call, obtainToken, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
@@ -19,7 +21,7 @@ import { personOf } from "./person-of.ts";
 
 export type ConnectInput = {
   /** From the door's one statement. */
-  facts: Pick<ConnectFacts, "resource" | "credential" | "hasCandidate" | "userMetadata">;
+  facts: Pick<ConnectFacts, "resource" | "credential" | "hasCandidate" | "userMetadata" | "startsWorkflows">;
   /** The `sub` of the verified user token. */
   externalId: string;
   body: unknown;
@@ -87,29 +89,49 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     throw attempt.failure.error;
   }
 
-  const saved = await saveCredential(
-    scope,
-    spine.sql,
-    {
-      resourceId,
-      owner: { kind: "user", externalId, person: personOf(attempt.profile?.fields ?? {}) },
-      authType: definition.authType,
-      secrets: attempt.secrets,
-      canonical: supplied.canonical,
-      status: "VALID",
-      reason: null,
-      profile: attempt.profile,
-      verified: attempt.verified,
-      refreshed: attempt.renewed || resumed !== null,
-      checkEvery: checkEveryOf(definition),
-      event: { kind: old ? "reconnected" : "connected", cause: "Connect call" },
-    },
-    old?.id,
-  );
+  const credential = {
+    resourceId,
+    owner: { kind: "user", externalId, person: personOf(attempt.profile?.fields ?? {}) },
+    authType: definition.authType,
+    secrets: attempt.secrets,
+    canonical: supplied.canonical,
+    status: "VALID",
+    reason: null,
+    profile: attempt.profile,
+    verified: attempt.verified,
+    refreshed: attempt.renewed || resumed !== null,
+    checkEvery: checkEveryOf(definition),
+    event: { kind: old ? "reconnected" : "connected", cause: "Connect call" },
+  } satisfies NewCredential;
+  const isFirst = !old || isHalfDone(old);
+  const save = facts.startsWorkflows && isFirst ? saveAndTell : saveCredential;
+  const saved = await save(scope, spine.sql, credential, old?.id);
   if (old && facts.hasCandidate) await dropCandidate(spine, scope, resourceId, old.userId);
   recordEnd(saved.userId, 200);
   return { ...saved, resourceId };
 }
+
+/** What happens when a user has connected (server/worker maps it to lib/workflows/start-connected). */
+export const CONNECTED_JOB = "user-connected";
+
+/** Saves, and has the workflows started that begin with User Connected: both or neither. */
+const saveAndTell: typeof saveCredential = (scope, sql, credential, knownId) =>
+  sql.begin(async (tx) => {
+    const saved = await saveCredential(scope, tx as unknown as Sql, credential, knownId);
+    const data = {
+      ...scope,
+      userId: saved.userId,
+      resourceId: credential.resourceId,
+      credentialId: saved.id,
+      generation: saved.generation,
+    };
+    await enqueueNext(tx, [{ name: CONNECTED_JOB, data, group: scope.projectId }]);
+    return saved;
+  });
+
+/** A first connect that got its token, and no further (rules.md, Credentials 5): this user hasn't been connected yet. */
+const isHalfDone = ({ status, reason }: { status: string; reason: string | null }): boolean =>
+  status === "INVALID" && (reason === "profile_failed" || reason === "verify_failed");
 
 /**
  * Whether the app sends the refresh token that this credential began with, beside other values than last time: an app that keeps the
@@ -260,8 +282,7 @@ async function resume(
 ): Promise<StoredSecrets | null> {
   if (!old) return null;
   if (hasSameGrant(scope, old, supplied)) return { ...openSecrets(scope, old.id, old), inputs: supplied.secrets.inputs };
-  const isKept = old.status === "INVALID" && (old.reason === "profile_failed" || old.reason === "verify_failed");
-  if (isKept && digestMatches(old.suppliedDigest, supplied.canonical)) return openSecrets(scope, old.id, old);
+  if (isHalfDone(old) && digestMatches(old.suppliedDigest, supplied.canonical)) return openSecrets(scope, old.id, old);
   if (!hasCandidate) return null;
   const candidate = await findCandidate(spine.sql, scope.projectId, resourceId, old.userId);
   return candidate && digestMatches(candidate.suppliedDigest, supplied.canonical) ? openSecrets(scope, candidate.id, candidate) : null;

@@ -6,9 +6,12 @@ import { hooks } from "./hooks/receive.ts";
 import type { CallLimits } from "./limit-calls.ts";
 import { connect } from "./sdk/connect.ts";
 import { credentials } from "./sdk/credentials.ts";
+import { events } from "./sdk/events.ts";
 import { integrations } from "./sdk/integrations.ts";
 import { me } from "./sdk/me.ts";
 import { proxy } from "./sdk/proxy.ts";
+import { triggers } from "./sdk/triggers.ts";
+import { workflows } from "./sdk/workflows.ts";
 import { serveClientPackage } from "./serve-client-package.ts";
 import { serveClientPage } from "./serve-client-page.ts";
 
@@ -66,6 +69,9 @@ export function createApi(dependencies: ApiDependencies): Hono<ApiEnv> {
     api.route(`${base}/integrations`, integrations(dependencies));
     api.route(`${base}/credentials`, credentials(dependencies));
     api.route(`${base}/proxy`, proxied);
+    api.route(`${base}/events`, events(dependencies));
+    api.route(`${base}/triggers`, triggers(dependencies));
+    api.route(`${base}/workflows`, workflows(dependencies));
   }
   api.route("/hooks", hooks(dependencies));
   api.get("/ui", serveClientPage);

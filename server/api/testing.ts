@@ -15,6 +15,7 @@ import { createResource } from "#lib/resources/create-resource.ts";
 import { publishResource } from "#lib/resources/publish-resource.ts";
 import { saveDraft } from "#lib/resources/save-draft.ts";
 import { emptyDraft, ResourceDraft } from "#lib/resources/schema.ts";
+import { WORKFLOW_SCHEMA_VERSION, type WorkflowDefinition } from "#lib/workflows/schema.ts";
 import { startTasklab } from "../../examples/tasklab/start-tasklab.ts";
 import { createApi } from "./create-api.ts";
 
@@ -92,6 +93,19 @@ export async function testApi() {
     signer,
     errors,
     publish,
+    /** A workflow that is live, as publishing and switching on leave it. */
+    publishWorkflow: async (name: string, definition: WorkflowDefinition): Promise<string> => {
+      const { trigger } = definition;
+      const key = { resource: "triggerId", event: "name", user_connected: "resourceId", request: "", schedule: "" }[trigger.type];
+      const [row] = await database.sql<{ id: string }[]>`
+        with made as (
+          insert into workflow (project_id, name, live_version, is_enabled, trigger_type, trigger_key)
+          values (${scope.projectId}, ${name}, 1, true, ${trigger.type}, ${(trigger as Record<string, string>)[key] ?? null}) returning id
+        )
+        insert into workflow_version (project_id, workflow_id, number, schema_version, body)
+        select ${scope.projectId}, id, 1, ${WORKFLOW_SCHEMA_VERSION}, ${database.sql.json(definition as never)} from made returning workflow_id as id`;
+      return row!.id;
+    },
     /** The router on a port of its own, as the gateway serves it: for clients. */
     listen: async (): Promise<string> => {
       const server = serve({ fetch: api.fetch, port: 0, hostname: "127.0.0.1" });

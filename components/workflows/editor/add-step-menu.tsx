@@ -46,19 +46,7 @@ export function PlusButton({ menu, place, after }: { menu: string; place: ChainP
   );
 }
 
-export function AddStepButton({
-  menu,
-  place,
-  quiet,
-  label,
-  detail,
-}: {
-  menu: string;
-  place: ChainPlace;
-  quiet?: boolean;
-  label: string;
-  detail?: string;
-}) {
+export function AddStepButton({ menu, place, quiet, label }: { menu: string; place: ChainPlace; quiet?: boolean; label: string }) {
   return (
     <button
       type="button"
@@ -72,7 +60,6 @@ export function AddStepButton({
     >
       <Plus aria-hidden />
       {label}
-      {detail && <span className="sr-only">{detail}</span>}
     </button>
   );
 }

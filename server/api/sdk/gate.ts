@@ -66,3 +66,21 @@ export function listVisible<Named extends { id: string; name: string }>(claim: u
   const byId = Map.groupBy(connectable, ({ id }) => id);
   return connectable.filter(({ id }) => permits(claim, { id, names: byId.get(id)!.map(({ name }) => name) }, "see"));
 }
+
+/** Under which the published client knows workflows, and a claim names them. */
+const ALL_WORKFLOWS = { id: NIL, names: ["_api"] };
+
+/** Whether the token's own claim lets it start workflows, or at least see them. */
+export const mayRun = (claim: unknown, operation: Operation = "see"): boolean => permits(claim, ALL_WORKFLOWS, operation);
+
+/**
+ * Refuses a token that may not start workflows ("call") or switch them for its user ("connect"). They belong to no resource: a claim
+ * names them as the published client does, by `integration:_api`, or grants everything by `integration:*`.
+ */
+export function assertMayRun(claim: unknown, operation: "call" | "connect"): void {
+  if (mayRun(claim, operation)) return;
+  throw new AppError(
+    "not_permitted",
+    `This user token may not ${operation === "call" ? "start workflows" : "switch workflows on and off"}: its claim ${PERMISSIONS_CLAIM} doesn’t say so. Sign a token that names integration:_api.`,
+  );
+}

@@ -1,11 +1,12 @@
 import { Hono } from "hono";
 import { findConnectFacts, listConnectable, listNamesOf } from "#db/queries/connections.ts";
+import { listLiveWorkflows } from "#db/queries/workflow-doors.ts";
 import { disconnectUser } from "#lib/connections/disconnect-user.ts";
 import { authenticateUserToken } from "#lib/projects/authenticate-user-token.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
-import { assertPermitted, assertSelected, bearerToken, claimedSub, idOrNil, listVisible } from "./gate.ts";
+import { assertPermitted, assertSelected, bearerToken, claimedSub, idOrNil, listVisible, mayRun } from "./gate.ts";
 import { identifyCaller } from "./identify-caller.ts";
-import { toWireIntegration, WORKFLOWS } from "./wire-integration.ts";
+import { toWireIntegration, toWorkflowsIntegration } from "./wire-integration.ts";
 
 /**
  * GET /projects/{projectId}/sdk/integrations: what a user can connect, as the published client asks for it beside `me`.
@@ -15,8 +16,12 @@ export function integrations({ spine }: ApiDependencies): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get("/", async (context) => {
       const { scope, permissions } = await identifyCaller(spine, context);
-      const resources = listVisible(permissions, await listConnectable(spine.sql, scope.projectId));
-      return context.json([WORKFLOWS.integration, ...resources.filter(({ level }) => level === "user").map(toWireIntegration)]);
+      const [connectable, workflows] = await Promise.all([
+        listConnectable(spine.sql, scope.projectId),
+        mayRun(permissions) ? listLiveWorkflows(scope, spine.sql, null) : [],
+      ]);
+      const resources = listVisible(permissions, connectable);
+      return context.json([toWorkflowsIntegration(workflows), ...resources.filter(({ level }) => level === "user").map(toWireIntegration)]);
     })
     .delete("/:resourceId", async (context) => {
       const token = bearerToken(context.req.header("authorization"));

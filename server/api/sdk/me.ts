@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { listConnectable, listUserCredentials } from "#db/queries/connections.ts";
+import { listLiveWorkflows } from "#db/queries/workflow-doors.ts";
 import { findUser } from "#lib/connections/find-user.ts";
 import { saveUserMetadata } from "#lib/connections/save-user-metadata.ts";
 import { statusOf } from "#lib/credentials/schema.ts";
@@ -9,10 +10,10 @@ import { loadRevision } from "#lib/resources/load-revision.ts";
 import { isStorable } from "#lib/storable.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
 import { readJsonBody } from "../read-body.ts";
-import { listVisible } from "./gate.ts";
+import { listVisible, mayRun } from "./gate.ts";
 import { type Caller, identifyCaller } from "./identify-caller.ts";
 import { toWireCredential } from "./wire-credential.ts";
-import { toIntegrationState, WORKFLOWS } from "./wire-integration.ts";
+import { toIntegrationState, toWorkflowsState, WORKFLOWS } from "./wire-integration.ts";
 
 const MAX_METADATA = 32 * 1024;
 
@@ -39,7 +40,11 @@ export function me({ spine }: ApiDependencies): Hono<ApiEnv> {
 async function describeUser({ sql }: ApiDependencies["spine"], { scope, externalId, permissions }: Caller) {
   const { projectId } = scope;
   const user = await findUser(scope, sql, externalId);
-  const [connectable, stored] = await Promise.all([listConnectable(sql, projectId), listUserCredentials(sql, projectId, user.id)]);
+  const [connectable, stored, workflows] = await Promise.all([
+    listConnectable(sql, projectId),
+    listUserCredentials(sql, projectId, user.id),
+    mayRun(permissions) ? listLiveWorkflows(scope, sql, user.id) : [],
+  ]);
   const resources = listVisible(permissions, connectable);
   const revisions = new Map(resources.map(({ id, liveRevision }) => [id, liveRevision]));
   const credentials = new Map(
@@ -59,7 +64,7 @@ async function describeUser({ sql }: ApiDependencies["spine"], { scope, external
     userId: externalId,
     meta: user.metadata,
     integrations: {
-      [WORKFLOWS.type]: WORKFLOWS.state,
+      [WORKFLOWS]: toWorkflowsState(user.id, workflows),
       ...Object.fromEntries(
         resources.filter(({ level }) => level === "user").map(({ id, name }) => [name, toIntegrationState(credentials.get(id))]),
       ),
@@ -70,6 +75,7 @@ async function describeUser({ sql }: ApiDependencies["spine"], { scope, external
       const standing = credential ? { credentialId: credential.id, credentialStatus: credential.status } : {};
       return { id, slug: name, integrationId: id, ...standing };
     }),
+    workflows,
     project: { id: projectId, accessibleFeatures: ["headless-cp"] },
   };
 }

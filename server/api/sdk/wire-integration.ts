@@ -29,9 +29,28 @@ export const toIntegrationState = (credential: WireCredential | undefined) => ({
   allCredentials: credential ? [credential] : [],
 });
 
-/** The published client looks workflows up through integrations: projects that have resources only need one of their own. */
-export const WORKFLOWS = {
-  type: "_api",
-  integration: { type: "_api", configs: [{ values: { workflowMeta: {} } }] },
-  state: { enabled: true, allCredentials: [{ status: "VALID", configurations: [] }] },
-};
+export type WorkflowState = { id: string; name: string; enabled: boolean };
+
+/** The published client looks workflows up through integrations: theirs is one of its own, which projects without workflows need, too. */
+export const WORKFLOWS = "_api";
+
+export const toWorkflowsIntegration = (workflows: readonly WorkflowState[]) => ({
+  type: WORKFLOWS,
+  configs: [{ values: { workflowMeta: Object.fromEntries(workflows.map(({ id, name }) => [id, { id, name }])) } }],
+});
+
+/**
+ * How a user stands with the project's workflows, as a credential that is always valid: the client switches workflows in the default
+ * configuration of one. Its id is the user's own, and so is the configuration's: nothing is looked up by them.
+ */
+export function toWorkflowsState(userId: string, workflows: readonly WorkflowState[]) {
+  const workflowSettings = Object.fromEntries(workflows.map(({ id, enabled }) => [id, { enabled, settings: {} }]));
+  const configuration = { id: userId, connectCredentialId: userId, isDefault: true, workflowSettings };
+  return {
+    enabled: true,
+    credentialId: userId,
+    credentialStatus: "VALID" satisfies CredentialStatus,
+    allConfigurations: [configuration],
+    allCredentials: [{ id: userId, status: "VALID" satisfies CredentialStatus, configurations: [configuration] }],
+  };
+}

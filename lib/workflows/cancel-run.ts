@@ -1,0 +1,30 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import type { RunKey } from "#db/queries/runs.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
+import { AppError } from "#lib/errors.ts";
+
+/**
+ * Ends a run where it stands: no further step begins, and what is under way writes nothing any more, since a step saves its result only
+ * while its run is open. A call that was sent stays sent.
+ */
+export async function cancelRun(scope: Scope, db: Database, actor: Actor, { id, at }: RunKey): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [run] = await tx.execute<{ status: string; isCancelled: boolean }>(sql`
+      with found as (
+        select project_id, id, at, status from run where project_id = ${scope.projectId} and id = ${id} and at = ${at}::timestamptz for update
+      ), ended as (
+        update run r set status = 'cancelled', cancelled_at = now(), finished_at = now() from found f
+        where r.project_id = f.project_id and r.id = f.id and r.at = f.at and f.status in ('queued', 'running', 'waiting')
+        returning r.id
+      ), steps as (
+        update step_run s set status = 'cancelled', finished_at = now() from ended e
+        where s.project_id = ${scope.projectId} and s.run_id = e.id and s.at = ${at}::timestamptz and s.status in ('queued', 'running', 'waiting')
+      )
+      select f.status, e.id is not null as "isCancelled" from found f left join ended e on e.id = f.id`);
+    if (!run) throw new AppError("not_found", "This run isn’t kept any more. Go back to the list of runs.");
+    if (!run.isCancelled) throw new AppError("conflict", "It has ended already: there is nothing left to cancel.");
+    await recordAudit(tx, { ...scope, actor, action: "run.cancel", subject: `run:${id}` });
+  });
+}

@@ -1,0 +1,131 @@
+import type { FoundRun, RunKey, StepRunRow } from "#db/queries/runs.ts";
+import { type Redactor, redactBody } from "#lib/activity/redact.ts";
+import { cutText } from "#lib/storable.ts";
+import { asSummary } from "./list-runs.ts";
+import type { Step, WorkflowTrigger } from "./schema.ts";
+
+/** Names that a definition holds by id. */
+export type RunNames = {
+  resources: ReadonlyMap<string, { name: string; colour: number }>;
+  triggers: ReadonlyMap<string, string>;
+};
+
+export type RunStory = {
+  run: FoundRun;
+  stepRuns: readonly StepRunRow[];
+  isCut: boolean;
+  names: RunNames;
+  redact: Redactor;
+  replayOf: RunKey | null;
+  deliveryHref: string | null;
+};
+
+const MOST_SHOWN = 65_536;
+
+/** A run as its page shows it: the version's steps in words, what each did, values masked and cut. Pure. */
+export function describeRun({ run, stepRuns, isCut, names, redact, replayOf, deliveryHref }: RunStory) {
+  const { definition, input, deliveryId, liveVersion, takenOverAt } = run;
+  return {
+    run: asSummary(run),
+    replayOf,
+    liveVersion,
+    delivery: deliveryId && deliveryHref ? { id: deliveryId, href: deliveryHref } : null,
+    trigger: { ...triggerWords(definition?.trigger, names), input: shown(input, null, redact) },
+    steps: (definition?.steps ?? []).map((step) => pathStep(step, names)),
+    stepRuns: stepRuns.map((one) => ({
+      stepId: one.stepId,
+      item: one.item === "" ? [] : one.item.split(".").map(Number),
+      status: one.status,
+      result: one.result,
+      attempts: one.attempts.map((attempt) => ({
+        n: attempt.n,
+        startedAt: attempt.startedAt,
+        finishedAt: attempt.finishedAt,
+        isOk: attempt.ok,
+        title: redact(attempt.title),
+        note: attempt.note && redact(attempt.note),
+        requestId: attempt.requestId,
+      })),
+      startedAt: iso(one.startedAt),
+      finishedAt: iso(one.finishedAt),
+      until: iso(one.until),
+      input: shown(one.input, one.inputBytes, redact),
+      output: shown(one.output, one.outputBytes, redact),
+      failure: one.failure && { message: redact(one.failure.message), fix: redact(one.failure.fix) },
+    })),
+    isCut,
+    takenOverAt: iso(takenOverAt),
+  };
+}
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+function shown(value: unknown, bytes: number | null, redact: Redactor) {
+  if (value === null || value === undefined) return null;
+  const text = redactBody(typeof value === "string" ? value : JSON.stringify(value, null, 2), redact);
+  const size = bytes ?? Buffer.byteLength(typeof value === "string" ? value : JSON.stringify(value));
+  return { text: cutText(text, MOST_SHOWN), size, isCut: text.length > MOST_SHOWN };
+}
+
+type PathStep = {
+  id: string;
+  type: Step["type"];
+  kind: string;
+  label: string;
+  hue?: 1 | 2 | 3 | 4 | 5 | 6;
+  then?: PathStep[];
+  else?: PathStep[];
+  steps?: PathStep[];
+};
+
+function pathStep(step: Step, names: RunNames): PathStep {
+  const { id, type } = step;
+  const inner = (steps: Step[]) => steps.map((one) => pathStep(one, names));
+  const common = { id, type, label: inWords(step.name) };
+  switch (step.type) {
+    case "request": {
+      const resource = names.resources.get(step.resourceId);
+      const hue = resource && resource.colour >= 1 ? { hue: resource.colour as PathStep["hue"] } : {};
+      return { ...common, kind: resource ? `${resource.name} Request` : "Request of a deleted resource", ...hue };
+    }
+    case "condition":
+      // biome-ignore lint/suspicious/noThenProperty: a branch; nobody awaits a step
+      return { ...common, kind: "Conditional", then: inner(step.then), else: inner(step.else) };
+    case "fan_out":
+      return { ...common, kind: `Fan Out, up to ${step.concurrency} at once`, steps: inner(step.steps) };
+    case "delay":
+      return { ...common, kind: `Delay of ${step.amount} ${step.amount === 1 ? step.unit.slice(0, -1) : step.unit}` };
+    case "function":
+      return { ...common, kind: "Function" };
+    case "response":
+      return { ...common, kind: "Response" };
+  }
+}
+
+/** "comment_for_watcher" as people say it. */
+function inWords(name: string): string {
+  const words = name.replaceAll("_", " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function triggerWords(trigger: WorkflowTrigger | undefined, { resources, triggers }: RunNames) {
+  const nameOf = (resourceId: string | undefined) => resources.get(resourceId ?? "")?.name;
+  switch (trigger?.type) {
+    case "resource":
+      return {
+        type: trigger.type,
+        kind: `${nameOf(trigger.resourceId) ?? "Deleted resource"} Triggers`,
+        label: triggers.get(trigger.triggerId) ?? "Deleted trigger",
+      };
+    case "event":
+      return { type: trigger.type, kind: "App Event", label: trigger.name };
+    case "request":
+      return { type: trigger.type, kind: "Request", label: "A call of your app" };
+    case "schedule":
+      return { type: trigger.type, kind: "Scheduler", label: `${trigger.cron}, ${trigger.zone}` };
+    case "user_connected":
+      return { type: trigger.type, kind: "User Connected", label: nameOf(trigger.resourceId) ?? "Any resource" };
+    default:
+      return { type: "event", kind: "Trigger", label: "Of a deleted version" };
+  }
+}

@@ -1,0 +1,71 @@
+import type { Database, Sql } from "#db/client.ts";
+import type { Scope } from "#db/queries/scope.ts";
+import { findLiveWorkflow } from "#db/queries/workflow-doors.ts";
+import { findUser } from "#lib/connections/find-user.ts";
+import { AppError } from "#lib/errors.ts";
+import { isStorable } from "#lib/storable.ts";
+import { listMisfits } from "./list-misfits.ts";
+import { readExample } from "./read-example.ts";
+import type { Step, WorkflowTrigger } from "./schema.ts";
+import { startRuns } from "./start-run.ts";
+
+/** What a call of a Request trigger carries; header names in lower case. */
+export type TriggerRequest = { body: unknown; query: Record<string, string>; headers: Record<string, string> };
+
+/**
+ * Starts the workflow that a Request trigger begins, for one user. What the trigger asks of body, query and headers is checked first.
+ * `answers`: one of its steps answers the caller.
+ */
+export async function receiveRequest(
+  { db, sql }: { db: Database; sql: Sql },
+  scope: Scope,
+  { workflowId, externalId, request, key }: { workflowId: string; externalId: string; request: TriggerRequest; key: string | null },
+): Promise<{ runId: string; answers: boolean }> {
+  const user = await findUser(scope, sql, externalId);
+  const found = await findLiveWorkflow(scope, sql, { workflowId, userId: user.id });
+  if (found?.definition.trigger.type !== "request")
+    throw new AppError(
+      "not_found",
+      "There is no live workflow with this id that begins with a Request. Copy its id from the address of its editor.",
+    );
+  const { definition, isEnabled } = found;
+  if (!isEnabled) throw new AppError("conflict", "This workflow is switched off for this user. enableWorkflow() switches it on.");
+  if (!isStorable(request))
+    throw new AppError("bad_input", "The request holds U+0000, half a character, or more than 60 levels. Send plain JSON.");
+  assertFits(found.definition.trigger, request);
+  const { runIds } = await db.transaction((tx) =>
+    startRuns(tx, scope, {
+      source: { type: "request", workflowId },
+      userId: user.id,
+      payload: request,
+      ...(key ? { dedupeKey: `request:${workflowId}:${user.id}:${key}` } : {}),
+    }),
+  );
+  const [runId] = runIds;
+  if (!runId)
+    throw new AppError("conflict", "The workflow didn’t start: it was switched off just now, or this Idempotency-Key was used before.");
+  return { runId, answers: hasResponse(definition.steps) };
+}
+
+function assertFits(trigger: Extract<WorkflowTrigger, { type: "request" }>, { body, query, headers }: TriggerRequest): void {
+  const fields: Record<string, string> = {};
+  for (const { name, required } of trigger.query ?? []) {
+    if (required && !query[name]) fields[`query.${name}`] = `Send the query parameter ${name}.`;
+  }
+  for (const { name, required } of trigger.headers ?? []) {
+    if (required && !headers[name.toLowerCase()]) fields[`headers.${name}`] = `Send the header ${name}.`;
+  }
+  for (const { path, message } of listMisfits(readExample(trigger.body), body)) fields[path.replace("$", "body")] = message;
+  const [first, ...others] = Object.entries(fields);
+  if (!first) return;
+  const more = others.length === 0 ? "" : ` ${others.length} more ${others.length === 1 ? "thing needs" : "things need"} a change.`;
+  throw new AppError("bad_input", `${first[0]}: ${first[1]}${more}`, { fields });
+}
+
+const hasResponse = (steps: readonly Step[]): boolean =>
+  steps.some(
+    (step) =>
+      step.type === "response" ||
+      (step.type === "condition" && (hasResponse(step.then) || hasResponse(step.else))) ||
+      (step.type === "fan_out" && hasResponse(step.steps)),
+  );

@@ -1,0 +1,46 @@
+import { Hono } from "hono";
+import { awaitAnswer } from "#lib/workflows/await-answer.ts";
+import { receiveRequest } from "#lib/workflows/receive-request.ts";
+import type { ApiDependencies, ApiEnv } from "../create-api.ts";
+import { readJsonBody } from "../read-body.ts";
+import { assertMayRun, idOrNil } from "./gate.ts";
+import { idempotencyKey } from "./idempotency-key.ts";
+import { identifyCaller } from "./identify-caller.ts";
+
+const MAX_BODY = 1024 * 1024;
+const ANSWER_WITHIN_MS = 55_000;
+
+/** Headers that are for Patchbay, or for the way to it: a workflow neither sees nor keeps them. */
+const NOT_FOR_RUNS =
+  /^(authorization|cookie|host|connection|content-length|transfer-encoding|keep-alive|te|trailer|upgrade|proxy-.*|x-forwarded-.*|forwarded|x-real-ip|sec-.*|accept-encoding)$/i;
+
+/**
+ * POST /projects/{projectId}/sdk/triggers/{workflowId}: runs a workflow that begins with a Request, for the token's user. Answers what
+ * its Response step says, within 55 s; 202 with the run's id at once where it has none.
+ */
+export function triggers({ spine }: ApiDependencies): Hono<ApiEnv> {
+  return new Hono<ApiEnv>().post("/:workflowId", async (context) => {
+    const { scope, externalId, permissions } = await identifyCaller(spine, context);
+    assertMayRun(permissions, "call");
+    const { raw } = context.req;
+    const key = idempotencyKey(context.req.header("idempotency-key"));
+    const hasBody = raw.body !== null && raw.headers.get("content-length") !== "0";
+    const body = hasBody ? await readJsonBody(raw, MAX_BODY) : {};
+    const query = Object.fromEntries(new URL(raw.url).searchParams);
+    const headers = Object.fromEntries([...raw.headers].filter(([name]) => !NOT_FOR_RUNS.test(name)));
+    const workflowId = idOrNil(context.req.param("workflowId"));
+    const { runId, answers } = await receiveRequest(spine, scope, { workflowId, externalId, request: { body, query, headers }, key });
+    if (!answers) return context.json({ runId }, 202);
+    const answer = await awaitAnswer(scope, spine.sql, { runId, withinMs: ANSWER_WITHIN_MS, signal: raw.signal });
+    if (!answer) return context.json({ runId }, 202);
+    const isBodyless = answer.status === 204 || answer.status === 304;
+    const response = new Response(isBodyless ? null : answer.body, { status: answer.status });
+    for (const [name, value] of answer.headers) if (!OURS.test(name)) response.headers.append(name, value);
+    response.headers.set("X-Run-Id", runId);
+    return response;
+  });
+}
+
+/** What a Response step can't say: how the answer travels, and what every answer of this API says. */
+const OURS =
+  /^(content-length|transfer-encoding|connection|content-encoding|set-cookie|access-control-.*|x-request-id|cache-control|x-content-type-options)$/i;
