@@ -1,0 +1,141 @@
+"use client";
+
+import { CircleCheck, CircleSlash, Plus, X } from "lucide-react";
+import { useState } from "react";
+import { useWatch } from "react-hook-form";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { IconButton } from "#components/ui/icon-button.tsx";
+import { Note } from "#components/ui/note.tsx";
+import { Status } from "#components/ui/status.tsx";
+import { TimeOfDay } from "#components/ui/time-of-day.tsx";
+import type { EventCondition } from "#lib/triggers/schema.ts";
+import { CONDITION_LABELS, CONDITION_OPERATORS, CONDITION_SOURCES } from "#lib/triggers/words.ts";
+import { SelectAt, TextAt, useTriggerField } from "./fields.tsx";
+import { useTrigger } from "./trigger-context.ts";
+
+const SOURCE_LABELS: Record<EventCondition["source"], string> = { body: "Body", header: "Header", query: "Query" };
+const NEW: EventCondition = { source: "body", field: "$.type", operator: "equals", value: "" };
+const ASKS_NOTHING = ["exists", "not_exists"];
+
+/** Which events start anything, tried on those that were captured. */
+export function FilterSection() {
+  const { mayEdit } = useTrigger();
+  const { value, set } = useTriggerField<EventCondition[]>("body.filter.conditions");
+  const conditions = value ?? [];
+  return (
+    <Card title="Event filter" note={conditions.length === 0 ? "Every event passes" : undefined}>
+      <div className="stack">
+        {conditions.length > 1 && (
+          <SelectAt path="body.filter.match" label="An event passes when" className="max-w-[240px]">
+            <option value="all">all conditions hold</option>
+            <option value="any">any condition holds</option>
+          </SelectAt>
+        )}
+        {conditions.length > 0 && (
+          <ol className="trig-conditions" aria-label="Conditions">
+            {conditions.map((condition, index) => {
+              const at = `body.filter.conditions.${index}`;
+              const name = `condition ${index + 1}`;
+              return (
+                // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
+                <li key={index}>
+                  <SelectAt path={`${at}.source`} label={`Part, ${name}`} hideLabel>
+                    {CONDITION_SOURCES.map((source) => (
+                      <option key={source} value={source}>
+                        {SOURCE_LABELS[source]}
+                      </option>
+                    ))}
+                  </SelectAt>
+                  <TextAt path={`${at}.field`} label={`Field, ${name}`} hideLabel mono placeholder="$.type" />
+                  <SelectAt path={`${at}.operator`} label={`Comparison, ${name}`} hideLabel>
+                    {CONDITION_OPERATORS.map((operator) => (
+                      <option key={operator} value={operator}>
+                        {CONDITION_LABELS[operator]}
+                      </option>
+                    ))}
+                  </SelectAt>
+                  {ASKS_NOTHING.includes(condition.operator) ? (
+                    <span />
+                  ) : (
+                    <TextAt path={`${at}.value`} label={`Value, ${name}`} hideLabel placeholder="task.completed" />
+                  )}
+                  <IconButton
+                    label={`Remove ${name}`}
+                    icon={<X aria-hidden className="icon-s" />}
+                    disabled={!mayEdit}
+                    onClick={() => set(conditions.filter((_, each) => each !== index))}
+                  />
+                </li>
+              );
+            })}
+          </ol>
+        )}
+        {mayEdit && (
+          <Button variant="ghost" size="small" className="justify-self-start" onClick={() => set([...conditions, NEW])}>
+            <Plus aria-hidden />
+            Add condition
+          </Button>
+        )}
+        <Tester />
+      </div>
+    </Card>
+  );
+}
+
+type Tried = { id: string; passes: boolean; why: string | null }[];
+
+function Tester() {
+  const { form, samples, projectId, triggerId, actions } = useTrigger();
+  const filter = useWatch({ control: form.control, name: "body.filter" });
+  const [tried, setTried] = useState<{ of: string; results: Tried } | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  if (samples.length === 0) return <p className="ui-hint">Once events have arrived, the filter can be tried on them here.</p>;
+  const key = JSON.stringify(filter);
+  const run = async () => {
+    setBusy(true);
+    const result = await actions.tryFilter({ projectId, triggerId, filter }).catch(() => null);
+    setBusy(false);
+    setFailure(result?.ok ? null : (result?.error.message ?? "The server can’t be reached. Check the connection and try again."));
+    if (result?.ok) setTried({ of: key, results: result.data });
+  };
+  const results = tried?.of === key ? tried.results : null;
+  const passed = results?.filter(({ passes }) => passes).length ?? 0;
+  return (
+    <div>
+      <div className="flex items-center gap-3">
+        <Button size="small" busy={busy} busyLabel="Trying…" onClick={run}>
+          Try on captured events
+        </Button>
+        <span className="text-12 text-3" role="status">
+          {results && `${passed} of ${results.length} pass`}
+        </span>
+      </div>
+      {failure && (
+        <Note tone="danger" role="alert" className="mt-2" title="The filter wasn’t tried.">
+          {failure}
+        </Note>
+      )}
+      {results && (
+        <ul className="trig-tried" aria-label="Captured events">
+          {results.map(({ id, passes, why }) => {
+            const sample = samples.find((each) => each.id === id);
+            return (
+              <li key={id}>
+                <Status
+                  tone={passes ? "success" : "idle"}
+                  icon={passes ? <CircleCheck aria-hidden /> : <CircleSlash aria-hidden />}
+                >
+                  {passes ? "Passes" : "Filtered"}
+                </Status>
+                {sample && <TimeOfDay date={sample.at} className="text-3" />}
+                <span className="cut text-2">{why ?? ""}</span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,216 @@
+"use client";
+
+import { useWatch } from "react-hook-form";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Disclosure } from "#components/ui/disclosure.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Note } from "#components/ui/note.tsx";
+import { Textarea } from "#components/ui/textarea.tsx";
+import { type Verification, VerificationDraft } from "#lib/triggers/schema.ts";
+import {
+  HMAC_ALGORITHMS,
+  needsSecret,
+  SECRET_ENCODINGS,
+  SIGNATURE_ENCODINGS,
+  VERIFICATION_LABELS,
+  VERIFICATION_SCHEMES,
+} from "#lib/triggers/words.ts";
+import { NumberAt, SelectAt, TextAt, useTriggerField } from "./fields.tsx";
+import { SecretsOfTrigger } from "./secrets-of-trigger.tsx";
+import { useTrigger } from "./trigger-context.ts";
+import { PRESET_NAMES, presetOf } from "./verification-presets.ts";
+
+/** How an event proves where it comes from. */
+export function VerificationSection() {
+  const { form, mayEdit } = useTrigger();
+  const verification = useWatch({ control: form.control, name: "body.verification" });
+  const set = (next: VerificationDraft) => form.setValue("body.verification", next, { shouldDirty: true });
+  const { scheme } = verification;
+  return (
+    <Card title="Verification" note="Over the bytes as they came">
+      {mayEdit && (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw and name itself as one of a form
+        <div className="trig-presets" role="group" aria-label="Presets">
+          <span className="text-12 text-3">As</span>
+          {PRESET_NAMES.map((name) => (
+            <Button
+              key={name}
+              size="small"
+              aria-pressed={isSame(verification, presetOf(name))}
+              onClick={() => set(VerificationDraft.parse(presetOf(name)))}
+            >
+              {name}
+            </Button>
+          ))}
+        </div>
+      )}
+      <div className="stack">
+        <SelectAt
+          path="body.verification.scheme"
+          label="How events are verified"
+          onChoose={(next) => set(VerificationDraft.parse({ scheme: next }))}
+        >
+          {VERIFICATION_SCHEMES.map((each) => (
+            <option key={each} value={each}>
+              {VERIFICATION_LABELS[each]}
+            </option>
+          ))}
+        </SelectAt>
+        {scheme === "none" && (
+          <Note tone="warning" title="Anyone who learns the URL can send events.">
+            Choose what the API signs or sends: its webhook documentation calls it a signature, a secret or a token.
+          </Note>
+        )}
+        <SchemeFields key={scheme} scheme={scheme} />
+        {needsSecret(scheme) && <SecretsOfTrigger label={scheme === "basic" ? "Password" : "Secret"} />}
+        <Networks />
+      </div>
+    </Card>
+  );
+}
+
+const isSame = (verification: VerificationDraft, preset: Partial<Verification>): boolean =>
+  Object.entries(preset).every(([key, value]) => (verification as Record<string, unknown>)[key] === value);
+
+function SchemeFields({ scheme }: { scheme: Verification["scheme"] }) {
+  const at = (field: string) => `body.verification.${field}`;
+  switch (scheme) {
+    case "shared_secret":
+      return (
+        <div className="trig-two">
+          <SelectAt path={at("place")} label="Where it stands">
+            <option value="header">Header</option>
+            <option value="query">Query parameter</option>
+          </SelectAt>
+          <TextAt path={at("name")} label="Name" mono placeholder="X-Webhook-Secret" />
+        </div>
+      );
+    case "basic":
+      return <TextAt path={at("username")} label="Username" mono hint="The password is the secret below." />;
+    case "hmac":
+      return <HmacFields />;
+    case "standard_webhooks":
+      return (
+        <p className="ui-hint">
+          Headers <code>webhook-id</code>, <code>webhook-timestamp</code> and <code>webhook-signature</code>; a secret looks like{" "}
+          <code>whsec_…</code>. Times may be 5 minutes off.
+        </p>
+      );
+    case "jwt":
+      return (
+        <>
+          <div className="trig-two">
+            <TextAt path={at("header")} label="Header of the token" mono hint="“Bearer” before it is left out." />
+            <TextAt path={at("jwksUrl")} label="JWKS URL" mono placeholder="https://api.example.com/.well-known/jwks.json" />
+            <TextAt path={at("issuer")} label="Issuer (iss)" mono hint="Fill in this or the audience: large senders sign for everybody." />
+            <TextAt path={at("audience")} label="Audience (aud)" mono />
+          </div>
+          <TextAt
+            path={at("bodyHashClaim")}
+            label="Claim with the body’s SHA-256"
+            mark="Optional"
+            mono
+            hint="Without it the token alone counts, not what it came with."
+          />
+        </>
+      );
+    case "ip":
+      return <p className="ui-hint">Nothing but the address counts: write the sender’s networks below.</p>;
+    default:
+      return null;
+  }
+}
+
+function HmacFields() {
+  const { form } = useTrigger();
+  const verification = useWatch({ control: form.control, name: "body.verification" });
+  const at = (field: string) => `body.verification.${field}`;
+  const isPairs = verification.scheme === "hmac" && verification.format === "pairs";
+  const signed = verification.scheme === "hmac" ? verification.signed : "";
+  return (
+    <>
+      <div className="trig-three">
+        <SelectAt path={at("algorithm")} label="Algorithm">
+          {HMAC_ALGORITHMS.map((algorithm) => (
+            <option key={algorithm} value={algorithm}>
+              {algorithm.toUpperCase().replace("SHA", "SHA-")}
+            </option>
+          ))}
+        </SelectAt>
+        <SelectAt path={at("encoding")} label="Encoding">
+          {SIGNATURE_ENCODINGS.map((encoding) => (
+            <option key={encoding}>{encoding}</option>
+          ))}
+        </SelectAt>
+        <SelectAt path={at("format")} label="The header holds">
+          <option value="plain">One signature</option>
+          <option value="pairs">Pairs, as t=…,v1=…</option>
+        </SelectAt>
+        <TextAt path={at("header")} label="Signature header" mono />
+        {isPairs ? (
+          <>
+            <TextAt path={at("signatureKey")} label="Key of the signature" mono />
+            <TextAt path={at("timestampKey")} label="Key of the time" mono />
+          </>
+        ) : (
+          <TextAt path={at("prefix")} label="Prefix" mark="Optional" mono placeholder="sha256=" />
+        )}
+      </div>
+      <TextAt
+        path={at("signed")}
+        label="Signed string"
+        mono
+        hint={
+          <>
+            Made of <code>{"{body}"}</code> <code>{"{timestamp}"}</code> <code>{"{id}"}</code> <code>{"{method}"}</code>{" "}
+            <code>{"{url}"}</code>.
+          </>
+        }
+      />
+      <div className="trig-three">
+        {signed.includes("{timestamp}") && !isPairs && <TextAt path={at("timestampHeader")} label="Header of the time" mono />}
+        {signed.includes("{id}") && <TextAt path={at("idHeader")} label="Header of the id" mono />}
+        {signed.includes("{timestamp}") && (
+          <NumberAt path={at("tolerance")} label="Time may be off" unit="s" min={0} max={86_400} hint="0 doesn’t ask: replays pass." />
+        )}
+        <SelectAt path={at("secretEncoding")} label="The secret is written as">
+          {SECRET_ENCODINGS.map((encoding) => (
+            <option key={encoding}>{encoding}</option>
+          ))}
+        </SelectAt>
+      </div>
+    </>
+  );
+}
+
+/** May be asked beside every scheme. */
+function Networks() {
+  const { mayEdit } = useTrigger();
+  const { id, value, set, leave, error } = useTriggerField<string[]>("body.networks");
+  const networks = value ?? [];
+  return (
+    <Disclosure title={<span className="text-13">Only from some addresses{networks.length > 0 && ` (${networks.length})`}</span>}>
+      <Field
+        id={id}
+        className="mt-3"
+        label="Allowed networks"
+        mark="Optional"
+        error={error}
+        hint="One a line, such as 192.0.2.0/24. Empty: from everywhere."
+      >
+        <Textarea
+          mono
+          rows={3}
+          readOnly={!mayEdit}
+          value={networks.join("\n")}
+          onChange={(event) => set(event.target.value === "" ? [] : event.target.value.split("\n"))}
+          onBlur={() => {
+            set(networks.map((network) => network.trim()).filter(Boolean));
+            leave();
+          }}
+        />
+      </Field>
+    </Disclosure>
+  );
+}
