@@ -17,8 +17,11 @@ export const resourcePath = (projectId: string, resourceId: string) => `${resour
 export const resourceTabPath = (
   projectId: string,
   resourceId: string,
-  tab: "overview" | "setup" | "users" | "activity" | "code" | "revisions",
+  tab: "overview" | "setup" | "triggers" | "users" | "activity" | "code" | "revisions",
 ) => (tab === "overview" ? resourcePath(projectId, resourceId) : `${resourcePath(projectId, resourceId)}/${tab}`);
+
+export const triggerPath = (projectId: string, triggerId: string, tab: "setup" | "deliveries" = "setup") =>
+  `/projects/${projectId}/triggers/${triggerId}${tab === "setup" ? "" : `/${tab}`}`;
 
 /** `open` is the key of a row (lib/activity/words), `q` a request id or part of a path. */
 export const activityPath = (

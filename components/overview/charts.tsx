@@ -114,8 +114,14 @@ function ChartCard({ title, note, data, series, legend, isEmpty, empty, ...plot 
                 </li>
               ))}
             </ul>
-            <Button variant="link" aria-pressed={asTable} aria-controls={id} onClick={() => setAsTable(!asTable)}>
-              View as table<span className="sr-only">: {title}</span>
+            <Button
+              variant="link"
+              aria-label={`View as table: ${title}`}
+              aria-pressed={asTable}
+              aria-controls={id}
+              onClick={() => setAsTable(!asTable)}
+            >
+              View as table
             </Button>
           </div>
           <div id={id} style={{ minHeight: plot.height }}>

@@ -20,6 +20,7 @@ export function ResourceTabs({ projectId, resource, revisions }: ResourceTabsPro
   const items = [
     tab("overview", "Overview"),
     tab("setup", "Setup"),
+    ...(revisions > 0 ? [tab("triggers", "Triggers")] : []),
     tab("users", "Connected Users"),
     tab("activity", "Activity"),
     tab("code", "Code"),

@@ -9,6 +9,7 @@ import { Segmented } from "#components/ui/segmented.tsx";
 import { tabPanelProps } from "#components/ui/tab-list.tsx";
 import type { RequestBody } from "#lib/resources/schema.ts";
 import { METHODS } from "#lib/resources/words.ts";
+import type { VariableCatalog } from "#lib/template/variables.ts";
 import { SelectAt, TemplateAt, TextAt, useTriggerField } from "./fields.tsx";
 import { useTrigger } from "./trigger-context.ts";
 
@@ -29,7 +30,8 @@ const NEW_BODIES: { [Kind in RequestBody["kind"]]: Extract<RequestBody, { kind: 
 /** One request of a subscription, sent with the resource's own authentication. `what` names its fields: "Create". */
 export function CallEditor({ path, what }: { path: "body.subscription.create" | "body.subscription.teardown"; what: string }) {
   const id = useId();
-  const { form, known } = useTrigger();
+  const { form, known: catalogs } = useTrigger();
+  const known = path === "body.subscription.create" ? catalogs.create : catalogs.teardown;
   const kind = useWatch({ control: form.control, name: `${path}.body.kind` });
   return (
     <div className="stack">
@@ -41,7 +43,7 @@ export function CallEditor({ path, what }: { path: "body.subscription.create" | 
         </SelectAt>
         <TemplateAt path={`${path}.path`} label={`${what} path`} hideLabel known={known} placeholder="/webhooks" />
       </div>
-      <Pairs path={`${path}.headers`} what={`${what} header`} add="Add header" />
+      <Pairs path={`${path}.headers`} what={`${what} header`} add="Add header" known={known} />
       <div>
         <Segmented
           id={id}
@@ -54,7 +56,7 @@ export function CallEditor({ path, what }: { path: "body.subscription.create" | 
           {kind === "json" && (
             <TemplateAt path={`${path}.body.text`} label={`${what} JSON body`} hideLabel known={known} format="json" rows={4} />
           )}
-          {kind === "form" && <Pairs path={`${path}.body.fields`} what={`${what} form field`} add="Add form field" />}
+          {kind === "form" && <Pairs path={`${path}.body.fields`} what={`${what} form field`} add="Add form field" known={known} />}
           {kind === "raw" && (
             <div className="stack">
               <TextAt path={`${path}.body.contentType`} label="Content type" mono />
@@ -70,8 +72,8 @@ export function CallEditor({ path, what }: { path: "body.subscription.create" | 
 type Pair = { name: string; value: string };
 
 /** Names beside their templates. */
-export function Pairs({ path, what, add }: { path: string; what: string; add: string }) {
-  const { known, mayEdit } = useTrigger();
+export function Pairs({ path, what, add, known }: { path: string; what: string; add: string; known: VariableCatalog }) {
+  const { mayEdit } = useTrigger();
   const { value, set } = useTriggerField<Pair[]>(path);
   const rows = value ?? [];
   return (

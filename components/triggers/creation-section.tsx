@@ -44,7 +44,11 @@ export function CreationSection() {
           value={level}
           onChange={(event) => setLevel(event.target.value as TriggerLevel)}
           choices={[
-            { value: "user", title: "User-level", text: "Each user has a URL of their own, which nobody can guess: it says whose event it is." },
+            {
+              value: "user",
+              title: "User-level",
+              text: "Each user has a URL of their own, which nobody can guess: it says whose event it is.",
+            },
             { value: "app", title: "App-level", text: "One URL for all. A field of the event says whose it is." },
           ]}
         />

@@ -33,9 +33,7 @@ export function ResponseSection() {
           name="response"
           disabled={!mayEdit}
           value={response.kind}
-          onChange={(event) =>
-            form.setValue("body.response", NEW[event.target.value as keyof typeof NEW], { shouldDirty: true })
-          }
+          onChange={(event) => form.setValue("body.response", NEW[event.target.value as keyof typeof NEW], { shouldDirty: true })}
           choices={[
             { value: "empty", name: "Empty", text: "200 without a body: what most APIs want." },
             { value: "echo", name: "Echo", text: "Gives back what came, for APIs that check the URL by a challenge." },
@@ -62,7 +60,7 @@ export function ResponseSection() {
               <NumberAt path={at("status")} label="Status" min={200} max={299} hint="Any but 2xx makes the API send it again." />
               <TextAt path={at("contentType")} label="Content type" mono />
             </div>
-            <Pairs path={at("headers")} what="Response header" add="Add response header" />
+            <Pairs path={at("headers")} what="Response header" add="Add response header" known={EVENT_VARIABLES} />
             <TemplateAt path={at("body")} label="Body" mark="Optional" known={EVENT_VARIABLES} rows={3} />
           </>
         )}

@@ -14,8 +14,8 @@ import { type ShownSecret, useTrigger } from "./trigger-context.ts";
 const MOST = 2;
 
 /** Write-only, up to two at once: so a secret is changed without a lost event. */
-export function SecretsOfTrigger({ label }: { label: string }) {
-  const { secrets, problems, mayEdit, projectId, triggerId, actions, take } = useTrigger();
+export function SecretsOfTrigger({ label, hint }: { label: string; hint?: string }) {
+  const { secrets, problems, mayEdit, projectId, triggerId, actions } = useTrigger();
   const [value, setValue] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -31,7 +31,6 @@ export function SecretsOfTrigger({ label }: { label: string }) {
     if (!result.ok) return setError(result.error.message);
     setValue("");
     setError(null);
-    take(result.data);
     toast.success({ title: `${label} set`, text: "It is sealed and never shown again." });
   };
 
@@ -52,7 +51,7 @@ export function SecretsOfTrigger({ label }: { label: string }) {
           error={error ?? missing}
           hint={
             secrets.length === 0
-              ? "Sealed when you set it, never shown again."
+              ? `${hint ? `${hint} ` : ""}Sealed when you set it, never shown again.`
               : "Both are taken until the old one is removed: change it at the API, watch “last seen”, then remove the old."
           }
         >
@@ -85,10 +84,10 @@ export function SecretsOfTrigger({ label }: { label: string }) {
 }
 
 function Kept({ label, secret, isOnly }: { label: string; secret: ShownSecret; isOnly: boolean }) {
-  const { mayEdit, projectId, triggerId, actions, take } = useTrigger();
+  const { mayEdit, projectId, triggerId, actions } = useTrigger();
   const remove = async () => {
     const result = await actions.removeSecret({ projectId, triggerId, secretId: secret.id }).catch(() => null);
-    if (result?.ok) return take(result.data);
+    if (result?.ok) return;
     toast.error({ title: `The ${label.toLowerCase()} wasn’t removed`, text: result?.error.message ?? "The server can’t be reached." });
   };
   return (
@@ -113,7 +112,9 @@ function Kept({ label, secret, isOnly }: { label: string; secret: ShownSecret; i
       {mayEdit && (
         <IconButton
           size="small"
-          label={isOnly ? `Remove the ${label.toLowerCase()}: events are refused until another is set` : `Remove this ${label.toLowerCase()}`}
+          label={
+            isOnly ? `Remove the ${label.toLowerCase()}: events are refused until another is set` : `Remove this ${label.toLowerCase()}`
+          }
           icon={<X aria-hidden className="icon-s" />}
           onClick={remove}
         />

@@ -4,7 +4,8 @@ import { createContext, use } from "react";
 import type { FieldPath, UseFormReturn } from "react-hook-form";
 import type { ActionResult } from "#lib/errors.ts";
 import type { VariableCatalog } from "#lib/template/variables.ts";
-import type { DeliveryPayload, EventFilter, TriggerDraft, TriggerProblem } from "#lib/triggers/schema.ts";
+import type { DeliveryPayload, TriggerDraft, TriggerProblem } from "#lib/triggers/schema.ts";
+import type { DeliveryStatus } from "#lib/triggers/words.ts";
 
 export type TriggerForm = { name: string; body: TriggerDraft };
 export type TriggerPath = FieldPath<TriggerForm>;
@@ -22,21 +23,15 @@ type Act<Values, Data = void> = (values: { projectId: string; triggerId: string 
 export interface TriggerActions {
   save: Act<{ version: number; name: string; body: TriggerDraft }, SavedTrigger>;
   remove: Act<object>;
-  addSecret: Act<{ value: string }, SavedTrigger>;
-  removeSecret: Act<{ secretId: string }, SavedTrigger>;
-  tryFilter: Act<{ filter: EventFilter }, { id: string; passes: boolean; why: string | null }[]>;
-  /** What came since: for the panel that listens. */
-  listen: Act<{ since: string | null }, HeardDelivery[]>;
+  addSecret: Act<{ value: string }>;
+  removeSecret: Act<{ secretId: string }>;
+  /** One user's URL of a user-level trigger, by the id that the app knows them by. */
+  makeUserUrl: Act<{ externalId: string }, { url: string }>;
+  /** What arrived, newest first. */
+  listen: Act<object, HeardEvent[]>;
 }
 
-/** Newest first. */
-export type HeardDelivery = {
-  id: string;
-  at: string;
-  status: "accepted" | "filtered" | "duplicate" | "refused" | "unattributed";
-  message: string | null;
-  payload: DeliveryPayload;
-};
+export type HeardEvent = CapturedSample & { status: DeliveryStatus; message: string | null };
 
 export type TriggerSetup = {
   projectId: string;
@@ -46,12 +41,10 @@ export type TriggerSetup = {
   problems: readonly TriggerProblem[];
   mayEdit: boolean;
   /** Variables of the two subscription requests. */
-  known: VariableCatalog;
+  known: { create: VariableCatalog; teardown: VariableCatalog };
   secrets: readonly ShownSecret[];
   samples: readonly CapturedSample[];
   actions: TriggerActions;
-  /** After an act that answers with the trigger's new state. */
-  take: (saved: SavedTrigger) => void;
 };
 
 const TriggerContext = createContext<TriggerSetup | null>(null);
@@ -62,4 +55,3 @@ export function useTrigger(): TriggerSetup {
   if (!setup) throw new Error("useTrigger stands outside a trigger's setup");
   return setup;
 }
-

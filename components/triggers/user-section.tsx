@@ -35,7 +35,11 @@ export function UserSection() {
           onChange={(event) => choose(event.target.value)}
           choices={[
             { value: "user_id", name: "User id", text: "A field holds the id that your app knows the user by." },
-            { value: "profile_id", name: "Profile id", text: "A field holds the API’s own id of the user: it fires for all with that profile." },
+            {
+              value: "profile_id",
+              name: "Profile id",
+              text: "A field holds the API’s own id of the user: it fires for all with that profile.",
+            },
             { value: "nobody", name: "Nobody", text: "One run for the whole project." },
           ]}
         />

@@ -7,7 +7,8 @@ import { Disclosure } from "#components/ui/disclosure.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import { type Verification, VerificationDraft } from "#lib/triggers/schema.ts";
+import type { Verification, VerificationDraft } from "#lib/triggers/schema.ts";
+import { VERIFICATION_PRESETS, type VerificationPreset } from "#lib/triggers/verification-presets.ts";
 import {
   HMAC_ALGORITHMS,
   needsSecret,
@@ -15,11 +16,12 @@ import {
   SIGNATURE_ENCODINGS,
   VERIFICATION_LABELS,
   VERIFICATION_SCHEMES,
+  type VerificationScheme,
 } from "#lib/triggers/words.ts";
 import { NumberAt, SelectAt, TextAt, useTriggerField } from "./fields.tsx";
+import { newVerification } from "./new-verification.ts";
 import { SecretsOfTrigger } from "./secrets-of-trigger.tsx";
 import { useTrigger } from "./trigger-context.ts";
-import { PRESET_NAMES, presetOf } from "./verification-presets.ts";
 
 /** How an event proves where it comes from. */
 export function VerificationSection() {
@@ -27,20 +29,22 @@ export function VerificationSection() {
   const verification = useWatch({ control: form.control, name: "body.verification" });
   const set = (next: VerificationDraft) => form.setValue("body.verification", next, { shouldDirty: true });
   const { scheme } = verification;
+  const preset = VERIFICATION_PRESETS.find((each) => isSame(verification, each.verification));
+  /** What makes two deliveries one event, and how a challenge is answered, are as well known of such a sender. */
+  const fill = ({ verification: next, dedupe, response }: VerificationPreset) => {
+    set(next);
+    form.setValue("body.dedupe", dedupe, { shouldDirty: true });
+    if (response.kind !== "empty") form.setValue("body.response", response, { shouldDirty: true });
+  };
   return (
     <Card title="Verification" note="Over the bytes as they came">
       {mayEdit && (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw and name itself as one of a form
         <div className="trig-presets" role="group" aria-label="Presets">
           <span className="text-12 text-3">As</span>
-          {PRESET_NAMES.map((name) => (
-            <Button
-              key={name}
-              size="small"
-              aria-pressed={isSame(verification, presetOf(name))}
-              onClick={() => set(VerificationDraft.parse(presetOf(name)))}
-            >
-              {name}
+          {VERIFICATION_PRESETS.map((each) => (
+            <Button key={each.id} size="small" aria-pressed={each === preset} onClick={() => fill(each)}>
+              {each.name}
             </Button>
           ))}
         </div>
@@ -49,7 +53,7 @@ export function VerificationSection() {
         <SelectAt
           path="body.verification.scheme"
           label="How events are verified"
-          onChoose={(next) => set(VerificationDraft.parse({ scheme: next }))}
+          onChoose={(next) => set(newVerification(next as VerificationScheme))}
         >
           {VERIFICATION_SCHEMES.map((each) => (
             <option key={each} value={each}>
@@ -63,14 +67,14 @@ export function VerificationSection() {
           </Note>
         )}
         <SchemeFields key={scheme} scheme={scheme} />
-        {needsSecret(scheme) && <SecretsOfTrigger label={scheme === "basic" ? "Password" : "Secret"} />}
+        {needsSecret(scheme) && <SecretsOfTrigger label={scheme === "basic" ? "Password" : "Secret"} hint={preset?.secretHint} />}
         <Networks />
       </div>
     </Card>
   );
 }
 
-const isSame = (verification: VerificationDraft, preset: Partial<Verification>): boolean =>
+const isSame = (verification: VerificationDraft, preset: Verification): boolean =>
   Object.entries(preset).every(([key, value]) => (verification as Record<string, unknown>)[key] === value);
 
 function SchemeFields({ scheme }: { scheme: Verification["scheme"] }) {

@@ -264,6 +264,8 @@ export const TypedTriggerSecret = z
   .refine((value) => !value.includes("\u0000") && value.isWellFormed(), "This holds a NUL or half a character. Copy the secret again.");
 
 export const NewTrigger = z.object({ resourceId: z.guid(), name: TriggerName, body: TriggerDraft.optional() });
+/** What Create Trigger asks for. */
+export const NamedTrigger = NewTrigger.pick({ name: true });
 export const ChangedTrigger = z.object({
   triggerId: z.guid(),
   /** The one that the form was opened with; another one saved meanwhile is a conflict. */
@@ -271,6 +273,8 @@ export const ChangedTrigger = z.object({
   name: TriggerName.optional(),
   body: TriggerDraft,
 });
+/** The page's form. */
+export const TriggerForm = z.object({ name: TriggerName, body: TriggerDraft });
 /** `replaceOldest`: where two are live already. */
 export const AddedTriggerSecret = z.object({ triggerId: z.guid(), value: TypedTriggerSecret });
 

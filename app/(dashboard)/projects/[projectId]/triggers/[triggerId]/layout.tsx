@@ -1,0 +1,28 @@
+import type { Metadata } from "next";
+import type { ReactNode } from "react";
+import { TriggerHead } from "#components/triggers/trigger-head.tsx";
+import { can } from "#lib/projects/roles.ts";
+import { deleteTriggerAction } from "../actions.ts";
+import { requireTrigger, type TriggerParams, triggerTitle } from "./require-trigger.ts";
+
+export async function generateMetadata({ params }: { params: TriggerParams }): Promise<Metadata> {
+  const { projectId, triggerId } = await params;
+  return { title: await triggerTitle(projectId, triggerId) };
+}
+
+export default async function TriggerLayout({ children, params }: { children: ReactNode; params: TriggerParams }) {
+  const { projectId, triggerId } = await params;
+  const { role, trigger, resource } = await requireTrigger(projectId, triggerId);
+  return (
+    <>
+      <TriggerHead
+        projectId={projectId}
+        resource={resource}
+        trigger={{ id: trigger.id, name: trigger.name, ready: trigger.ready }}
+        mayDelete={can(role, "triggers.delete")}
+        remove={deleteTriggerAction}
+      />
+      {children}
+    </>
+  );
+}
