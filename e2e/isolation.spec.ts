@@ -82,7 +82,7 @@ const ACTIONS: Record<string, Least> = {
   readDeliveryAction: "viewer",
   searchDeliveriesAction: "viewer",
   diagnoseDeliveryAction: "editor",
-  useDiagnosisAction: "editor",
+  applyDiagnosisAction: "editor",
   releaseDeliveriesAction: "editor",
   mapDeliveriesAction: "editor",
   replayDeliveriesAction: "editor",

@@ -299,6 +299,25 @@ export const DeliveryFilter = z.object({
 });
 export type DeliveryFilter = z.infer<typeof DeliveryFilter>;
 
+/** A delivery as lists show it; times are RFC 3339. */
+export type ShownDelivery = {
+  id: string;
+  at: string;
+  triggerId: string;
+  userId: string | null;
+  externalId: string | null;
+  userName: string | null;
+  status: (typeof DELIVERY_STATUSES)[number];
+  message: string | null;
+  method: string;
+  size: number;
+  responseStatus: number;
+  runIds: string[];
+  replayOf: string | null;
+  releasedAt: string | null;
+  quarantinedUntil: string | null;
+};
+
 /** What the signature doctor found: a verification that this delivery and secret pass. */
 export type Diagnosis = {
   verification: HmacVerification | { scheme: "standard_webhooks" } | { scheme: "shared_secret"; place: "header" | "query"; name: string };
