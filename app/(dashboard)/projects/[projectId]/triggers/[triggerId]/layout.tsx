@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { TriggerHead } from "#components/triggers/trigger-head.tsx";
 import { can } from "#lib/projects/roles.ts";
-import { deleteTriggerAction } from "../actions.ts";
+import { deleteTriggerAction } from "../../_triggers/actions.ts";
 import { requireTrigger, type TriggerParams, triggerTitle } from "./require-trigger.ts";
 
 export async function generateMetadata({ params }: { params: TriggerParams }): Promise<Metadata> {

@@ -11,7 +11,7 @@ import {
   makeUserUrlAction,
   removeTriggerSecretAction,
   saveTriggerAction,
-} from "../actions.ts";
+} from "../../_triggers/actions.ts";
 import { requireTrigger, type TriggerParams } from "./require-trigger.ts";
 
 export default async function TriggerPage({ params }: { params: TriggerParams }) {

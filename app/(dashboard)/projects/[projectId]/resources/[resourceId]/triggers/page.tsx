@@ -2,7 +2,7 @@ import { TriggersView } from "#components/triggers/triggers-view.tsx";
 import { getDatabase } from "#db/client.ts";
 import { listTriggers } from "#db/queries/triggers.ts";
 import { can } from "#lib/projects/roles.ts";
-import { createTriggerAction } from "../../../triggers/actions.ts";
+import { createTriggerAction } from "../../../_triggers/actions.ts";
 import { type ResourceParams, requireResource } from "../require-resource.ts";
 
 export default async function TriggersPage({ params }: { params: ResourceParams }) {

@@ -13,7 +13,7 @@ import {
   releaseDeliveriesAction,
   replayDeliveriesAction,
   searchDeliveriesAction,
-} from "../../delivery-actions.ts";
+} from "../../../_triggers/delivery-actions.ts";
 import { requireTrigger, type TriggerParams } from "../require-trigger.ts";
 
 const readParams = createLoader(DELIVERY_PARAMS);
