@@ -4,6 +4,7 @@ import type { Caller } from "./identify-caller.ts";
 import type { Target } from "./parse-target.ts";
 import { parseObject } from "./read-body.ts";
 import { TaskList } from "./tasks.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 export interface ApiCall {
   method: string;
@@ -14,9 +15,14 @@ export interface ApiCall {
   body: Buffer;
 }
 
-/** The API behind every door: /me, /tasks, /tasks/{id}, /tasks.csv, /changes, /echo. */
+/** The API behind every door: /me, /tasks, /tasks/{id}, /tasks.csv, /changes, /echo, /webhooks, /webhooks/{id}, /events. */
 export class Api {
   readonly #lists = new Map<string, TaskList>();
+  readonly #webhooks: Webhooks;
+
+  constructor(webhooks: Webhooks) {
+    this.#webhooks = webhooks;
+  }
 
   answer(call: ApiCall, target: Target, caller: Caller): Answer {
     const { tenant } = target;
@@ -29,14 +35,45 @@ export class Api {
       case "echo":
         return jsonAnswer(200, { ...echo(call), tenant });
       case "tasks":
-        return id === undefined ? this.#tasks(call, tenant) : this.#task(call, tenant, id);
+        return id === undefined ? this.#tasks(call, tenant, caller) : this.#task(call, tenant, id, caller);
       case "tasks.csv":
         return call.method === "GET" ? this.#spreadsheet(tenant) : wrongMethod(call.method, "GET");
       case "changes":
         return call.method === "GET" ? streamChanges(call.query) : wrongMethod(call.method, "GET");
+      case "webhooks":
+        return id === undefined ? this.#subscriptions(call, tenant, caller) : this.#subscription(call, tenant, id, caller);
+      case "events":
+        return this.#fire(call, tenant, caller);
       default:
         return this.#nothing(call.path);
     }
+  }
+
+  #subscriptions(call: ApiCall, tenant: string | null, { person }: Caller): Answer {
+    if (call.method === "GET") return jsonAnswer(200, { data: this.#webhooks.list(tenant, person.id), tenant });
+    if (call.method !== "POST") return wrongMethod(call.method, "GET, POST");
+    const input = parseObject(call.body, call.headers["content-type"]);
+    if (!input) return badBody();
+    const key = call.headers["idempotency-key"];
+    const made = this.#webhooks.subscribe(input, tenant, person.id, typeof key === "string" ? key : undefined);
+    return typeof made === "string" ? refusal(422, "invalid_request", made) : jsonAnswer(201, { data: made, tenant });
+  }
+
+  #subscription(call: ApiCall, tenant: string | null, id: string, { person }: Caller): Answer {
+    const found = this.#webhooks.find(id, tenant, person.id);
+    if (!found) return refusal(404, "not_found", `There is no webhook "${id.slice(0, 100)}" of yours here.`);
+    if (call.method === "GET") return jsonAnswer(200, { data: found, tenant });
+    if (call.method !== "DELETE") return wrongMethod(call.method, "GET, DELETE");
+    this.#webhooks.remove(id);
+    return { status: 204, headers: {}, body: "" };
+  }
+
+  /** An event of the caller's own making, for trying what listens: {"type": "task.flagged", "data": {...}}. */
+  #fire(call: ApiCall, tenant: string | null, { person }: Caller): Answer {
+    if (call.method !== "POST") return wrongMethod(call.method, "POST");
+    const input = parseObject(call.body, call.headers["content-type"]);
+    if (!input || typeof input.type !== "string") return badBody();
+    return jsonAnswer(202, { data: { listeners: this.#webhooks.fire(input.type, input.data ?? {}, tenant, person) }, tenant });
   }
 
   #spreadsheet(tenant: string | null): Answer {
@@ -50,15 +87,18 @@ export class Api {
     };
   }
 
-  #tasks(call: ApiCall, tenant: string | null): Answer {
+  #tasks(call: ApiCall, tenant: string | null, { person }: Caller): Answer {
     const list = this.#list(tenant);
     if (call.method === "GET") return toAnswer(list.list(call.query), tenant);
     if (call.method !== "POST") return wrongMethod(call.method, "GET, POST");
     const input = parseObject(call.body, call.headers["content-type"]);
-    return input ? toAnswer(list.create(input), tenant) : badBody();
+    if (!input) return badBody();
+    const made = list.create(input);
+    if (made.ok) this.#webhooks.fire("task.created", made.value, tenant, person);
+    return toAnswer(made, tenant);
   }
 
-  #task(call: ApiCall, tenant: string | null, id: string): Answer {
+  #task(call: ApiCall, tenant: string | null, id: string, { person }: Caller): Answer {
     const list = this.#list(tenant);
     switch (call.method) {
       case "GET":
@@ -67,7 +107,10 @@ export class Api {
         return toAnswer(list.remove(id), tenant);
       case "PATCH": {
         const input = parseObject(call.body, call.headers["content-type"]);
-        return input ? toAnswer(list.update(id, input), tenant) : badBody();
+        if (!input) return badBody();
+        const updated = list.update(id, input);
+        if (updated.ok) this.#webhooks.fire("task.updated", updated.value, tenant, person);
+        return toAnswer(updated, tenant);
       }
       default:
         return wrongMethod(call.method, "GET, PATCH, DELETE");
@@ -85,7 +128,7 @@ export class Api {
     return refusal(
       404,
       "not_found",
-      `Nothing is at "${path.slice(0, 200)}". The API has /me, /tasks, /tasks/{id}, /tasks.csv, /changes and /echo.`,
+      `Nothing is at "${path.slice(0, 200)}". The API has /me, /tasks, /tasks/{id}, /tasks.csv, /changes, /echo, /webhooks and /events.`,
     );
   }
 }

@@ -11,6 +11,7 @@ import { parseTarget, type Target } from "./parse-target.ts";
 import { parseObject, readBody } from "./read-body.ts";
 import { sendAnswer } from "./send-answer.ts";
 import { appliesTo, findSwitch, formatSwitch, parseSwitches, type Side, type Switch, switchNumber } from "./switches.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 const BODY_LIMIT = 2 * 1024 * 1024;
 const MOST_FAMILIES = 10_000;
@@ -38,8 +39,8 @@ export interface RequestHandler {
 }
 
 /** One function for every request. `oauth` comes late because its issuer holds the port. */
-export function createHandler(log: EventLog, oauth: OAuthServer, usualLifetime: number): RequestHandler {
-  const api = new Api();
+export function createHandler(log: EventLog, oauth: OAuthServer, webhooks: Webhooks, usualLifetime: number): RequestHandler {
+  const api = new Api(webhooks);
   const state: State = { global: { api: [], token: [] }, lifetime: usualLifetime, refused: new Map() };
 
   return {

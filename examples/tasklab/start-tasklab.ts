@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { EventLog } from "./event-log.ts";
 import { createHandler } from "./handle-request.ts";
 import { createOAuthServer } from "./oauth-server.ts";
+import { Webhooks } from "./webhooks.ts";
 
 export interface TasklabOptions {
   /** 0 takes a free port. */
@@ -47,13 +48,15 @@ export async function startTasklab({ port, host = "127.0.0.1", lifetime = 300 }:
 
   const url = `http://${host === "127.0.0.1" ? "localhost" : host.includes(":") ? `[${host}]` : host}:${taken}`;
   const oauth = await createOAuthServer(url, log);
-  handle = createHandler(log, oauth, lifetime).handle;
+  const webhooks = new Webhooks();
+  handle = createHandler(log, oauth, webhooks, lifetime).handle;
 
   return {
     url,
     port: taken,
     log,
     async close() {
+      webhooks.close();
       await Promise.all(servers.map((open) => closeServer(open)));
     },
   };

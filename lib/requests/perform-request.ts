@@ -49,6 +49,8 @@ export type Call = {
   requestId?: string;
   /** What a workflow's step reads besides. Its templates may name project secrets: publishing it was an admin's word. */
   variables?: Pick<TemplateScope, "trigger" | "steps" | "item">;
+  /** What the requests read by which an API is told of a webhook, and what of it must not be seen in the log. */
+  webhook?: { variables: Pick<TemplateScope, "settings" | "subscription">; hidden: readonly string[] };
   /** An admin sends this: then project secrets may go to hosts that they never went to (open-secrets-for). */
   byAdmin?: boolean;
 };
@@ -71,6 +73,7 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
   const redactNow = (secrets: StoredSecrets, request: HttpRequest | null, opened: readonly Hidden[] = []) =>
     redactorOf([
       ...opened,
+      ...(call.webhook?.hidden ?? []),
       ...(request ? secretHeaderValues(request) : []),
       ...listSecretValues(definition, call.secrets),
       ...listSecretValues(definition, secrets),
@@ -154,7 +157,7 @@ async function attemptCall(
 
 /** What templates see (rules.md, Credentials 1). */
 export function scopeOf(
-  call: Pick<Call, "definition" | "user" | "profile" | "variables">,
+  call: Pick<Call, "definition" | "user" | "profile" | "variables" | "webhook">,
   secrets: StoredSecrets,
   projectSecrets: Record<string, string> = {},
 ): TemplateScope {
@@ -162,6 +165,7 @@ export function scopeOf(
   const known = { inputs: secrets.inputs, secrets: projectSecrets };
   return {
     ...call.variables,
+    ...call.webhook?.variables,
     ...known,
     credentials: oauth
       ? {
