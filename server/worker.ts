@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { type Logger, pino } from "pino";
 import { type Connection, createDatabase, getDatabase } from "#db/client.ts";
+import { dropFinishedTriggers } from "#db/queries/subscriptions.ts";
 import { expireHistory } from "#lib/activity/expire-history.ts";
 import { CONNECTED_JOB } from "#lib/connections/connect-user.ts";
 import { type OpenSpine, openSpine } from "#lib/connections/open-spine.ts";
@@ -9,6 +10,7 @@ import { settleFit } from "#lib/credentials/settle-fit.ts";
 import { env } from "#lib/env.ts";
 import { type JobHandler, type RunningJobs, runJobs, type TakenJob } from "#lib/jobs/run-jobs.ts";
 import { shredDeletedResources } from "#lib/resources/delete-resource.ts";
+import { settleSubscriptions } from "#lib/triggers/settle-subscriptions.ts";
 import { bulkActs } from "#lib/users/bulk-acts.ts";
 import { runBulkTask } from "#lib/users/run-bulk-task.ts";
 import { admitWaiting, STEP_JOB } from "#lib/workflows/admit-runs.ts";
@@ -44,6 +46,8 @@ const CHORES: Chore[] = [
     everyMs: HOUR,
     run: ({ database: { sql } }) => sql`delete from project where deleted_at < now() - interval '7 days'`,
   },
+  { name: "settle-subscriptions", everyMs: 1_000, run: ({ spine, signal, onError }) => settleSubscriptions(spine, signal, onError) },
+  { name: "drop-finished-triggers", everyMs: 60_000, run: ({ database: { sql } }) => dropFinishedTriggers(sql) },
   { name: "settle-fit", everyMs: 2_000, run: ({ database: { sql } }) => settleFit(sql) },
   { name: "admit-runs", everyMs: 1_000, run: ({ database: { db, sql } }) => admitWaiting(db, sql) },
   { name: "tick-schedules", everyMs: 500, run: ({ database: { sql }, signal }) => tickSchedules(sql, signal) },

@@ -52,10 +52,15 @@ export function checkTrigger(
   return { definition: unique.length === 0 && usable.success ? usable.data : null, problems: unique };
 }
 
-function checkVerification({ verification, networks }: TriggerDraft, { hasSecret }: TriggerContext): TriggerProblem[] {
+function checkVerification(
+  { verification, networks, creation, subscription }: TriggerDraft,
+  { hasSecret }: TriggerContext,
+): TriggerProblem[] {
   const problems: TriggerProblem[] = [];
   const add = (path: string, message: string) => problems.push({ path, message });
-  if (needsSecret(verification.scheme) && !hasSecret) add("secret", "Set the secret: without one every delivery is refused.");
+  // Or the API gives each subscription a secret of its own.
+  const isGiven = creation === "request" && subscription.secretPath !== "";
+  if (needsSecret(verification.scheme) && !hasSecret && !isGiven) add("secret", "Set the secret: without one every delivery is refused.");
   if (verification.scheme === "ip" && networks.length === 0) add("networks", "Add the addresses that the API sends from.");
   if (verification.scheme === "jwt" && !verification.issuer && !verification.audience)
     add("verification.issuer", "Fill in the issuer or the audience: else anybody's token of this sender passes.");

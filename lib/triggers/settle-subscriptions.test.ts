@@ -1,0 +1,173 @@
+import { beforeAll, expect, test } from "vitest";
+import { listDeliveries } from "#db/queries/deliveries.ts";
+import { dropFinishedTriggers } from "#db/queries/subscriptions.ts";
+import { listSubscriptions } from "#db/queries/triggers.ts";
+import { disconnectCredential } from "#lib/credentials/drop-credential.ts";
+import { env } from "#lib/env.ts";
+import { deleteResource } from "#lib/resources/delete-resource.ts";
+import { deleteUser } from "#lib/users/delete-user.ts";
+import { tasklabDraft, testApi } from "#server/api/testing.ts";
+import { createTrigger } from "./create-trigger.ts";
+import { deleteTrigger } from "./delete-trigger.ts";
+import { readTrigger } from "./read-trigger.ts";
+import { TriggerDraft } from "./schema.ts";
+import { planSubscriptions, settleSubscriptions } from "./settle-subscriptions.ts";
+
+const world = await testApi();
+const { db, sql, scope, actor, spine, publish, tasklab, connect, signer } = world;
+const origin = await world.listen();
+/** Where TaskLab sends events to. */
+env().PATCHBAY_API_URL = origin;
+
+const credentials = { tenant: "northgate", username: "ada", password: "lovelace-1843" };
+let resourceId = "";
+beforeAll(async () => {
+  resourceId = await publish("TaskLab", tasklabDraft.apiKey(tasklab.url));
+});
+
+const errors: unknown[] = [];
+const settle = async () => {
+  // A comparison, what it brought up, and what became due by that.
+  await planSubscriptions(sql);
+  const round = () => settleSubscriptions(spine, new AbortController().signal, (error) => errors.push(error));
+  while ((await round()) > 0);
+  await planSubscriptions(sql);
+  while ((await round()) > 0);
+};
+const atTasklab = async (user = "ada", password = "lovelace-1843") => {
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+  const response = await fetch(`${tasklab.url}/northgate/basic/webhooks`, { headers: { authorization } });
+  return ((await response.json()) as { data: { id: string; url: string; secret: string }[] }).data;
+};
+const fire = async (type: string) =>
+  await fetch(`${tasklab.url}/northgate/basic/events`, {
+    method: "POST",
+    headers: { authorization: `Basic ${Buffer.from("ada:lovelace-1843").toString("base64")}`, "content-type": "application/json" },
+    body: JSON.stringify({ type, data: { n: 1 } }),
+  });
+
+let made = 0;
+async function trigger(more: object = {}): Promise<{ id: string; workflowId: string }> {
+  const body = TriggerDraft.parse({
+    level: "user",
+    creation: "request",
+    subscription: {
+      create: {
+        method: "POST",
+        path: "/webhooks",
+        body: { kind: "json", text: '{"url": "{{settings.webhookURL}}", "events": ["task.flagged"]}' },
+      },
+      teardown: { method: "DELETE", path: "/webhooks/{{subscription.data.id}}" },
+      secretPath: "$.data.secret",
+    },
+    verification: { scheme: "none" },
+    ...more,
+  });
+  const { id } = await createTrigger(scope, db, actor, { resourceId, name: `Trigger ${++made}`, body });
+  const workflowId = crypto.randomUUID();
+  await sql`insert into workflow (project_id, id, name, live_version, is_enabled, trigger_type, trigger_key)
+    values (${scope.projectId}, ${workflowId}, ${workflowId}, 1, true, 'resource', ${id})`;
+  const definition = { trigger: { type: "resource", resourceId, triggerId: id }, steps: [] };
+  await sql`insert into workflow_version (project_id, workflow_id, number, schema_version, body)
+    values (${scope.projectId}, ${workflowId}, 1, 1, ${sql.json(definition)})`;
+  return { id, workflowId };
+}
+const userId = async (externalId: string): Promise<string> => {
+  const [row] = await sql<
+    { id: string }[]
+  >`select id from connected_user where project_id = ${scope.projectId} and external_id = ${externalId}`;
+  return row!.id;
+};
+const credentialId = async (externalId: string): Promise<string> => {
+  const [row] = await sql<{ id: string }[]>`select c.id from credential c where c.user_id = ${await userId(externalId)} and owner = 'user'`;
+  return row!.id;
+};
+
+test("an API is told once a trigger and user, its signed events arrive, and it is told that they end when the user disconnects", async () => {
+  const { id, workflowId } = await trigger({ verification: { scheme: "none" } });
+  await settle();
+  expect(await atTasklab(), "nobody has connected").toEqual([]);
+  await connect(resourceId, credentials, signer.sign({ sub: "ada" }));
+  await Promise.all([settle(), settle()]);
+  const [subscribed, ...others] = await atTasklab();
+  expect(others).toEqual([]);
+  expect(subscribed!.url).toMatch(new RegExp(`^${origin}/hooks/[A-Za-z0-9_-]{43}$`));
+  expect(await listSubscriptions(scope, sql, { triggerId: id })).toMatchObject([{ externalId: "ada", state: "active", lastError: null }]);
+
+  await fire("task.flagged");
+  await fire("task.other");
+  await expect.poll(async () => (await listDeliveries(scope, sql, { triggerId: id })).rows.length).toBe(1);
+  const [delivery] = (await listDeliveries(scope, sql, { triggerId: id })).rows;
+  expect(delivery).toMatchObject({ status: "accepted", userId: await userId("ada") });
+  expect(delivery!.runIds).toHaveLength(1);
+
+  await disconnectCredential(scope, db, actor, { credentialId: await credentialId("ada"), cause: "Test" });
+  await settle();
+  expect(await atTasklab()).toEqual([]);
+  const [row] = await sql`select state, farewell_ciphertext, answer_ciphertext from trigger_subscription where trigger_id = ${id}`;
+  expect(row, "the kept credential is gone with it").toEqual({ state: "idle", farewell_ciphertext: null, answer_ciphertext: null });
+  await sql`update workflow set is_enabled = false where id = ${workflowId}`;
+});
+
+test("events are verified by the secret that the API gave this user's subscription", async () => {
+  const { id, workflowId } = await trigger({ verification: { scheme: "standard_webhooks" } });
+  await connect(resourceId, credentials, signer.sign({ sub: "ada" }));
+  await settle();
+  await fire("task.flagged");
+  await expect
+    .poll(async () => (await listDeliveries(scope, sql, { triggerId: id })).rows.map(({ status }) => status))
+    .toEqual(["accepted"]);
+  const [theirs] = await atTasklab();
+  expect((await fetch(theirs!.url, { method: "POST", body: '{"forged": true}' })).status).toBe(401);
+  expect((await readTrigger(scope, world, id))?.ready).toBe(true);
+  // Off for this user: taken back. On again: made again.
+  const ada = await userId("ada");
+  await sql`insert into workflow_enablement (project_id, workflow_id, user_id, enabled) values (${scope.projectId}, ${workflowId}, ${ada}, false)`;
+  await settle();
+  expect(await atTasklab()).toEqual([]);
+  await sql`update workflow_enablement set enabled = true where workflow_id = ${workflowId}`;
+  await settle();
+  expect(await atTasklab()).toHaveLength(1);
+  await deleteTrigger(scope, db, actor, { triggerId: id });
+  await settle();
+  expect(await atTasklab()).toEqual([]);
+  await dropFinishedTriggers(sql);
+  expect(await sql`select 1 from trigger where id = ${id}`).toHaveLength(0);
+});
+
+test("an API that fails is asked again, the reason shown, and nothing secret in it", async () => {
+  const { id, workflowId } = await trigger();
+  await connect(resourceId, credentials, signer.sign({ sub: "ada" }));
+  const setSwitches = (api: string[]) =>
+    fetch(`${tasklab.url}/_switches`, { method: "PUT", body: JSON.stringify({ api }), headers: { "content-type": "application/json" } });
+  await setSwitches(["status=503"]);
+  await settle();
+  const [failing] = await listSubscriptions(scope, sql, { triggerId: id });
+  expect(failing).toMatchObject({ state: "failing", lastError: expect.stringContaining("503"), nextTryAt: expect.any(Date) });
+  await setSwitches([]);
+  await sql`update trigger_subscription set next_try_at = now() where trigger_id = ${id}`;
+  await settle();
+  expect(await listSubscriptions(scope, sql, { triggerId: id })).toMatchObject([{ state: "active", lastError: null, attempts: 0 }]);
+  const [token] = (await atTasklab()).map(({ url }) => url.split("/").at(-1)!);
+  await spine.close();
+  const [log] = await sql`select string_agg(a::text, ' ') as text from activity a where source = 'webhook'`;
+  expect(log!.text).toContain("503");
+  expect(log!.text).not.toContain(token);
+  await sql`update workflow set is_enabled = false where id = ${workflowId}`;
+  await settle();
+});
+
+test("a user who is deleted, and a resource, are taken back at the API at once", async () => {
+  const { id } = await trigger();
+  for (const sub of ["one", "two"]) await connect(resourceId, credentials, signer.sign({ sub }));
+  await settle();
+  const before = (await atTasklab()).length;
+  await deleteUser(scope, db, actor, { userId: await userId("one"), cause: "Test" });
+  await settle();
+  expect(await atTasklab()).toHaveLength(before - 1);
+  await deleteResource(scope, db, actor, { resourceId });
+  await settle();
+  expect(await atTasklab()).toEqual([]);
+  expect(await listSubscriptions(scope, sql, { triggerId: id })).toEqual([]);
+  expect(errors).toEqual([]);
+});
