@@ -5,17 +5,21 @@
  */
 import { cpus, loadavg } from "node:os";
 import { badUpstream } from "./faults/bad-upstream.ts";
+import { crowdedQueue } from "./faults/crowded-queue.ts";
 import type { Experiment, Verdict } from "./faults/experiment.ts";
 import { killedAfterRotation } from "./faults/killed-after-rotation.ts";
+import { killedWorkers } from "./faults/killed-workers.ts";
 import { refreshOnce } from "./faults/refresh-once.ts";
 import { replicas } from "./faults/replicas.ts";
 import { typingSurvivesKill } from "./faults/typing-survives-kill.ts";
 import { printTable, seconds } from "./report.ts";
 
 const EXPERIMENTS: { number: number; name: string; experiment: Experiment }[] = [
+  { number: 1, name: "killed-workers", experiment: killedWorkers },
   { number: 3, name: "refresh-once", experiment: refreshOnce },
   { number: 4, name: "killed-after-rotation", experiment: killedAfterRotation },
   { number: 6, name: "bad-upstream", experiment: badUpstream },
+  { number: 7, name: "crowded-queue", experiment: crowdedQueue },
   { number: 8, name: "replicas", experiment: replicas },
   { number: 9, name: "typing-survives-kill", experiment: typingSurvivesKill },
 ];

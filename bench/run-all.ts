@@ -19,6 +19,7 @@ import { type BareNext, startBareNext } from "./start-bare-next.ts";
 import { measureVerify } from "./verify.ts";
 import { measureVitals } from "./vitals.ts";
 import { measureWaiters } from "./waiters.ts";
+import { measureWorkflowSteps } from "./workflow-steps.ts";
 
 const wanted = process.argv.slice(2);
 const missing: string[] = [];
@@ -51,6 +52,7 @@ console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, l
 const ON_PRODUCT = ["memory", "connect", "proxied", "page", "first-load", "vitals", "start"];
 if (ON_PRODUCT.some(isWanted)) await measureProduct();
 await part("waiters", measureWaiters);
+await part("workflow-steps", measureWorkflowSteps);
 await part("verify", measureVerify);
 await part("growth", measureGrowth);
 

@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures/app.ts";
 import { runAction } from "./fixtures/run-action.ts";
 import { seedDraft, seedResource } from "./fixtures/seed-resource.ts";
+import { seedWorkflow } from "./fixtures/seed-workflow.ts";
 import { DEMO, drafts, mintPair } from "./fixtures/tasklab.ts";
 import { Wizard } from "./pages/wizard.ts";
 
@@ -103,6 +104,30 @@ test.describe("no page has a serious finding, in either theme", () => {
       projectId,
       paths.map((path) => `/projects/${projectId}/${path}`),
     );
+  });
+
+  test("of workflows: the list, the editor, and each kind of step in its panel", async ({ app, admin, projectId, signedInPage: page }) => {
+    const resource = await seedResource(admin, app, projectId, "Accessible", drafts.apiKeys(app.tasklab));
+    const workflows = `/projects/${projectId}/workflows`;
+    await judgePages(page, app.web, projectId, [workflows]);
+    const editor = `${workflows}/${await seedWorkflow(admin, app, projectId, resource)}`;
+    await judgePages(page, app.web, projectId, [workflows, editor]);
+    const found: string[] = [];
+    const cards = page.locator("[data-node]");
+    for (let index = 0; index < (await cards.count()); index++) {
+      await page.keyboard.press("Escape");
+      await cards.nth(index).click();
+      found.push(...(await findings(page, `panel ${index}`, { within: ".flow-panel" })));
+    }
+    for (const menu of ["Add step", "More for Accessible"]) {
+      await page.getByRole("button", { name: menu, exact: true }).click();
+      found.push(...(await findings(page, menu, { widths: [WIDE], within: "[role=menu]" })));
+      await page.keyboard.press("Escape");
+    }
+    await page.getByRole("button", { name: "Publish", exact: true }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    found.push(...(await findings(page, "Publish", { within: "[role=dialog]" })));
+    expect(found).toEqual([]);
   });
 
   test("of the wizard", async ({ app, admin, projectId, signedInPage: page }) => {

@@ -121,6 +121,8 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
   await sql`insert into resource_name (project_id, name_key, name, resource_id, is_current) values (${own!.id}, 'isolated', 'Isolated', ${resource!.id}, true)`;
   await sql`insert into resource_draft (project_id, resource_id, schema_version, body) values (${own!.id}, ${resource!.id}, 1, '{"inputs":[],"apiKeys":[]}')`;
 
+  const [workflow] = await sql<{ id: string }[]>`insert into workflow (project_id, name) values (${own!.id}, 'Isolated') returning id`;
+  await sql`insert into workflow_draft (project_id, workflow_id, schema_version, body) values (${own!.id}, ${workflow!.id}, 1, '{"steps":[]}')`;
   const [user] = await sql<
     { id: string }[]
   >`insert into connected_user (project_id, external_id) values (${own!.id}, 'isolated') returning id`;
@@ -166,7 +168,17 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
     expect(crossSite.result?.ok ?? false, `${action.name} from another origin`).toBe(false);
   }
 
+  const testStep = (request: APIRequestContext, projectId: string, headers: Record<string, string> = { origin: app.web }) =>
+    request.post(`${app.web}/projects/${projectId}/workflows/${crypto.randomUUID()}/test-step`, {
+      headers,
+      data: { stepId: crypto.randomUUID(), confirmed: true },
+      maxRedirects: 0,
+    });
   const refusal = async (response: APIResponse) => (await response.json()).error as { code: string; message: string };
+  expect((await refusal(await testStep(viewer, own!.id))).code).toBe("forbidden");
+  expect((await refusal(await testStep(outsider, own!.id))).code).toBe("not_found");
+  expect((await refusal(await testStep(nobody, own!.id))).code).toBe("unauthenticated");
+  expect((await refusal(await testStep(admin.request, own!.id, { origin: "https://evil.example" }))).code).toBe("forbidden");
   for (const call of ["test", "drill", "find-combination"]) {
     const send = (request: APIRequestContext, projectId: string, headers: Record<string, string> = { origin: app.web }) =>
       request.post(`${app.web}/projects/${projectId}/resources/${resource!.id}/setup/${call}`, {
@@ -193,6 +205,8 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
     `resources/${resource!.id}/triggers`,
     `resources/${resource!.id}/setup`,
     `resources/${resource!.id}/setup/api-info`,
+    "workflows",
+    `workflows/${workflow!.id}`,
     "workflows/runs",
     "users",
     "users?status=invalid",

@@ -51,6 +51,7 @@ const PURE_FILES = [
   "lib/workflows/next-step.ts",
   "lib/workflows/sample-variables.ts",
   "lib/workflows/step-tree.ts",
+  "lib/workflows/trigger-example.ts",
   "lib/workflows/trigger-words.ts",
   "lib/workflows/words.ts",
   "lib/workflows/run-words.ts",

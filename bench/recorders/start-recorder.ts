@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import path from "node:path";
 import type { Answered, Asks } from "./serve-asks.ts";
 
-type Name = "token-server" | "api" | "bad-api" | "meter";
+type Name = "token-server" | "api" | "bad-api" | "meter" | "steps";
 
 /** A judge in a process of its own: it writes down what it saw, and knows nothing of the product. */
 export type Recorder<All extends Asks> = {

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { credential } from "#db/schema/credentials.ts";
 import { member } from "#db/schema/members.ts";
@@ -136,4 +136,21 @@ export async function listWorkflowSamples(scope: Scope, db: Database, workflowId
     .select({ key: workflowSample.key, source: workflowSample.source, value: workflowSample.value, at: workflowSample.at })
     .from(workflowSample)
     .where(and(eq(workflowSample.projectId, scope.projectId), eq(workflowSample.workflowId, workflowId)));
+}
+
+/** The test user's credential for a resource, or the app's. Null: nothing can be tested. */
+export async function findTestCredentialId(scope: Scope, db: Database, resourceId: string, authType: string): Promise<string | null> {
+  const [row] = await db
+    .select({ id: credential.id })
+    .from(credential)
+    .where(
+      and(
+        eq(credential.projectId, scope.projectId),
+        eq(credential.resourceId, resourceId),
+        eq(credential.authType, authType),
+        inArray(credential.owner, ["test", "app"]),
+      ),
+    )
+    .limit(1);
+  return row?.id ?? null;
 }

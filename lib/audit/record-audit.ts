@@ -50,6 +50,7 @@ export type AuditAction =
   | "workflow.create"
   | "workflow.rename"
   | "workflow.publish"
+  | "workflow.test-step"
   | "workflow.restore-version"
   | "workflow.enable"
   | "workflow.disable"

@@ -21,6 +21,8 @@ export type WorkflowContext = {
   resources: ReadonlyMap<string, ResourceDefinition>;
   /** The fully configured triggers of resources: `<resource id>/<trigger id>`. */
   triggers: ReadonlySet<string>;
+  /** The project's secrets, by name. */
+  secretNames: readonly string[];
 };
 
 export type CheckedWorkflow = { definition: WorkflowDefinition | null; problems: FoundProblem[] };
@@ -146,7 +148,7 @@ function findTemplateProblem(text: string, format: TemplateFormat, known: readon
 }
 
 /** The names that a step's templates may begin with. What is below them is known only when it runs. */
-function knownIn(body: WorkflowDraft, step: Step, { resources }: WorkflowContext): KnownVariable[] {
+function knownIn(body: WorkflowDraft, step: Step, { resources, secretNames }: WorkflowContext): KnownVariable[] {
   const open = (name: string): KnownVariable => ({ name, secret: false, open: true });
   const resource = step.type === "request" ? resources.get(step.resourceId) : undefined;
   return [
@@ -155,6 +157,6 @@ function knownIn(body: WorkflowDraft, step: Step, { resources }: WorkflowContext
     ...(fansAround(body.steps, step.id).length > 0 ? [open("item")] : []),
     { name: "user.id", secret: false },
     open("user.metadata"),
-    ...(resource ? listKnownVariables(resource, "request", []).filter(({ name }) => !name.startsWith("user.")) : []),
+    ...(resource ? listKnownVariables(resource, "request", secretNames).filter(({ name }) => !name.startsWith("user.")) : []),
   ];
 }

@@ -46,7 +46,19 @@ export function PlusButton({ menu, place, after }: { menu: string; place: ChainP
   );
 }
 
-export function AddStepButton({ menu, place, quiet, label }: { menu: string; place: ChainPlace; quiet?: boolean; label: string }) {
+export function AddStepButton({
+  menu,
+  place,
+  quiet,
+  label,
+  detail,
+}: {
+  menu: string;
+  place: ChainPlace;
+  quiet?: boolean;
+  label: string;
+  detail?: string;
+}) {
   return (
     <button
       type="button"
@@ -60,6 +72,7 @@ export function AddStepButton({ menu, place, quiet, label }: { menu: string; pla
     >
       <Plus aria-hidden />
       {label}
+      {detail && <span className="sr-only">{detail}</span>}
     </button>
   );
 }

@@ -4,11 +4,16 @@ import type { Step, WorkflowDraft } from "#lib/workflows/schema.ts";
 import { branchesOf, listSteps } from "#lib/workflows/step-tree.ts";
 import type { ChainItem } from "../chain-types.ts";
 import { describeStep, describeTrigger } from "./describe-step.tsx";
-import type { EditorResource, WorkflowProblem } from "./editor-types.ts";
+import type { EditorResource, StepSamples, WorkflowProblem } from "./editor-types.ts";
 import { StepTestBadge } from "./step-test-badge.tsx";
 import type { StepTests } from "./use-step-tests.ts";
 
-type Given = { resources: readonly EditorResource[]; tests: Pick<StepTests, "of" | "samples">; problems: readonly WorkflowProblem[] };
+type Given = {
+  resources: readonly EditorResource[];
+  tests: Pick<StepTests, "of">;
+  samples: StepSamples;
+  problems: readonly WorkflowProblem[];
+};
 
 // biome-ignore lint/suspicious/noThenProperty: the name of a branch, nothing that could be called
 const BRANCH_LABELS = { then: "If true", else: "Otherwise", steps: "For each item" };
@@ -38,7 +43,7 @@ function toItem(step: Step, given: Given): ChainItem {
   };
 }
 
-function chipOf(id: string, { tests, problems }: Given) {
+function chipOf(id: string, { tests, samples, problems }: Given) {
   const count = problems.filter(({ at }) => at === id).length;
   if (count > 0) {
     return (
@@ -49,5 +54,5 @@ function chipOf(id: string, { tests, problems }: Given) {
   }
   const test = tests.of(id);
   if (test) return <StepTestBadge test={test} />;
-  return tests.samples[id] ? <Badge>Sample</Badge> : null;
+  return samples[id] ? <Badge>Sample</Badge> : null;
 }

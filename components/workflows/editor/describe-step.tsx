@@ -72,7 +72,7 @@ export function describeTrigger(trigger: WorkflowTrigger, resources: readonly Ed
 }
 
 /** Templates as words: braces say nothing on a card. */
-export const plain = (template: string): string => template.replace(/\{\{\s*([^}|]*?)\s*(\|[^}]*)?\}\}/g, "$1");
+export const plain = (template: string): string => template.replace(/\{\{\s*([^}|]*?)\s*(\|[^}]*)?(\}\}|$)/g, "$1");
 
 function describeGroup({ rules }: { rules: { left: string; operator: string; right: string }[] }): string {
   return rules

@@ -55,7 +55,6 @@ export type StepTest = {
   /** With secrets masked. `asks`: what would be sent. */
   request?: SeenRequest;
   response?: SeenResponse;
-  output?: unknown;
   durationMs?: number;
 };
 export type StepTestAnswer = { test: StepTest; sample: StepSample | null };

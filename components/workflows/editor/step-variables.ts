@@ -1,6 +1,6 @@
 import type { KnownVariable } from "#lib/template/variables.ts";
 import { type SampledVariable, sampleVariables } from "#lib/workflows/sample-variables.ts";
-import type { WorkflowDraft } from "#lib/workflows/schema.ts";
+import type { Step, WorkflowDraft } from "#lib/workflows/schema.ts";
 import { fansAround, stepsBefore } from "#lib/workflows/step-tree.ts";
 import type { StepSamples } from "./editor-types.ts";
 
@@ -22,10 +22,16 @@ export function variablesFor(
   return [
     ...(fan ? sampleVariables("item", Array.isArray(items) ? items[0] : undefined, "Of the list around it") : []),
     ...sampleVariables("trigger", samples.trigger?.value, "What started the run"),
-    ...stepsBefore(steps, stepId).flatMap((step) => sampleVariables(`steps.${step.name}`, samples[step.id]?.value)),
+    ...stepsBefore(steps, stepId).flatMap((step) => outputVariables(step, samples[step.id]?.value)),
     ...USER.filter(({ name }) => !names.has(name)),
     ...own,
   ];
+}
+
+function outputVariables({ name, type }: Step, sample: unknown): SampledVariable[] {
+  if (type === "delay") return [];
+  if (type !== "fan_out") return sampleVariables(`steps.${name}`, sample);
+  return [{ name: `steps.${name}.items`, description: "What its last step gave, for each item", secret: false, open: true }];
 }
 
 export const sampleOfVariable = (variable: KnownVariable): string | undefined =>

@@ -24,6 +24,7 @@ import {
   renameStep,
   replaceStep,
 } from "#lib/workflows/step-tree.ts";
+import { triggerExample } from "#lib/workflows/trigger-example.ts";
 import { Chain } from "../chain.tsx";
 import type { ChainPlace } from "../chain-types.ts";
 import { useWorkflowDialogs, type WorkflowActions, WorkflowDialogs, WorkflowMenuItems } from "../workflow-menu.tsx";
@@ -61,6 +62,9 @@ export interface WorkflowEditorProps {
   views?: ReactNode;
   actions: EditorActions & WorkflowActions;
 }
+
+/** When the page came: an example stands for any moment. */
+const EXAMPLE_NOW = new Date();
 
 /** The editor of one workflow. A restored version begins it anew. */
 export function WorkflowEditor(props: WorkflowEditorProps) {
@@ -154,6 +158,11 @@ function Editor({ projectId, workflow, draft: given, resources, may, actions, th
     focusNode("trigger");
   };
 
+  const example = triggerExample(body.trigger, EXAMPLE_NOW);
+  const samples: StepSamples =
+    example === undefined
+      ? tests.samples
+      : { ...tests.samples, trigger: { value: example, at: EXAMPLE_NOW.toISOString(), from: "Example" } };
   const step = selected && selected !== "trigger" ? findStep(body.steps, selected) : undefined;
   const resourceOf = step?.type === "request" ? resources.find(({ id }) => id === step.resourceId) : undefined;
   const isTrigger = selected === "trigger" && body.trigger !== undefined;
@@ -173,7 +182,7 @@ function Editor({ projectId, workflow, draft: given, resources, may, actions, th
     event.preventDefault();
   };
 
-  const chain = buildChain(body, { resources, tests, problems: review.problems });
+  const chain = buildChain(body, { resources, tests, samples, problems: review.problems });
   const retryIn = useSecondsUntil(state.kind === "failed" ? state.retryAt : null);
   const problems = review.problems.length;
 
@@ -189,7 +198,7 @@ function Editor({ projectId, workflow, draft: given, resources, may, actions, th
   };
 
   return (
-    <>
+    <div className="flow-page">
       {banner}
       <EditorTop
         projectId={projectId}
@@ -267,6 +276,7 @@ function Editor({ projectId, workflow, draft: given, resources, may, actions, th
                       place={place}
                       quiet={place.parent !== null}
                       label={place.branch === "steps" ? "Add step inside" : "Add step"}
+                      detail={place.branch === "then" ? "if true" : place.branch === "else" ? "otherwise" : undefined}
                     />
                   )
             }
@@ -303,7 +313,7 @@ function Editor({ projectId, workflow, draft: given, resources, may, actions, th
             step={step}
             look={describeStep(step, resources)}
             resource={resourceOf}
-            known={variablesFor(body, step.id, tests.samples, resourceOf?.variables ?? [])}
+            known={variablesFor(body, step.id, samples, resourceOf?.variables ?? [])}
             problems={review.problems}
             epoch={draft.epoch}
             readOnly={readOnly}
@@ -339,7 +349,7 @@ function Editor({ projectId, workflow, draft: given, resources, may, actions, th
               problems={review.problems}
               epoch={draft.epoch}
               readOnly={readOnly}
-              sample={tests.samples.trigger}
+              sample={samples.trigger}
               onChange={(fields) => {
                 const next = { ...body.trigger, ...fields } as NonNullable<WorkflowDraft["trigger"]>;
                 if (JSON.stringify(next) === JSON.stringify(body.trigger)) return;
@@ -386,7 +396,7 @@ function Editor({ projectId, workflow, draft: given, resources, may, actions, th
       />
       <ConflictChoice open={draft.conflict !== null} conflict={draft.conflict} onResolve={draft.resolve} />
       <WorkflowDialogs projectId={projectId} actions={actions} listed={false} dialogs={dialogs} />
-    </>
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { EditorResource, StepSamples, WorkflowReview } from "#components/workflows/editor/editor-types.ts";
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { listSecretNames } from "#db/queries/secrets.ts";
 import { listReadyTriggers, listUsableResources, listWorkflowSamples } from "#db/queries/workflows.ts";
 import { listKnownVariables } from "#lib/resources/list-known-variables.ts";
 import { checkWorkflow } from "#lib/workflows/check-workflow.ts";
@@ -15,7 +16,11 @@ export async function reviewWorkflow(scope: Scope, db: Database, body: WorkflowD
 
 /** What steps and triggers can be made of. */
 export async function readEditorResources(scope: Scope, db: Database): Promise<EditorResource[]> {
-  const [resources, triggers] = await Promise.all([listUsableResources(scope, db), listReadyTriggers(scope, db)]);
+  const [resources, triggers, secretNames] = await Promise.all([
+    listUsableResources(scope, db),
+    listReadyTriggers(scope, db),
+    listSecretNames(scope, db),
+  ]);
   return resources.map(({ id, name, definition, isTestable }) => ({
     id,
     name,
@@ -23,7 +28,7 @@ export async function readEditorResources(scope: Scope, db: Database): Promise<E
     level: definition.level,
     baseUrl: definition.request.baseUrl,
     isTestable,
-    variables: [...listKnownVariables(definition, "request", [])],
+    variables: [...listKnownVariables(definition, "request", secretNames)],
     triggers: triggers.filter(({ resourceId }) => resourceId === id).map((trigger) => ({ id: trigger.id, name: trigger.name })),
   }));
 }

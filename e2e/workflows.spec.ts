@@ -1,0 +1,166 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures/app.ts";
+import { openDatabase } from "./fixtures/database.ts";
+import { runAction } from "./fixtures/run-action.ts";
+import { seedResource } from "./fixtures/seed-resource.ts";
+import { sendTest } from "./fixtures/send-test.ts";
+import { callsSeen, DEMO, drafts } from "./fixtures/tasklab.ts";
+
+const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true });
+const card = (page: Page, name: RegExp) => page.getByRole("region", { name: "Workflow steps" }).getByRole("button", { name });
+
+test("a workflow is made, tested step by step, published and enabled", async ({ app, admin, projectId, signedInPage: page }) => {
+  test.setTimeout(120_000);
+  const resourceId = await seedResource(admin, app, projectId, "TaskLab", drafts.apiKeys(app.tasklab));
+  await sendTest(admin, { web: app.web, projectId, resourceId }, { tenant: "northgate", ...DEMO.ada });
+
+  await page.goto(`${app.web}/projects/${projectId}/workflows`);
+  await expect(page.getByRole("heading", { name: "Make something happen" })).toBeVisible();
+  await button(page, "Create Workflow").click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Notify watchers");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/workflows\/[0-9a-f-]{36}$/);
+
+  await test.step("a trigger, whose example fills the variable menu", async () => {
+    await button(page, /^Choose a trigger/).click();
+    await page.getByRole("menuitem", { name: /^App Event/ }).click();
+    await page.getByRole("textbox", { name: "Event name" }).fill("task.completed");
+    await page.getByRole("textbox", { name: "Example of its payload" }).fill('{"task":{"title":"Renew lease","priority":"high"}}');
+  });
+
+  await test.step("a condition, by its variable", async () => {
+    await button(page, "Add step").click();
+    await page.getByRole("menuitem", { name: /^Conditional/ }).click();
+    await page.getByRole("textbox", { name: "Value 1" }).pressSequentially("{{prio");
+    await page.getByRole("option", { name: /trigger\.task\.priority.*high/ }).click();
+    await page.getByRole("textbox", { name: "Compared with 1" }).fill("high");
+    await button(page, "Test step").click();
+    await expect(page.getByRole("tabpanel", { name: "Result" }).getByText("True", { exact: true })).toBeVisible();
+  });
+
+  await test.step("a request inside it by keyboard alone: GET is sent", async () => {
+    await button(page, "Add step if true").focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("menuitem", { name: "TaskLab Request" })).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(card(page, /TaskLab Request GET/)).toBeFocused();
+    await page.getByRole("textbox", { name: "Path", exact: true }).fill("/tasks");
+    await card(page, /TaskLab Request GET \/tasks/).focus();
+    await page.keyboard.press("Control+Enter");
+    await expect(card(page, /TaskLab Request GET \/tasks 200/)).toBeVisible();
+    expect((await callsSeen(app, { contains: "northgate/basic/tasks" })).filter(({ method }) => method === "GET").length).toBeGreaterThan(
+      1,
+    );
+  });
+
+  const title = `Done by ${projectId}`;
+  await test.step("another one changes something: the test shows it and asks", async () => {
+    await button(page, "Add step if true").click();
+    await page.getByRole("menuitem", { name: "TaskLab Request" }).click();
+    await page.getByRole("combobox", { name: "Method" }).selectOption("POST");
+    await page.getByRole("textbox", { name: "Path", exact: true }).fill("/tasks");
+    await page.getByRole("tab", { name: "JSON" }).click();
+    await page.getByRole("textbox", { name: "JSON body" }).fill(`{"title":"${title}","first":"{{steps.tasklab.body.data[0].id}}"}`);
+    await button(page, "Test step").click();
+    await expect(page.getByText("This request changes something.")).toBeVisible();
+    expect(await callsSeen(app, { contains: title })).toEqual([]);
+    await button(page, "Send POST as the test user").click();
+    await expect(page.getByText("This request changes something.")).toBeHidden();
+    const [sent] = await callsSeen(app, { contains: title });
+    expect(JSON.parse(sent!.body)).toMatchObject({ title, first: expect.stringMatching(/./) });
+  });
+
+  await test.step("undo, redo, move and delete by keys", async () => {
+    await button(page, "Add step").click();
+    await page.getByRole("menuitem", { name: /^Delay/ }).click();
+    const delay = card(page, /^Delay/);
+    await expect(delay).toBeFocused();
+    await page.keyboard.press("Control+z");
+    await expect(delay).toBeHidden();
+    await page.keyboard.press("Control+Shift+z");
+    await expect(delay).toBeVisible();
+    await delay.focus();
+    await page.keyboard.press("Alt+ArrowUp");
+    await expect(page.locator("[data-node]").nth(1)).toHaveAccessibleName(/^Delay/);
+    await expect(delay).toBeFocused();
+    await page.keyboard.press("Delete");
+    await page.getByRole("dialog").getByRole("button", { name: "Delete step" }).click();
+    await expect(delay).toBeHidden();
+  });
+
+  await test.step("what is missing stands against publishing, and leads to its field", async () => {
+    await button(page, "Add step").click();
+    await page.getByRole("menuitem", { name: /^Fan Out/ }).click();
+    await button(page, "Publish").click();
+    const dialog = page.getByRole("dialog", { name: "Not ready to publish" });
+    await dialog.getByRole("button", { name: /Add a step inside/ }).click();
+    await expect(card(page, /^Fan Out/)).toHaveAttribute("aria-current", "true");
+    await card(page, /^Fan Out/).focus();
+    await page.keyboard.press("Delete");
+    await page.getByRole("dialog").getByRole("button", { name: "Delete step" }).click();
+  });
+
+  await test.step("published with what changed, enabled, and switched off", async () => {
+    await expect(page.getByText(/^Saved \d\d:\d\d$/)).toBeVisible();
+    await button(page, "Publish").click();
+    const dialog = page.getByRole("dialog", { name: "Publish Notify watchers" });
+    await expect(dialog.getByText("TaskLab Request tasklab", { exact: true })).toBeVisible();
+    await dialog.getByRole("button", { name: "Publish version 1" }).click();
+    await expect(page.getByText("Version 1 live")).toBeVisible();
+    const enabled = page.getByRole("switch", { name: "Enabled" });
+    await expect(enabled).toHaveAttribute("aria-checked", "true");
+    await enabled.click();
+    await expect(page.getByText("Version 1 off")).toBeVisible();
+    const sql = openDatabase(app.databaseUrl);
+    await expect
+      .poll(async () => (await sql`select is_enabled, live_version, trigger_key from workflow where project_id = ${projectId}`)[0])
+      .toEqual({ is_enabled: false, live_version: 1, trigger_key: "task.completed" });
+    await sql.end();
+  });
+
+  await test.step("a version comes back into the draft", async () => {
+    await card(page, /^App Event/).click();
+    await page.getByRole("textbox", { name: "Event name" }).fill("task.closed");
+    await button(page, "More for Notify watchers").click();
+    await page.getByRole("menuitem", { name: "Versions" }).click();
+    await button(page, "Restore version 1").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Restore into the draft" }).click();
+    await expect(card(page, /^App Event task\.completed/)).toBeVisible();
+  });
+
+  await page.goto(`${app.web}/projects/${projectId}/workflows`);
+  await expect(page.getByRole("row", { name: /Notify watchers task\.completed App Event Off 3/ })).toBeVisible();
+});
+
+test("what is typed in two tabs is joined where it can be, and asked about where not", async ({
+  app,
+  admin,
+  projectId,
+  signedInPage: page,
+}) => {
+  const { id } = await runAction<{ id: string }>(admin, app, "createWorkflowAction", { projectId, name: "Shared" });
+  const url = `${app.web}/projects/${projectId}/workflows/${id}`;
+  const other = await page.context().newPage();
+  for (const tab of [page, other]) {
+    await tab.goto(url);
+    await expect(button(tab, /^Choose a trigger/)).toBeVisible();
+  }
+  await button(page, "Add step").click();
+  await page.getByRole("menuitem", { name: /^Delay/ }).click();
+  await expect(page.getByText(/^Saved/)).toBeVisible();
+  await button(other, /^Choose a trigger/).click();
+  await other.getByRole("menuitem", { name: /^User Connected/ }).click();
+  await expect(card(other, /^Delay/)).toBeVisible();
+  await expect(card(other, /^User Connected/)).toBeVisible();
+
+  await page.reload();
+  await expect(card(page, /^User Connected/)).toBeVisible();
+  await card(page, /^Delay/).click();
+  await page.getByRole("spinbutton", { name: "Wait" }).fill("7");
+  await expect.poll(() => page.getByText(/^Saved/).isVisible()).toBe(true);
+  await page.waitForTimeout(1_500);
+  await card(other, /^Delay/).click();
+  await other.getByRole("spinbutton", { name: "Wait" }).fill("9");
+  await other.getByRole("dialog", { name: "Two people changed this draft" }).getByRole("button", { name: "Take theirs" }).click();
+  await expect(card(other, /Wait 7 minutes/)).toBeVisible();
+});

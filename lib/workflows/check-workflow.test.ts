@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { ResourceDefinition } from "#lib/resources/schema.ts";
+import { checkWorkflow, type WorkflowContext } from "./check-workflow.ts";
+import type { RequestStep, Step, WorkflowDraft } from "./schema.ts";
+
+const definition = ResourceDefinition.parse({
+  level: "user",
+  authType: "api_key",
+  apiKeys: [{ name: "key" }],
+  inputs: [{ key: "tenant", title: "Tenant" }],
+  request: { baseUrl: "https://api.example.com" },
+});
+const context: WorkflowContext = { resources: new Map([["r", definition]]), triggers: new Set(["r/t"]), secretNames: ["PARTNER"] };
+const now = new Date("2026-11-25T00:00:00Z");
+
+const event = { type: "event", name: "task.completed", example: "" } as const;
+const wait = (name: string, fields: object = {}): Step => ({ id: name, name, type: "delay", amount: 1, unit: "minutes", ...fields });
+const request = (name: string, path: string, text?: string): RequestStep => ({
+  id: name,
+  name,
+  type: "request",
+  resourceId: "r",
+  request: { method: "GET", path, query: [], headers: [], body: text === undefined ? { kind: "none" } : { kind: "json", text } },
+  attempts: 5,
+  continueOnFailure: false,
+});
+const fan = (name: string, items: string, steps: Step[]): Step => ({ id: name, name, type: "fan_out", items, concurrency: 5, steps });
+const check = (body: Partial<WorkflowDraft>) => checkWorkflow({ trigger: event, steps: [wait("w")], ...body }, context, now);
+const told = (body: Partial<WorkflowDraft>) => check(body).problems.map(({ at, path }) => `${at} ${path}`);
+
+test("what has all it needs is a definition", () => {
+  const body: WorkflowDraft = {
+    trigger: { type: "resource", resourceId: "r", triggerId: "t" },
+    steps: [
+      request("get", "/tasks/{{trigger.body.id}}?by={{inputs.tenant}}"),
+      fan("each", "{{steps.get.body.items}}", [request("put", "/x", '{"a":"{{item.id}}","k":"{{secrets.PARTNER}}"}')]),
+      wait("last"),
+    ],
+  };
+  expect(checkWorkflow(body, context, now)).toEqual({ definition: body, problems: [] });
+});
+
+test("nothing is nothing", () => {
+  expect(told({ trigger: undefined, steps: [] })).toEqual(["null trigger", "null steps"]);
+  expect(check({ steps: [] }).definition).toBeNull();
+});
+
+test("triggers: deleted ones, names, examples and times", () => {
+  expect(told({ trigger: { type: "resource", resourceId: "r", triggerId: "gone" } })).toEqual(["trigger triggerId"]);
+  expect(told({ trigger: { type: "event", name: "no spaces please", example: "{" } })).toEqual(["trigger name", "trigger example"]);
+  expect(told({ trigger: { type: "request", body: "{" } })).toEqual(["trigger body"]);
+  expect(told({ trigger: { type: "schedule", cron: "0 0 30 2 *", zone: "UTC" } })).toEqual(["trigger cron"]);
+  expect(told({ trigger: { type: "schedule", cron: "0 9 * * *", zone: "Nowhere" } })).toEqual(["trigger zone"]);
+  expect(told({ trigger: { type: "user_connected", resourceId: "gone" } })).toEqual(["trigger resourceId"]);
+  expect(told({ trigger: { type: "user_connected" } })).toEqual([]);
+});
+
+test("a template reads what has run before it, and what its resource knows", () => {
+  expect(told({ steps: [request("a", "/{{steps.b.body}}"), request("b", "/")] })).toEqual(["a request.path"]);
+  expect(told({ steps: [request("a", "/{{item.id}}")] })).toEqual(["a request.path"]);
+  expect(told({ steps: [request("a", "/{{inputs.other}}")] })).toEqual(["a request.path"]);
+  expect(told({ steps: [request("a", "/{{secrets.NOT_THERE}}")] })).toEqual(["a request.path"]);
+  expect(told({ steps: [request("a", "/{{user.id}}/{{user.metadata.plan}}")] })).toEqual([]);
+  expect(told({ steps: [request("a", "/{{unclosed")] })).toEqual(["a request.path"]);
+  expect(told({ steps: [fan("f", "{{trigger.list}}", [wait("in")]), request("a", "/{{steps.in.x}}")] })).toEqual(["a request.path"]);
+});
+
+test("steps: names, resources, lists, code and rules", () => {
+  expect(told({ steps: [wait("same", { id: "1" }), wait("same", { id: "2" })] })).toEqual(["1 name", "2 name"]);
+  expect(told({ steps: [wait("Not_A_Name", { id: "1" })] })).toEqual(["1 name"]);
+  expect(told({ steps: [{ ...request("a", "/"), resourceId: "gone" }] })).toEqual(["a resourceId"]);
+  expect(told({ steps: [fan("f", "a list", [])] })).toEqual(["f items", "f steps"]);
+  expect(told({ steps: [{ id: "f", name: "f", type: "function", code: " " }] })).toEqual(["f code"]);
+  const condition: Step = {
+    id: "c",
+    name: "c",
+    type: "condition",
+    groups: [{ rules: [{ left: "", operator: "exists", right: "" }] }],
+    // biome-ignore lint/suspicious/noThenProperty: the name of a branch
+    then: [],
+    else: [],
+  };
+  expect(told({ steps: [condition] })).toEqual(["c groups.0.rules.0.left"]);
+});
