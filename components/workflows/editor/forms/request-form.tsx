@@ -3,6 +3,7 @@
 import { useId, useState } from "react";
 import { useWatch } from "react-hook-form";
 import { Segmented } from "#components/ui/segmented.tsx";
+import { Switch } from "#components/ui/switch.tsx";
 import { TabList, tabPanelProps } from "#components/ui/tab-list.tsx";
 import { METHODS } from "#lib/resources/words.ts";
 import { StepNumber, StepSelect, StepSwitch, StepTemplate, StepText } from "../step-fields.tsx";
@@ -100,8 +101,12 @@ function BodyFields({ kind }: { kind: BodyKind }) {
   );
 }
 
+const NEW_PAGING = { next: "$.next", parameter: "", items: "$.data", most: 10 };
+
 /** What happens when it fails, and what follows a first page. */
 export function RetryForm() {
+  const { control, set, readOnly } = useStepForm();
+  const paging = useWatch({ control, name: "paging" }) as object | undefined;
   return (
     <>
       <StepSwitch
@@ -116,6 +121,39 @@ export function RetryForm() {
         max={5}
         hint="Time-outs, 429 and 5xx are tried again, as late as Retry-After says."
       />
+      <div className="flex items-start gap-3">
+        <Switch
+          label="Follow pages"
+          checked={paging !== undefined}
+          disabled={readOnly}
+          onCheckedChange={(isOn) => set("paging", isOn ? NEW_PAGING : undefined)}
+        />
+        <div>
+          <b>Follow pages</b>
+          <p className="ui-hint mt-0!">The result’s body is then the list of all items.</p>
+        </div>
+      </div>
+      {paging && (
+        <>
+          <StepText
+            path="paging.next"
+            label="Next page at"
+            mono
+            placeholder="$.meta.next"
+            hint="A JSON path in the answer. Where nothing is there, the last page has come."
+          />
+          <StepText
+            path="paging.parameter"
+            label="Query parameter"
+            mark="Optional"
+            mono
+            placeholder="cursor"
+            hint="What stands there goes into it. Without one, what stands there is the address of the next page."
+          />
+          <StepText path="paging.items" label="Items at" mark="Optional" mono placeholder="$.data" />
+          <StepNumber path="paging.most" label="Pages at most" min={1} max={100} />
+        </>
+      )}
     </>
   );
 }

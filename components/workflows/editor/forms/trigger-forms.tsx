@@ -28,6 +28,13 @@ export function RequestTriggerForm({ workflowId }: { workflowId: string }) {
     <>
       <CodeBlock label="In your app" code={`await patchbay.workflow("${workflowId}", { body: { … } });`} />
       <p className="ui-hint">The answer is 202, or that of a Response step within 55 s.</p>
+      <StepArea
+        path="body"
+        label="Example of its body"
+        mono
+        rows={6}
+        hint="Requests must have these fields, with values of the same kind. Left empty, any body is taken."
+      />
     </>
   );
 }
