@@ -12,15 +12,13 @@ export interface EditorTopProps {
   projectId: string;
   name: string;
   badge: ReactNode;
-  /** Editor, Runs, Versions. */
-  views?: ReactNode;
   saved: ReactNode;
   theme: Theme;
   /** At the right: switches and buttons, the one that acts last. */
   children: ReactNode;
 }
 
-export function EditorTop({ projectId, name, badge, views, saved, theme, children }: EditorTopProps) {
+export function EditorTop({ projectId, name, badge, saved, theme, children }: EditorTopProps) {
   return (
     <header className="shell-top">
       <Link href={workflowsPath(projectId)} aria-label="Patchbay, Workflows" className="grid size-6 flex-none place-items-center text-1">
@@ -34,7 +32,6 @@ export function EditorTop({ projectId, name, badge, views, saved, theme, childre
         <b className="cut text-1">{name}</b>
         {badge}
       </nav>
-      {views}
       <div className="ml-auto flex items-center gap-3">{saved}</div>
       <ThemeSwitch theme={theme} className="max-sm:hidden" />
       {children}

@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleAlert, Ellipsis, History as HistoryIcon } from "lucide-react";
+import { CircleAlert, Ellipsis, History as HistoryIcon, Play } from "lucide-react";
 import { type KeyboardEvent, lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from "react";
 import { useSecondsUntil } from "#components/resources/setup/use-draft-saver.ts";
 import { SavedIndicator, type SaveState } from "#components/shell/saved-indicator.tsx";
@@ -11,6 +11,7 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { runsPath } from "#lib/paths.ts";
 import type { WorkflowDraft } from "#lib/workflows/schema.ts";
 import {
   copyStep,
@@ -58,8 +59,6 @@ export interface WorkflowEditorProps {
   may: { edit: boolean; publish: boolean; enable: boolean; delete: boolean };
   theme: Theme;
   banner?: ReactNode;
-  /** Editor, Runs, ... */
-  views?: ReactNode;
   actions: EditorActions & WorkflowActions;
 }
 
@@ -74,7 +73,7 @@ export function WorkflowEditor(props: WorkflowEditorProps) {
 
 type EditorProps = WorkflowEditorProps & { onRestored: (draft: Extract<SavedWorkflow, { kind: "saved" }>) => void };
 
-function Editor({ projectId, workflow, draft: given, resources, may, actions, theme, banner, views, ...props }: EditorProps) {
+function Editor({ projectId, workflow, draft: given, resources, may, actions, theme, banner, ...props }: EditorProps) {
   const ids = { projectId, workflowId: workflow.id };
   const readOnly = !may.edit;
   const draft = useWorkflowDraft({
@@ -210,7 +209,6 @@ function Editor({ projectId, workflow, draft: given, resources, may, actions, th
             className="max-sm:hidden"
           />
         }
-        views={views}
         saved={readOnly ? <span className="text-3">Reading only</span> : <SavedIndicator state={toSaveState(state, retryIn)} />}
         theme={theme}
       >
@@ -223,6 +221,9 @@ function Editor({ projectId, workflow, draft: given, resources, may, actions, th
           </span>
         )}
         <Menu align="end" trigger={<IconButton label={`More for ${workflow.name}`} title="More" icon={<Ellipsis aria-hidden />} />}>
+          <MenuItem icon={<Play aria-hidden />} href={runsPath(projectId, { workflow: workflow.id })}>
+            Runs
+          </MenuItem>
           <MenuItem icon={<HistoryIcon aria-hidden />} onSelect={() => setSide("versions")}>
             Versions
           </MenuItem>
