@@ -7,6 +7,8 @@ export type Load = {
   connections: number;
   /** Requests in all. */
   amount: number;
+  /** So many a second over all connections; else as fast as they are answered. */
+  rate?: number;
   /** The request number `index`, counted from 0 over all connections. */
   request: (index: number) => { method?: "GET" | "POST"; path: string; headers?: Record<string, string>; body?: string };
 };
@@ -14,7 +16,7 @@ export type Load = {
 export type LoadResult = { perSecond: number; p50: number; p99: number };
 
 /** Sends `amount` requests over keep-alive connections. Throws when any is not answered 2xx: a fast refusal is no result. */
-export async function applyLoad({ origin, connections, amount, request }: Load): Promise<LoadResult> {
+export async function applyLoad({ origin, connections, amount, rate, request }: Load): Promise<LoadResult> {
   let index = 0;
   const times: number[] = [];
   const before = performance.now();
@@ -24,6 +26,7 @@ export async function applyLoad({ origin, connections, amount, request }: Load):
     connections,
     amount,
     timeout: 30,
+    ...(rate === undefined ? {} : { overallRate: rate }),
     // One past the end is prepared for each connection; it is never sent.
     requests: [{ setupRequest: (template) => ({ ...template, ...request(index++ % amount) }) }],
   });

@@ -6,6 +6,7 @@ declare module "autocannon" {
     connections: number;
     amount: number;
     timeout?: number;
+    overallRate?: number;
     requests: (CannonRequest & { setupRequest: (request: CannonRequest) => CannonRequest })[];
   };
   type Result = { non2xx: number; errors: number; timeouts: number; duration: number };

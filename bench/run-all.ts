@@ -20,6 +20,7 @@ import { measureVerify } from "./verify.ts";
 import { measureVitals } from "./vitals.ts";
 import { measureWaiters } from "./waiters.ts";
 import { measureWorkflowSteps } from "./workflow-steps.ts";
+import { measureWebhookAck } from "./webhook-ack.ts";
 
 const wanted = process.argv.slice(2);
 const missing: string[] = [];
@@ -55,6 +56,7 @@ await part("waiters", measureWaiters);
 await part("workflow-steps", measureWorkflowSteps);
 await part("verify", measureVerify);
 await part("growth", measureGrowth);
+await part("webhook-ack", measureWebhookAck);
 
 async function measureProduct(): Promise<void> {
   const api = await startRecorder<ApiAsks>("api");

@@ -6,8 +6,8 @@ export type Baseline = { origin: string; child: ChildProcess };
 
 /** The least code for the same work, in a process of its own on the product's database. End it by disconnecting. */
 export async function startBaseline(
-  name: "connect" | "proxied",
-  { app, publicKeyPem }: Product,
+  name: "connect" | "proxied" | "webhook-ack",
+  { app, publicKeyPem }: Pick<Product, "publicKeyPem"> & { app: Pick<Product["app"], "databaseUrl"> },
   variables: Record<string, string> = {},
 ): Promise<Baseline> {
   const child = fork(path.join(import.meta.dirname, `baselines/${name}.ts`), {
