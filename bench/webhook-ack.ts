@@ -64,6 +64,9 @@ function printFull(results: Record<string, LoadResult[]>): void {
         ms(median(rounds.map((each) => each.p99))),
       ];
     }),
+    notes: [
+      "Runs aren't executed meanwhile: after the first hundred they wait in their table, without a job; the baseline's each have one.",
+    ],
   });
 }
 
