@@ -6,8 +6,11 @@ export type Called = { status: number; body: string; bytes: number; ms: number; 
 export type ApiCall = {
   url: string;
   method?: string;
-  token: string;
+  token?: string;
+  headers?: Record<string, string>;
   json?: unknown;
+  /** As it stands, instead of `json`. */
+  text?: string;
   agent?: Agent;
   timeoutMs?: number;
   /** Stops reading after so long, and says what had come. */
@@ -28,7 +31,9 @@ export function callApi({
   url,
   method = "GET",
   token,
+  headers = {},
   json,
+  text,
   agent = shared,
   timeoutMs = 120_000,
   readForMs,
@@ -36,7 +41,7 @@ export function callApi({
 }: ApiCall): Promise<Called> {
   const before = performance.now();
   const called: Called = { status: 0, body: "", bytes: 0, ms: 0 };
-  const body = json === undefined ? undefined : JSON.stringify(json);
+  const body = text ?? (json === undefined ? undefined : JSON.stringify(json));
   return new Promise((resolve) => {
     const end = (failure?: string) => {
       clearTimeout(late);
@@ -49,8 +54,9 @@ export function callApi({
         method,
         agent,
         headers: {
-          authorization: `Bearer ${token}`,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
+          ...headers,
         },
       },
       (incoming) => {

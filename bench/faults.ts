@@ -4,6 +4,7 @@
  * one was broken or an experiment could not be made.
  */
 import { cpus, loadavg } from "node:os";
+import { acknowledgedWebhooks } from "./faults/acknowledged-webhooks.ts";
 import { badUpstream } from "./faults/bad-upstream.ts";
 import { crowdedQueue } from "./faults/crowded-queue.ts";
 import type { Experiment, Verdict } from "./faults/experiment.ts";
@@ -16,6 +17,7 @@ import { printTable, seconds } from "./report.ts";
 
 const EXPERIMENTS: { number: number; name: string; experiment: Experiment }[] = [
   { number: 1, name: "killed-workers", experiment: killedWorkers },
+  { number: 2, name: "acknowledged-webhooks", experiment: acknowledgedWebhooks },
   { number: 3, name: "refresh-once", experiment: refreshOnce },
   { number: 4, name: "killed-after-rotation", experiment: killedAfterRotation },
   { number: 6, name: "bad-upstream", experiment: badUpstream },

@@ -19,8 +19,8 @@ import { type BareNext, startBareNext } from "./start-bare-next.ts";
 import { measureVerify } from "./verify.ts";
 import { measureVitals } from "./vitals.ts";
 import { measureWaiters } from "./waiters.ts";
-import { measureWorkflowSteps } from "./workflow-steps.ts";
 import { measureWebhookAck } from "./webhook-ack.ts";
+import { measureWorkflowSteps } from "./workflow-steps.ts";
 
 const wanted = process.argv.slice(2);
 const missing: string[] = [];
