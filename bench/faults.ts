@@ -7,6 +7,7 @@ import { cpus, loadavg } from "node:os";
 import { acknowledgedWebhooks } from "./faults/acknowledged-webhooks.ts";
 import { badUpstream } from "./faults/bad-upstream.ts";
 import { crowdedQueue } from "./faults/crowded-queue.ts";
+import { databaseRestarts } from "./faults/database-restarts.ts";
 import type { Experiment, Verdict } from "./faults/experiment.ts";
 import { killedAfterRotation } from "./faults/killed-after-rotation.ts";
 import { killedWorkers } from "./faults/killed-workers.ts";
@@ -20,6 +21,7 @@ const EXPERIMENTS: { number: number; name: string; experiment: Experiment }[] = 
   { number: 2, name: "acknowledged-webhooks", experiment: acknowledgedWebhooks },
   { number: 3, name: "refresh-once", experiment: refreshOnce },
   { number: 4, name: "killed-after-rotation", experiment: killedAfterRotation },
+  { number: 5, name: "database-restarts", experiment: databaseRestarts },
   { number: 6, name: "bad-upstream", experiment: badUpstream },
   { number: 7, name: "crowded-queue", experiment: crowdedQueue },
   { number: 8, name: "replicas", experiment: replicas },

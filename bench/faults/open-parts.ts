@@ -23,6 +23,8 @@ export type Parts = Connection & {
   databaseUrl: string;
   /** What Postgres itself wrote. */
   readPostgresLog(): Promise<string>;
+  /** Ends the database and starts it again at the same address. SIGINT: a fast shutdown; SIGQUIT: an immediate one, as if power failed. */
+  restartDatabase(signal: "SIGINT" | "SIGQUIT"): Promise<void>;
   scope: Scope;
   actor: Actor;
   /** For whatever else the experiment keeps; goes with it. */
@@ -47,12 +49,13 @@ export async function openParts({ outboundPorts = [] }: { outboundPorts?: number
   const folder = await mkdtemp(path.join(tmpdir(), "patchbay-faults-"));
   // As root the database runs as another user, who has to get in.
   await chmod(folder, 0o755);
-  const postgres = await startEmbeddedPostgres({ folder, durable: true });
+  let postgres = await startEmbeddedPostgres({ folder, durable: true });
+  const databaseUrl = postgres.url("postgres");
   Object.assign(process.env, {
     NODE_ENV: "production",
     PORT: String(await freePort()),
     API_PORT: String(await freePort()),
-    DATABASE_URL: postgres.url("postgres"),
+    DATABASE_URL: databaseUrl,
     PATCHBAY_KEYS: KEYS,
     PATCHBAY_ADMIN_EMAIL: ADMIN.email,
     PATCHBAY_ADMIN_PASSWORD: ADMIN.password,
@@ -66,7 +69,7 @@ export async function openParts({ outboundPorts = [] }: { outboundPorts?: number
   const started: Service[] = [];
   const logFile = path.join(folder, "servers.log");
   const log = openSync(logFile, "a");
-  const database = createDatabase(postgres.url("postgres"), { max: 2, applicationName: "patchbay faults" });
+  const database = createDatabase(databaseUrl, { max: 2, applicationName: "patchbay faults" });
   const end = async () => {
     await stopServices(started.filter(({ child }) => child.exitCode === null && child.signalCode === null));
     await database.close();
@@ -97,8 +100,13 @@ export async function openParts({ outboundPorts = [] }: { outboundPorts?: number
     return {
       ...database,
       web: settings.publicUrl,
-      databaseUrl: postgres.url("postgres"),
+      databaseUrl,
       readPostgresLog: () => readFile(path.join(folder, "postgres.log"), "utf8"),
+      restartDatabase: async (signal) => {
+        process.kill(postgres.pid, signal);
+        await postgres.exited;
+        postgres = await startEmbeddedPostgres({ folder, durable: true, port: Number(new URL(databaseUrl).port) });
+      },
       scope: { projectId: row.projectId },
       actor: { kind: "member", id: row.memberId },
       folder,

@@ -26,6 +26,8 @@ export type EmbeddedPostgresOptions = {
   folder: string;
   /** False for throw-away test databases: no fsync, no autovacuum. */
   durable: boolean;
+  /** The port to listen on, for a restart under clients that hold the address; else a free one. */
+  port?: number;
 };
 
 const START_TIMEOUT = 60_000;
@@ -36,7 +38,7 @@ const STOP_TIMEOUT = 15_000;
  *
  * It ends with this process, however that ends, and Ctrl-C doesn't reach it before we are done with it: see spawnTied().
  */
-export async function startEmbeddedPostgres({ folder, durable }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({ folder, durable, port: given }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const cluster = path.join(folder, "postgres");
   const passwordFile = path.join(folder, "postgres-password");
   const logFile = path.join(folder, "postgres.log");
@@ -54,7 +56,7 @@ export async function startEmbeddedPostgres({ folder, durable }: EmbeddedPostgre
   const deadline = Date.now() + START_TIMEOUT;
   for (;;) {
     await releaseCluster(cluster);
-    const port = await freePort();
+    const port = given ?? (await freePort());
     const attempt = await launch(native, user, cluster, port, durable, logFile);
     if (await isReady(attempt, cluster, deadline)) {
       return {
