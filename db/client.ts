@@ -20,6 +20,8 @@ export function createDatabase(url: string, options: { max?: number; application
     max: options.max ?? 10,
     idle_timeout: 60,
     connect_timeout: 5,
+    // postgres.js counts the failures of all connections together and soon waits for 20 s, calls with it: a restart would be felt so long.
+    backoff: () => 0.1 + Math.random() * 0.15,
     onnotice: () => {},
     connection: { application_name: options.applicationName ?? "patchbay" },
   };
