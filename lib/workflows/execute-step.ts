@@ -37,8 +37,9 @@ export async function executeStep(spine: Spine, job: TakenJob): Promise<void> {
   const { sql } = spine;
   const scope: Scope = { projectId: data.projectId };
   const run = await readRun(sql, data);
-  // Cancelled meanwhile, failed by another of its places, or gone with its project.
-  if (!run || isOver(run.status)) return;
+  if (!run) return;
+  // Cancelled meanwhile, or failed by another of its places.
+  if (isOver(run.status)) return await leaveOpenSteps(sql, data);
   const { steps } = await loadVersion(scope, sql, run.workflowId, run.version);
   const place = data.stepId ? { stepId: data.stepId, item: data.item ?? "" } : firstPlace(steps);
   if (!place) {
@@ -53,7 +54,10 @@ export async function executeStep(spine: Spine, job: TakenJob): Promise<void> {
   const isFresh = job.losses === 0 && attempt === 1 && !data.resumed;
   const earlier = isFresh ? [] : await readAttempts(sql, data, place);
   const startedAt = new Date();
-  const begun = step.type === "request" ? await noteBegun(sql, data, place, { earlier, attempt, startedAt, losses: job.losses }) : earlier;
+  const begun =
+    step.type === "request"
+      ? await noteBegun(sql, data, place, { earlier, attempt, startedAt, losses: job.losses, status: run.status })
+      : earlier;
 
   const outcome: StepOutcome =
     job.losses > MOST_LOSSES
@@ -91,7 +95,13 @@ async function noteBegun(
   sql: Sql,
   { projectId, runId, at }: RunKey,
   { stepId, item }: Place,
-  { earlier, attempt, startedAt, losses }: { earlier: StepAttempt[]; attempt: number; startedAt: Date; losses: number },
+  {
+    earlier,
+    attempt,
+    startedAt,
+    losses,
+    status,
+  }: { earlier: StepAttempt[]; attempt: number; startedAt: Date; losses: number; status: RunStatus },
 ): Promise<StepAttempt[]> {
   const settled = earlier.map((one) =>
     one.finishedAt
@@ -112,7 +122,7 @@ async function noteBegun(
     insert into step_run (project_id, run_id, at, step_id, item, status, attempts, started_at)
     values (${projectId}, ${runId}, ${at}, ${stepId}, ${item}, 'running', ${json(sql, attempts)}, ${startedAt})
     on conflict (project_id, run_id, step_id, item, at) do update set status = 'running', attempts = excluded.attempts, until = null`;
-  if (earlier.length === 0 || losses > 0) {
+  if (status !== "running" || losses > 0) {
     await sql`
       update run set status = 'running', started_at = coalesce(started_at, ${startedAt})
         ${losses > 0 ? sql`, taken_over_at = now()` : sql``}
@@ -188,7 +198,8 @@ async function keep(tx: TransactionSql, data: StepJob, job: TakenJob, ended: End
   const isShared = place.item !== "" || step.type === "fan_out";
   const held = isShared ? await lockState(tx, data) : { status: run.status, state: {} as RunState };
   if (isOver(held.status)) {
-    await job.complete(tx);
+    // What was done is told, and nothing follows.
+    await Promise.all([saveStep(tx, data, ended, outcome.kind === "done" ? "succeeded" : "failed"), job.complete(tx)]);
     return false;
   }
   const until = untilOf(outcome);
@@ -209,15 +220,22 @@ async function keep(tx: TransactionSql, data: StepJob, job: TakenJob, ended: End
     return false;
   }
   if (outcome.kind === "failed" && !outcome.goesOn) {
-    await Promise.all([saveStep(tx, data, ended, "failed"), endRun(tx, data, "failed", outcome.failure), job.complete(tx)]);
+    await Promise.all([
+      saveStep(tx, data, ended, "failed"),
+      leaveOpenSteps(tx, data),
+      endRun(tx, data, "failed", outcome.failure),
+      job.complete(tx),
+    ]);
     return true;
   }
   const result = outcome.kind === "done" ? { branch: outcome.branch, total: outcome.total } : {};
   const next = nextStep(steps, state, place, result);
   const isFanBegun = step.type === "fan_out" && next.closed[0]?.stepId !== step.id;
-  await saveStep(tx, data, ended, isFanBegun ? "running" : outcome.kind === "failed" ? "failed" : "succeeded");
-  for (const fan of next.closed) await closeFan(tx, data, steps, fan);
+  const status = isFanBegun ? "running" : outcome.kind === "failed" ? "failed" : "succeeded";
+  // Sent together, in this order: one way to the database instead of five.
   await Promise.all([
+    saveStep(tx, data, ended, status),
+    ...next.closed.map((fan) => closeFan(tx, data, steps, fan)),
     goOn(tx, data, ended, next, isShared),
     enqueueNext(
       tx,
@@ -265,6 +283,13 @@ async function saveRun(
   await tx`
     update run set status = ${status}, started_at = coalesce(started_at, ${startedAt}) ${state ? tx`, state = ${json(tx, state)}` : tx``}
     where project_id = ${projectId} and id = ${runId} and at = ${at} and status in ('queued', 'running', 'waiting')`;
+}
+
+/** Steps that nobody will end any more. One that is under way tells later what came of it. */
+async function leaveOpenSteps(tx: Sql | TransactionSql, { projectId, runId, at }: RunKey): Promise<void> {
+  await tx`
+    update step_run set status = 'cancelled', finished_at = now(), until = null
+    where project_id = ${projectId} and run_id = ${runId} and at = ${at} and status in ('queued', 'running', 'waiting')`;
 }
 
 async function endRun(

@@ -175,6 +175,70 @@ test("a fan out calls once for each item, as many at once as it says, and goes o
   expect(most).toBeGreaterThan(1);
 });
 
+test("a fan out in a fan out, with a condition and a delay in it, gives each item its own", async () => {
+  const inner = functionStep("item.n * 10", { name: "inner" });
+  const even = conditionStep("{{item.even}}", "true", [inner], [delayStep(1)]);
+  const nested = fanOutStep("{{item.list}}", 2, [even], { name: "nested" });
+  const run = await start([fanOutStep("{{trigger.body.lists}}", 2, [nested]), functionStep("1")], {
+    body: { lists: [{ list: [{ n: 1, even: true }, { n: 2 }] }, { list: [{ n: 3, even: true }] }, { list: [] }] },
+  });
+  expect(await finish(run)).toMatchObject({ status: "succeeded", state: { fans: {}, waiting: 0 } });
+  expect((await ofStep(run, inner)).map(({ item, output }) => [item, output]).sort()).toEqual([
+    ["0.0", 10],
+    ["1.0", 30],
+  ]);
+  expect((await stepsOf(run)).filter(({ status }) => status !== "succeeded")).toEqual([]);
+});
+
+test("an item that fails for good ends the run, and no step stays open", async () => {
+  answer = (one, response) =>
+    JSON.parse(one.body).id === "bad" ? void response.writeHead(400).end() : void setTimeout(() => ok({})(one, response), 300);
+  const post = requestStep(api, { method: "POST", path: "/items", body: { kind: "json", text: '{"id":"{{item}}"}' } });
+  const run = await start([fanOutStep("{{trigger.body.list}}", 4, [post, delayStep(60)])], {
+    body: { list: ["a", "b", "bad", "c", "d", "e"] },
+  });
+  expect(await finish(run)).toMatchObject({ status: "failed", failure: { kind: "http_400" } });
+  await until(
+    () => stepsOf(run),
+    (rows) => rows.every(({ status }) => ["succeeded", "failed", "cancelled"].includes(status)),
+  );
+  expect(seen.length).toBeLessThan(6);
+});
+
+test("pages are followed to the last, and their items are one list", async () => {
+  answer = (one, response) => {
+    const page = Number(new URL(one.url, "http://x").searchParams.get("page") ?? 1);
+    ok({ data: [page * 10, page * 10 + 1], next: page < 3 ? page + 1 : null })(one, response);
+  };
+  const list = requestStep(api, { path: "/list" }, { paging: { next: "$.next", parameter: "page", items: "$.data", most: 10 } });
+  const run = await start([list]);
+  await finish(run);
+  expect((await ofStep(run, list))[0]!.output).toMatchObject({ status: 200, body: [10, 11, 20, 21, 30, 31] });
+  expect(seen.map(({ url }) => url)).toEqual(["/list", "/list?page=2", "/list?page=3"]);
+});
+
+test("a step whose worker is thought dead is done again with the same key, and has one result", async () => {
+  let release = () => {};
+  answer = (one, response) => {
+    if (seen.length > 1) return ok({ by: "second" })(one, response);
+    release = () => ok({ by: "first" })(one, response);
+  };
+  const post = requestStep(api, { method: "POST", path: "/x" });
+  const run = await start([post]);
+  await until(
+    async () => seen.length,
+    (n) => n === 1,
+  );
+  await sql`update jobs.job set state = 'retry' where data->'data'->>'runId' = ${run} and state = 'active'`;
+  expect(await finish(run)).toMatchObject({ status: "succeeded", takenOverAt: expect.any(Date) });
+  release();
+  await sleep(500);
+  expect(seen.map(({ key }) => key)).toEqual([`${run}:${post.id}`, `${run}:${post.id}`]);
+  const [row] = await ofStep(run, post);
+  expect(row).toMatchObject({ output: { body: { by: "second" } }, attempts: [{ ok: false, title: "Its worker ended" }, { ok: true }] });
+  expect(errors).toEqual([]);
+});
+
 describe("a failing API", () => {
   test("is asked again with the same key, not before its Retry-After has passed", async () => {
     answer = (one, response) => (seen.length < 2 ? void response.writeHead(503, { "retry-after": "2" }).end() : ok({})(one, response));
@@ -322,7 +386,7 @@ test("of a flood of runs no more than the project may have are in the queue, and
   const busy = await makeWorkflow(scope, db, { steps: [functionStep("1"), functionStep("2")], trigger });
   const quick = await makeWorkflow(other, db, { steps: [functionStep("1")], trigger });
   const source = { type: "event", name: "flood" } as const;
-  for (let n = 0; n < 400; n++) await db.transaction((tx) => startRuns(tx, scope, { source, userId, payload: { n } }));
+  for (let n = 0; n < 200; n++) await db.transaction((tx) => startRuns(tx, scope, { source, userId, payload: { n } }));
   const [queued] = await sql<{ n: number }[]>`
     select count(*)::int as n from jobs.job where group_id = ${scope.projectId} and state < 'completed'`;
   expect(queued!.n).toBeLessThanOrEqual(MOST_ADMITTED + 10);
@@ -332,7 +396,7 @@ test("of a flood of runs no more than the project may have are in the queue, and
   expect(Date.now() - before).toBeLessThan(3_000);
   await until(
     async () => (await sql`select 1 from run where workflow_id = ${busy} and status = 'succeeded'`).length,
-    (n) => n === 400,
+    (n) => n === 200,
     50_000,
   );
   expect(quick).toBeTruthy();
