@@ -109,8 +109,11 @@ const ROUTES: {
     takesResource: true,
   },
 ];
-/** Without a project, and the same for everybody: the hidden frame of the published client, and our own client as a package. */
-const PUBLIC_ROUTES = ["GET /ui", "GET /connect.tgz"];
+/**
+ * Without a project, and the same for everybody: the hidden frame of the published client, and our own client as a package. And hooks, which are
+ * told by their token alone: what another project sees of their deliveries is in hooks.test.
+ */
+const PUBLIC_ROUTES = ["GET /ui", "GET /connect.tgz", "ALL /hooks/:token"];
 
 test("the list of routes here is the router's own", () => {
   const registered = new Set(
