@@ -86,7 +86,6 @@ export function ActivityFilters({ params, resources, count, onChange }: Activity
 
 const KINDS = ACTIVITY_KINDS.map((kind) => [kind, KIND_LABELS[kind]] as const);
 const ENDS = ACTIVITY_ENDS.map((end) => [end, END_LABELS[end]] as const);
-/** Workflows come later. */
-const SOURCES = ACTIVITY_SOURCES.filter((source) => source !== "workflow").map((source) => [source, SOURCE_LABELS[source]] as const);
+const SOURCES = ACTIVITY_SOURCES.map((source) => [source, SOURCE_LABELS[source]] as const);
 
 const startOfMinute = () => Math.floor(Date.now() / 60_000) * 60_000;

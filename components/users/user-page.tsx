@@ -18,7 +18,7 @@ import { Link } from "#components/ui/navigation.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { activityPath, resourcesPath, userPath, usersPath } from "#lib/paths.ts";
+import { activityPath, resourcesPath, runsPath, userPath, usersPath } from "#lib/paths.ts";
 import { CredentialCard } from "./credential-card.tsx";
 import { CredentialBadge } from "./credential-words.tsx";
 import { Moment } from "./moment.tsx";
@@ -198,7 +198,12 @@ function RecentActivity({ projectId, externalId, calls, read }: RecentActivityPr
     setShown(call);
     setOpen(true);
   };
-  const all = calls.length > 0 && <Link href={activityPath(projectId, { user: externalId })}>All activity</Link>;
+  const all = (
+    <>
+      <Link href={runsPath(projectId, { user: externalId })}>Runs</Link>
+      {calls.length > 0 && <Link href={activityPath(projectId, { user: externalId })}>All activity</Link>}
+    </>
+  );
   return (
     <Card title="Recent activity" flush actions={all}>
       {calls.length === 0 ? (

@@ -1,9 +1,9 @@
 "use client";
 
-import { Plus, Search } from "lucide-react";
+import { ListTree, Plus, Search } from "lucide-react";
 import { parseAsString, parseAsStringLiteral, useQueryState, useQueryStates } from "nuqs";
 import type { ReactNode } from "react";
-import { Button } from "#components/ui/button.tsx";
+import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -13,7 +13,7 @@ import { Select } from "#components/ui/select.tsx";
 import { NoMatch } from "#components/ui/table-states.tsx";
 import { Toolbar } from "#components/ui/toolbar.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { workflowPath } from "#lib/paths.ts";
+import { runsPath, workflowPath } from "#lib/paths.ts";
 import { filterWorkflows, WORKFLOW_STATUS_LABELS, WORKFLOW_STATUSES, type WorkflowListRow, type WorkflowStatus } from "./workflow-list.ts";
 import type { WorkflowActions } from "./workflow-menu.tsx";
 import { WorkflowTable } from "./workflow-table.tsx";
@@ -44,7 +44,19 @@ export function WorkflowsView({ project, rows, example, may, actions }: Workflow
   );
   return (
     <>
-      <WorkflowsHead actions={rows.length > 0 && create} />
+      <WorkflowsHead
+        actions={
+          rows.length > 0 && (
+            <>
+              <ButtonLink href={runsPath(project.id)}>
+                <ListTree aria-hidden />
+                Runs
+              </ButtonLink>
+              {create}
+            </>
+          )
+        }
+      />
       {rows.length === 0 ? (
         <NoneYet create={create} example={example} />
       ) : (

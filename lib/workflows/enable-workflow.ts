@@ -1,11 +1,12 @@
-import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { databaseNow } from "#db/clock.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { findWorkflow, findWorkflowVersion } from "#db/queries/workflows.ts";
 import { workflow } from "#db/schema/workflows.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
-import { planNextTick } from "./plan-next-tick.ts";
+import { nextTick } from "./read-schedule.ts";
 
 /** On or off for the whole project, from the next event on. Runs that have begun go on. */
 export async function enableWorkflow(
@@ -15,20 +16,16 @@ export async function enableWorkflow(
   { workflowId, enabled }: { workflowId: string; enabled: boolean },
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    const [changed] = await tx
+    const found = await findWorkflow(scope, tx, workflowId);
+    const live = found?.liveVersion ? await findWorkflowVersion(scope, tx, workflowId, found.liveVersion) : null;
+    if (!live) throw new AppError("not_found", "This workflow was deleted or isn’t published. Publish it first.");
+    const { trigger } = live.body;
+    // What its clock would have started meanwhile isn't made up for.
+    const ticks = enabled && trigger.type === "schedule" ? { nextRunAt: nextTick(trigger, new Date(databaseNow())) } : {};
+    await tx
       .update(workflow)
-      .set({ isEnabled: enabled, updatedAt: sql`now()` })
-      .where(
-        and(
-          eq(workflow.projectId, scope.projectId),
-          eq(workflow.id, workflowId),
-          isNull(workflow.deletedAt),
-          isNotNull(workflow.liveVersion),
-        ),
-      )
-      .returning({ id: workflow.id });
-    if (!changed) throw new AppError("not_found", "This workflow was deleted or isn’t published. Publish it first.");
-    if (enabled) await planNextTick(scope, tx, { workflowId, now: new Date(databaseNow()) });
+      .set({ isEnabled: enabled, updatedAt: sql`now()`, ...ticks })
+      .where(and(eq(workflow.projectId, scope.projectId), eq(workflow.id, workflowId), isNull(workflow.deletedAt)));
     await recordAudit(tx, {
       ...scope,
       actor,

@@ -108,6 +108,10 @@ const ROUTES: {
     path: (project, resource) => `/projects/${project}/sdk/credentials?integration=${resource}`,
     takesResource: true,
   },
+  { name: "event", method: "POST", path: (project) => `/projects/${project}/sdk/events/trigger`, body: { name: "stolen", payload: {} } },
+  { name: "workflow", method: "POST", path: (project, workflow) => `/projects/${project}/sdk/triggers/${workflow}`, body: {} },
+  { name: "enable a workflow", method: "POST", path: (project, workflow) => `/projects/${project}/sdk/workflows/${workflow}` },
+  { name: "disable a workflow", method: "DELETE", path: (project, workflow) => `/projects/${project}/sdk/workflows/${workflow}` },
 ];
 /**
  * Without a project, and the same for everybody: the hidden frame of the published client, and our own client as a package. And hooks, which are
@@ -120,7 +124,7 @@ test("the list of routes here is the router's own", () => {
     api.routes
       // What stands before every route is none.
       .filter(({ method, path }) => method !== "ALL" || path !== "/*")
-      .map(({ method, path }) => `${method} ${path.replace(/^\/v2/, "").replace(/\/$/, "")}`),
+      .map(({ method, path }) => `${method} ${path.replace(/^\/v2/, "").replace(/\/$/, "").replace(":workflowId", ":resourceId")}`),
   );
   const walked = new Set(
     ROUTES.map(({ method, path }) =>

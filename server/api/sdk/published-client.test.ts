@@ -7,7 +7,7 @@ import { createClient } from "../../../sdk/connect.ts";
 import { tasklabDraft, testApi } from "../testing.ts";
 
 /** The published client as npm delivers it, where its users test it: in jsdom. Behind it the real router on a node:http port. */
-const { publish, listen, tasklab, signer, scope, errors, sql } = await testApi();
+const { publish, publishWorkflow, listen, tasklab, signer, scope, errors, sql } = await testApi();
 const api = await listen();
 const { projectId } = scope;
 const values = { tenant: "northgate", username: "ada", password: "lovelace-1843" };
@@ -62,6 +62,45 @@ test("it takes the whole tour, and our own client gives the same at each stop", 
   expect(JSON.parse(theirs.refusedConnect).message).toBe(mine.refusedConnect);
   const task = (text: string) => text.replace(/"[0-9a-f-]{36}"/, "it");
   expect({ ...mine, gone: task(mine.gone), refusedConnect: "" }).toEqual({ ...theirs, gone: task(theirs.gone), refusedConnect: "" });
+});
+
+/** The four calls about workflows, which both clients have by the same names. */
+type WorkflowClient = TourClient & {
+  event(name: string, payload: object): Promise<void>;
+  workflow(id: string, options: { body?: object; query?: Record<string, string>; headers?: Record<string, string> }): Promise<unknown>;
+  enableWorkflow(id: string): Promise<void>;
+  disableWorkflow(id: string): Promise<void>;
+};
+
+test.each(["theirs", "ours"])("event, workflow and the user's own switch work: %s", async (whose) => {
+  const client = (whose === "theirs" ? openPage().paragon : createClient()) as WorkflowClient;
+  const name = `${whose}.completed`;
+  const listening = await publishWorkflow(`Listens to ${whose}`, { trigger: { type: "event", name, example: "" }, steps: [] });
+  const asked = await publishWorkflow(`Is asked by ${whose}`, { trigger: { type: "request" }, steps: [] });
+  const started = async (workflowId: string) =>
+    sql<{ input: unknown }[]>`select input from run where workflow_id = ${workflowId} order by at`;
+
+  client.configureGlobal(
+    { host: "127.0.0.1" },
+    { ZEUS_PUBLIC_URL: api, HERMES_PUBLIC_URL: api, WORKER_PROXY_PUBLIC_URL: api, CONNECT_PUBLIC_URL: api },
+  );
+  await client.authenticate(projectId, signer.sign({ sub: `flows-${whose}` }));
+  await client.event(name, { task: { id: "tsk_1" } });
+  expect((await started(listening)).map(({ input }) => input)).toEqual([{ task: { id: "tsk_1" } }]);
+  await expect(client.event(`${name}d`, {})).rejects.toThrow("Did you mean");
+  expect(client.getUser(), "a refusal keeps the user").toMatchObject({ authenticated: true });
+
+  await client.workflow(asked, { body: { text: "hi" }, query: { lang: "en" }, headers: { "x-shop": "s1" } });
+  const [run] = await started(asked);
+  expect(run!.input).toMatchObject({ body: { text: "hi" }, query: { lang: "en" }, headers: { "x-shop": "s1" } });
+
+  await client.disableWorkflow(listening);
+  await client.event(name, {});
+  expect(await started(listening), "it is off for this user").toHaveLength(1);
+  await client.enableWorkflow(listening);
+  await client.event(name, {});
+  expect(await started(listening)).toHaveLength(2);
+  expect(errors).toEqual([]);
 });
 
 test("a refused user token logs its user out, and a refused connect doesn't", async () => {
