@@ -55,6 +55,7 @@ test("a trigger is made by hand, hears a signed event, refuses another, and is s
   await expect(table.getByRole("row")).toHaveCount(3);
   await page.getByRole("button", { name: "Refused", exact: true }).click();
   await expect(page).toHaveURL(/status=refused/);
+  await expect(table.getByRole("row")).toHaveCount(2);
   await table.getByRole("button", { name: /^Open the delivery/ }).click();
   const panel = page.getByRole("region", { name: "Delivery" });
   await panel.getByRole("button", { name: "Find the signature" }).click();

@@ -29,7 +29,10 @@ export function AttentionList({ projectId, items }: { projectId: string; items: 
         {items.map((item) => {
           const { tone, title, text, since, action } = describeAttention(projectId, item);
           return (
-            <li key={`${item.kind} ${item.resourceId}`} data-tone={tone}>
+            <li
+              key={`${item.kind} ${"triggerId" in item ? item.triggerId : "workflowId" in item ? item.workflowId : item.resourceId}`}
+              data-tone={tone}
+            >
               {ICONS[tone]}
               <div>
                 <h3>

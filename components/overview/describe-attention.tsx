@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Attention } from "#lib/activity/list-attention.ts";
-import { activityPath, resourceTabPath, setupStepPath, usersPath } from "#lib/paths.ts";
+import { activityPath, resourceTabPath, runsPath, setupStepPath, triggerPath, usersPath } from "#lib/paths.ts";
 
 export type Described = {
   tone: "danger" | "warning" | "info";
@@ -45,6 +45,15 @@ const percent = (part: number, whole: number): string => {
 
 /** An item in words, with its next step. Pure. */
 export function describeAttention(projectId: string, item: Attention): Described {
+  if (item.kind === "runs_failed") {
+    return {
+      tone: "warning",
+      title: `${countWords(item.count)} ${item.count === 1 ? "run" : "runs"} of “${item.workflow}” failed`,
+      text: "Within the last 24 hours, after all their attempts. The newest one says at which step; runs can be replayed.",
+      since: item.since,
+      action: { label: "View runs", href: runsPath(projectId, { workflow: item.workflowId, status: "failed" }) },
+    };
+  }
   const { resourceId, resource } = item;
   const failedCalls = { label: "View calls", href: activityPath(projectId, { resource: resourceId, kind: "call", status: "error" }) };
   const users = (status: "invalid" | "pending") => ({
@@ -99,6 +108,14 @@ export function describeAttention(projectId: string, item: Attention): Described
         text: `${REASONS[item.reason ?? ""] ?? "They don’t work any more."} These users need to connect again.`,
         since: item.since,
         action: users("invalid"),
+      };
+    case "deliveries_refused":
+      return {
+        tone: "warning",
+        title: `${item.count >= 100 ? "100+" : item.count} ${resource} ${item.count === 1 ? "event is" : "events are"} held`,
+        text: `They didn’t verify at “${item.trigger}”. After a fix they can be released, within 72 hours of their arrival.`,
+        since: null,
+        action: { label: "View deliveries", href: `${triggerPath(projectId, item.triggerId, "deliveries")}?status=refused` },
       };
     case "pending":
       return {

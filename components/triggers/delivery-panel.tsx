@@ -14,7 +14,7 @@ import { Link } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { TimeOfDay } from "#components/ui/time-of-day.tsx";
-import { userPath } from "#lib/paths.ts";
+import { runPath, userPath } from "#lib/paths.ts";
 import type { DeliveryKey, ShownDelivery, VerificationDraft } from "#lib/triggers/schema.ts";
 import { countSettled, type DeliveryActions, type DeliveryStory, type Settled, unwrap } from "./delivery-actions.ts";
 import { DeliveryState } from "./delivery-state.tsx";
@@ -113,7 +113,10 @@ function What({ projectId, story }: { projectId: string; story: DeliveryStory })
           { name: "Answered", value: responseStatus },
           ...(address ? [{ name: "From", value: <code>{address}</code> }] : []),
           ...(userId ? [{ name: "User", value: <Link href={userPath(projectId, userId)}>{userName || externalId}</Link> }] : []),
-          { name: "Led to", value: runIds.length === 0 ? "Nothing" : `${runIds.length} ${runIds.length === 1 ? "run" : "runs"}` },
+          {
+            name: "Led to",
+            value: runIds.length === 0 ? "Nothing" : runIds.slice(0, 5).map((id) => <RunLink key={id} projectId={projectId} id={id} />),
+          },
           ...(quarantinedUntil
             ? [
                 {
@@ -127,6 +130,12 @@ function What({ projectId, story }: { projectId: string; story: DeliveryStory })
     </div>
   );
 }
+
+const RunLink = ({ projectId, id }: { projectId: string; id: string }) => (
+  <Link className="mr-2" href={runPath(projectId, id)}>
+    Run {id.slice(0, 4)}
+  </Link>
+);
 
 interface ActsProps {
   projectId: string;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { testDatabase } from "#db/testing.ts";
 import { LATENCY_BOUNDS } from "#lib/activity/schema.ts";
-import { countByBin, findBeginnings, findCommonFailure, listResourceTroubles } from "./overview.ts";
+import { countByBin, findBeginnings, findCommonFailure, listFailedWorkflows, listResourceTroubles } from "./overview.ts";
 
 const { db, sql } = await testDatabase();
 const scope = { projectId: randomUUID() };
@@ -125,4 +125,24 @@ test("a project's beginnings are its own", async () => {
   expect(await findBeginnings(empty, db)).toEqual({ hasResource: false, hasLive: false, hasUser: false, hasCall: false, resourceId: null });
   expect(await findBeginnings(scope, db)).toMatchObject({ hasResource: true, hasLive: true, hasUser: true, hasCall: true });
   expect(await findBeginnings(elsewhere, db)).toMatchObject({ hasLive: true, hasUser: false, hasCall: true, resourceId: foreign });
+});
+
+test("failed runs of a day are counted by workflow; what succeeded, is older or elsewhere isn't", async () => {
+  expect(await listFailedWorkflows(scope, db)).toEqual([]);
+  const make = async ({ projectId }: { projectId: string }, name: string, runs: [status: string, hoursAgo: number][]) => {
+    const id = randomUUID();
+    await sql`insert into workflow (project_id, id, name) values (${projectId}, ${id}, ${name})`;
+    for (const [status, hours] of runs)
+      await sql`insert into run (project_id, at, workflow_id, version, status, source, input, state)
+        values (${projectId}, now() - make_interval(hours => ${hours}), ${id}, 1, ${status}, 'event', '{}', '{}')`;
+    return id;
+  };
+  const id = await make(scope, "Sync invoices", [
+    ["failed", 1],
+    ["failed", 3],
+    ["failed", 30],
+    ["succeeded", 1],
+  ]);
+  await make(elsewhere, "Elsewhere", [["failed", 1]]);
+  expect(await listFailedWorkflows(scope, db)).toEqual([{ workflowId: id, workflow: "Sync invoices", count: 2, since: expect.any(Date) }]);
 });

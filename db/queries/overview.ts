@@ -3,6 +3,7 @@ import type { Database } from "#db/client.ts";
 import { activity, activityRollup } from "#db/schema/activity.ts";
 import { credential, resourceHealth } from "#db/schema/credentials.ts";
 import { resource, resourceDraft, resourceName } from "#db/schema/resources.ts";
+import { run, workflow } from "#db/schema/workflows.ts";
 import type { Scope } from "./scope.ts";
 
 /** Counts stop here; lists say "1,000+". */
@@ -127,4 +128,17 @@ export async function findBeginnings({ projectId }: Scope, db: Database) {
       (select id from ${resource} where project_id = ${projectId} and deleted_at is null
         order by (live_revision is not null) desc, updated_at desc limit 1) as "resourceId"`);
   return row!;
+}
+
+/** Workflows with failed runs of the last 24 hours, from the index of failed ones: as many rows are read as failed, at most 1,001. */
+export async function listFailedWorkflows({ projectId }: Scope, db: Database) {
+  const rows = await db.execute<{ workflowId: string; workflow: string; count: number; since: Date | string }>(sql`
+    select w.id as "workflowId", w.name as workflow, count(*)::int as count, min(f.at) as since
+    from (
+      select workflow_id, at from ${run}
+      where project_id = ${projectId} and status = 'failed' and at > now() - interval '24 hours' order by at desc limit ${COUNT_LIMIT + 1}
+    ) f
+    join ${workflow} w on w.project_id = ${projectId} and w.id = f.workflow_id and w.deleted_at is null
+    group by w.id, w.name`);
+  return [...rows].map((row) => ({ ...row, since: new Date(row.since) }));
 }

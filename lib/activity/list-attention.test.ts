@@ -22,7 +22,8 @@ const resource = (given: Partial<TroubledResource> = {}): TroubledResource => ({
   ...given,
 });
 const list = (...resources: TroubledResource[]) => listAttention(resources, now, () => "503");
-const kinds = (...resources: TroubledResource[]) => list(...resources).map(({ kind, resource: name }) => `${kind} ${name}`);
+const kinds = (...resources: TroubledResource[]) =>
+  list(...resources).map((item) => `${item.kind} ${"resource" in item ? item.resource : item.workflow}`);
 
 describe("how calls end now", () => {
   test("what began to fail this hour is failing, however well the day went", () => {

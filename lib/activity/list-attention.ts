@@ -10,7 +10,9 @@ export type Attention =
   | ({ kind: "app_credential"; status: "INVALID" | "PENDING" | null; reason: string | null } & About)
   | ({ kind: "invalid"; count: number; reason: string | null; since: string | null } & About)
   | ({ kind: "pending"; count: number } & About)
-  | ({ kind: "draft"; since: string } & About);
+  | ({ kind: "draft"; since: string } & About)
+  | { kind: "runs_failed"; workflowId: string; workflow: string; count: number; since: string }
+  | ({ kind: "deliveries_refused"; triggerId: string; trigger: string; count: number } & About);
 
 export type TroubledResource = {
   id: string;
@@ -32,15 +34,27 @@ export type TroubledResource = {
 };
 
 /** Worst first: what stops everybody, then what stops some, then what only waits. */
-const ORDER = ["client_refused", "failing", "outage", "app_credential", "invalid", "degraded", "pending", "draft"] as const;
+const ORDER = [
+  "client_refused",
+  "failing",
+  "outage",
+  "app_credential",
+  "invalid",
+  "deliveries_refused",
+  "runs_failed",
+  "degraded",
+  "pending",
+  "draft",
+] as const;
 /** Drafts that were begun and never published: more of them teach nothing. */
 const MOST_DRAFTS = 3;
 
-/** What needs attention in a project. Pure. */
+/** What needs attention in a project; `beside`: what isn't a resource's own. Pure. */
 export function listAttention(
   resources: readonly TroubledResource[],
   now: Date,
   answerOf: (resourceId: string) => string | null,
+  beside: readonly Attention[] = [],
 ): Attention[] {
   const judged = resources.map((resource) => ({ resource, calls: judgeCalls(resource, now) }));
   const othersWork = (id: string) => judged.some(({ resource, calls }) => resource.id !== id && calls.status === "live" && calls.calls > 0);
@@ -84,7 +98,7 @@ export function listAttention(
   });
   const drafts = found.filter(({ kind }) => kind === "draft").sort(newestFirst);
   const others = found.filter(({ kind }) => kind !== "draft");
-  return [...others, ...drafts.slice(0, MOST_DRAFTS)].sort(
+  return [...others, ...beside, ...drafts.slice(0, MOST_DRAFTS)].sort(
     (a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || sizeOf(b) - sizeOf(a),
   );
 }

@@ -1,15 +1,21 @@
 import { getDatabase } from "#db/client.ts";
-import { countByBin, findCommonFailure, listResourceTroubles } from "#db/queries/overview.ts";
+import { countByBin, findCommonFailure, listFailedWorkflows, listResourceTroubles } from "#db/queries/overview.ts";
 import { callsByHour } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { listTriggers } from "#db/queries/triggers.ts";
 import { type Charts, endOfBins, fillBins } from "#lib/activity/fill-bins.ts";
 import { type Attention, judgeCalls, listAttention } from "#lib/activity/list-attention.ts";
 import { OVERVIEW_BINS, type OverviewRange } from "#lib/activity/words.ts";
 
 /** What needs attention now, whatever period the charts show. */
 export async function readAttention(scope: Scope, now: Date): Promise<Attention[]> {
-  const { db } = getDatabase();
-  const [troubles, calls] = await Promise.all([listResourceTroubles(scope, db), callsByHour(scope, db)]);
+  const { db, sql } = getDatabase();
+  const [troubles, calls, workflows, triggers] = await Promise.all([
+    listResourceTroubles(scope, db),
+    callsByHour(scope, db),
+    listFailedWorkflows(scope, db),
+    listTriggers(scope, sql),
+  ]);
   const resources = troubles.map((resource) => ({ ...resource, hours: calls.get(resource.id) ?? [] }));
   const answers = new Map<string, string>();
   await Promise.all(
@@ -21,7 +27,20 @@ export async function readAttention(scope: Scope, now: Date): Promise<Attention[
       if (answer) answers.set(resource.id, answer);
     }),
   );
-  return listAttention(resources, now, (id) => answers.get(id) ?? null);
+  const beside: Attention[] = [
+    ...triggers
+      .filter(({ quarantined }) => quarantined > 0)
+      .map(({ id, name, resourceId, resourceName, quarantined }) => ({
+        kind: "deliveries_refused" as const,
+        triggerId: id,
+        trigger: name,
+        resourceId,
+        resource: resourceName,
+        count: quarantined,
+      })),
+    ...workflows.map(({ since, ...row }) => ({ kind: "runs_failed" as const, ...row, since: since.toISOString() })),
+  ];
+  return listAttention(resources, now, (id) => answers.get(id) ?? null, beside);
 }
 
 export async function readCharts(scope: Scope, range: OverviewRange, now: Date): Promise<Charts> {
