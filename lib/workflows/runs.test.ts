@@ -1,124 +1,403 @@
-import { randomUUID } from "node:crypto";
-import { beforeEach, expect, test } from "vitest";
-import { listRuns } from "#db/queries/runs.ts";
-import type { Json } from "#lib/jobs/schema.ts";
-import { bulkActs } from "#lib/users/bulk-acts.ts";
-import { runBulkTask } from "#lib/users/run-bulk-task.ts";
-import { startConnected } from "#lib/workflows/start-connected.ts";
-import { tasklabDraft, testApi } from "../../server/api/testing.ts";
-import { cancelRun } from "./cancel-run.ts";
-import { searchRuns } from "./list-runs.ts";
-import { loadRun } from "./load-run.ts";
-import { replayRun } from "./replay-run.ts";
-import { findReplay, replayRuns, replayWalk } from "./replay-runs.ts";
-import type { RunFilter } from "./run-words.ts";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pino } from "pino";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openSpine } from "#lib/connections/open-spine.ts";
+import { createResource } from "#lib/resources/create-resource.ts";
+import { publishResource } from "#lib/resources/publish-resource.ts";
+import { saveDraft } from "#lib/resources/save-draft.ts";
+import { ResourceDraft } from "#lib/resources/schema.ts";
+import { tasklabDraft, testApi } from "#server/api/testing.ts";
+import { startWorker, type Worker } from "#server/worker.ts";
+import { MOST_ADMITTED } from "./admit-runs.ts";
+import type { Step } from "./schema.ts";
+import { type NewRuns, startRuns } from "./start-run.ts";
+import { conditionStep, delayStep, fanOutStep, functionStep, makeWorkflow, requestStep } from "./testing.ts";
 
-/** Runs as members see them and act on them, and what begins them at connect: with a database and TaskLab behind. */
-const { sql, db, spine, scope, actor, publish, publishWorkflow, connect, signer, tasklab, secondProject } = await testApi();
-const { projectId } = scope;
-const workflowId = await publishWorkflow("Listens", { trigger: { type: "event", name: "done", example: "" }, steps: [] });
-const any: RunFilter = { workflow: null, status: null, user: null, range: null, from: null, to: null };
+/** Runs as they go in production: a worker of its own process's kind, Postgres, TaskLab, and an API that does what each test tells it to. */
+const world = await testApi();
+const { db, sql, scope } = world;
 
-async function insertRun(status: string, more: { minutesAgo?: number; input?: object; userId?: string | null } = {}) {
-  const { minutesAgo = 1, input = { task: 1 }, userId = null } = more;
-  const [row] = await sql<{ id: string; at: string }[]>`
-    insert into run (project_id, at, workflow_id, version, user_id, status, source, input, state)
-    values (${projectId}, now() - make_interval(mins => ${minutesAgo}), ${workflowId}, 1, ${userId}, ${status}, 'event', ${sql.json(input as never)}, '{}')
-    returning id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`;
-  return row!;
+type Seen = { method: string; url: string; key: string; body: string; at: number };
+let seen: Seen[] = [];
+let answer: (request: Seen, response: ServerResponse) => void;
+const upstream = createServer((request: IncomingMessage, response) => {
+  let body = "";
+  request.on("data", (chunk) => {
+    body += chunk;
+  });
+  request.on("end", () => {
+    const one = { method: request.method!, url: request.url!, key: String(request.headers["idempotency-key"]), body, at: Date.now() };
+    seen.push(one);
+    answer(one, response);
+  });
+});
+await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+const base = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+const ok = (value: unknown) => (_: Seen, response: ServerResponse) =>
+  void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(value));
+
+const errors: unknown[] = [];
+const spine = openSpine(world as never, { outboundAllow: "127.0.0.1/32,[::1/128]", onError: (error) => errors.push(error) });
+const log = pino({ level: "silent" });
+log.error = ((facts: unknown) => errors.push(facts)) as never;
+let worker: Worker;
+let userId: string;
+let tasklab: string;
+let api: string;
+
+beforeAll(async () => {
+  tasklab = await world.publish("TaskLab", tasklabDraft.apiKey(world.tasklab.url));
+  api = await publishEcho();
+  expect((await world.connect(tasklab, { tenant: "northgate", username: "ada", password: "lovelace-1843" })).status).toBe(200);
+  expect((await world.connect(api, { key: "upstream-secret-key" })).status).toBe(200);
+  const [user] = await sql<{ id: string }[]>`select id from connected_user where external_id = 'user-1'`;
+  userId = user!.id;
+  worker = startWorker(world as never, spine, log);
+});
+beforeEach(() => {
+  seen = [];
+  errors.length = 0;
+  answer = ok({ fine: true });
+});
+afterAll(async () => {
+  await worker.stop();
+  await spine.close();
+  upstream.closeAllConnections();
+  upstream.close();
+});
+
+/** The world's own spine reaches TaskLab only. */
+async function publishEcho(): Promise<string> {
+  const { id } = await createResource(scope, db, world.actor, { name: "Echo" });
+  const body = ResourceDraft.parse({
+    level: "user",
+    authType: "api_key",
+    apiKeys: [{ name: "key", label: "Key" }],
+    request: { baseUrl: base, authentication: { kind: "headers", headers: [{ name: "X-Key", value: "{{credentials.key}}" }] } },
+    test: { request: { path: "/" } },
+  });
+  await saveDraft(scope, db, world.actor, { resourceId: id, version: 1, body, secrets: {} });
+  await publishResource(scope, db, world.actor, { resourceId: id, allowsHttp: spine.allowsHttp });
+  return id;
 }
 
-beforeEach(async () => {
-  await sql`delete from run`;
+const start = async (steps: Step[], payload: Record<string, unknown> = {}, given: Partial<NewRuns> = {}): Promise<string> => {
+  const workflowId = await makeWorkflow(scope, db, { steps, trigger: { type: "request" } });
+  const { runIds } = await db.transaction((tx) =>
+    startRuns(tx, scope, { source: { type: "request", workflowId }, userId, payload, ...given }),
+  );
+  return runIds[0]!;
+};
+
+type RunRow = { status: string; failure: { kind: string; message: string } | null; state: unknown; takenOverAt: Date | null };
+const readRun = async (id: string): Promise<RunRow> => {
+  const [row] = await sql<RunRow[]>`select status, failure, state, taken_over_at as "takenOverAt" from run where id = ${id}`;
+  return row!;
+};
+const until = async <Value>(read: () => Promise<Value>, isSo: (value: Value) => boolean, ms = 15_000): Promise<Value> => {
+  const began = Date.now();
+  for (;;) {
+    const value = await read();
+    if (isSo(value)) return value;
+    if (Date.now() - began > ms) throw new Error(`it never came: ${JSON.stringify(value)} ${errors.map(String)}`);
+    await sleep(20);
+  }
+};
+const finish = async (id: string, ms?: number): Promise<RunRow> =>
+  until(
+    () => readRun(id),
+    ({ status }) => ["succeeded", "failed", "cancelled"].includes(status),
+    ms,
+  );
+type StepRow = {
+  name: string;
+  item: string;
+  status: string;
+  output: unknown;
+  input: unknown;
+  attempts: { ok: boolean; title: string; note: string | null }[];
+  failure: { kind: string } | null;
+};
+const stepsOf = async (id: string): Promise<StepRow[]> => sql<StepRow[]>`
+  select step_id as name, item, status, output, input, attempts, failure from step_run where run_id = ${id} order by started_at, item`;
+const ofStep = async (id: string, step: Step): Promise<StepRow[]> => (await stepsOf(id)).filter(({ name }) => name === step.id);
+
+test("a run of a Request to TaskLab, a condition on its answer and a function goes through and keeps what each step gave", async () => {
+  const list = requestStep(tasklab, { path: "/tasks" }, { name: "list_tasks" });
+  const count = functionStep("steps.list_tasks.body.data.length + trigger.body.more", { name: "count" });
+  const choose = conditionStep("{{steps.list_tasks.status}}", "200", [count], [functionStep("'wrong'")]);
+  const run = await start([list, choose], { body: { more: 100 } });
+  expect(await finish(run)).toMatchObject({ status: "succeeded", failure: null });
+  const [listed] = await ofStep(run, list);
+  expect(listed).toMatchObject({ status: "succeeded", attempts: [{ ok: true, title: "200 OK" }] });
+  const tasks = (listed!.output as { body: { data: unknown[] } }).body.data;
+  expect(tasks.length).toBeGreaterThan(0);
+  expect((await ofStep(run, count))[0]!.output).toBe(tasks.length + 100);
+  expect(await stepsOf(run)).toHaveLength(3);
+  // The password isn't where people look.
+  expect(JSON.stringify(await stepsOf(run))).not.toContain("lovelace-1843");
+  expect(errors).toEqual([]);
 });
 
-test("a page goes on exactly where the one before it ended, under a filter too", async () => {
-  for (let n = 0; n < 7; n++) await insertRun(n % 2 ? "failed" : "succeeded", { minutesAgo: n });
-  const seen: string[] = [];
-  let before: { at: string; id: string } | undefined;
-  do {
-    const page = await listRuns(scope, sql, { from: new Date(0), status: "succeeded" }, { limit: 2, ...(before ? { before } : {}) });
-    seen.push(...page.rows.map(({ id }) => id));
-    before = page.next ?? undefined;
-  } while (before);
-  const all = await sql<{ id: string }[]>`select id from run where status = 'succeeded' order by at desc, id desc`;
-  expect(seen).toEqual(all.map(({ id }) => id));
+test("a run exists when its transaction commits, or never", async () => {
+  const workflowId = await makeWorkflow(scope, db, { steps: [functionStep("1")], trigger: { type: "request" } });
+  const before = await sql`select 1 from run`;
+  await db
+    .transaction(async (tx) => {
+      await startRuns(tx, scope, { source: { type: "request", workflowId }, userId, payload: {} });
+      throw new Error("no");
+    })
+    .catch(() => {});
+  expect(await sql`select 1 from run`).toHaveLength(before.length);
 });
 
-test("another project sees none of it, and a user nobody knows is more than no match", async () => {
-  const run = await insertRun("running");
-  const other = await secondProject();
-  expect(await searchRuns(other, sql, any)).toEqual({ rows: [], next: null });
-  expect(await loadRun(other, { db, sql }, run)).toBeNull();
-  await expect(cancelRun(other, db, actor, run)).rejects.toThrow("isn’t kept any more");
-  expect(await searchRuns(scope, sql, { ...any, user: "nobody" })).toMatchObject({ unknownUser: true });
+test("a fan out calls once for each item, as many at once as it says, and goes on when all are done", async () => {
+  let [now, most] = [0, 0];
+  answer = (one, response) => {
+    most = Math.max(most, ++now);
+    setTimeout(() => {
+      now--;
+      ok({ id: JSON.parse(one.body).id })(one, response);
+    }, 60);
+  };
+  const post = requestStep(api, { method: "POST", path: "/items", body: { kind: "json", text: '{"id":"{{item.id}}"}' } }, { name: "post" });
+  const each = fanOutStep("{{trigger.body.list}}", 3, [post], { name: "each" });
+  const after = functionStep("steps.each.items.map((one) => one.body.id).join()");
+  const list = Array.from({ length: 12 }, (_, id) => ({ id: `i${id}` }));
+  const run = await start([each, after], { body: { list } });
+  await finish(run);
+  expect((await ofStep(run, after))[0]!.output).toBe(list.map(({ id }) => id).join());
+  expect(seen).toHaveLength(12);
+  expect(new Set(seen.map(({ key }) => key)).size).toBe(12);
+  expect(most).toBeLessThanOrEqual(3);
+  expect(most).toBeGreaterThan(1);
 });
 
-test("a run that is cancelled ends with its steps, once, and is recorded", async () => {
-  const run = await insertRun("waiting");
-  await sql`insert into step_run (project_id, run_id, at, step_id, status) values (${projectId}, ${run.id}, ${run.at}::text::timestamptz, ${randomUUID()}, 'waiting')`;
-  await cancelRun(scope, db, actor, run);
-  await expect(cancelRun(scope, db, actor, run)).rejects.toThrow("ended already");
-  const [row] =
-    await sql`select r.status, s.status as step, r.finished_at is not null as ended from run r join step_run s on s.run_id = r.id where r.id = ${run.id}`;
-  expect(row).toEqual({ status: "cancelled", step: "cancelled", ended: true });
-  expect(await sql`select 1 from audit where action = 'run.cancel' and subject = ${`run:${run.id}`}`).toHaveLength(1);
-});
-
-test("a replay has the input of its run and says whose it is; one name begins one", async () => {
-  const run = await insertRun("failed", { input: { n: 7 } });
-  const key = await replayRun(scope, { db, sql }, actor, { runId: run.id, version: "newest", once: "x" });
-  await replayRun(scope, { db, sql }, actor, { runId: run.id, version: "newest", once: "x" });
-  const rows = await sql`select id, input, replay_of as "replayOf" from run where id <> ${run.id}`;
-  expect(rows).toEqual([{ id: key.id, input: { n: 7 }, replayOf: run.id }]);
-});
-
-test("all failed runs of a filter are replayed by the worker, those that fail later are not", async () => {
-  for (let n = 0; n < 7; n++) await insertRun("failed", { minutesAgo: n + 1 });
-  await insertRun("succeeded");
-  const { id, total } = await replayRuns(scope, { db, sql }, actor, { filter: any, version: "newest" });
-  expect(total).toBe(7);
-  await insertRun("failed", { minutesAgo: -1 });
-  await runBulkTask(spine, bulkActs(spine), new AbortController().signal, { step: 3 }, { replay_runs: replayWalk({ db, sql }) });
-  expect(await findReplay(scope, sql, id)).toMatchObject({ state: "done", total: 7, done: 7, failed: 0 });
-  expect(await sql`select 1 from run where replay_of is not null`).toHaveLength(7);
-});
-
-test("the page of a run shows no secret of its user, by value or by name", async () => {
-  const resourceId = await publish("TaskLab", tasklabDraft.apiKey(tasklab.url));
-  const password = "lovelace-1843";
-  expect((await connect(resourceId, { tenant: "northgate", username: "ada", password })).status).toBe(200);
-  const [user] = await sql<{ id: string }[]>`select id from connected_user where external_id = 'user-1'`;
-  const run = await insertRun("succeeded", {
-    userId: user!.id,
-    input: { echo: `Basic ${Buffer.from(`ada:${password}`).toString("base64")}`, api_key: "other-secret" },
+test("a fan out in a fan out, with a condition and a delay in it, gives each item its own", async () => {
+  const inner = functionStep("item.n * 10", { name: "inner" });
+  const even = conditionStep("{{item.even}}", "true", [inner], [delayStep(1)]);
+  const nested = fanOutStep("{{item.list}}", 2, [even], { name: "nested" });
+  const run = await start([fanOutStep("{{trigger.body.lists}}", 2, [nested]), functionStep("1")], {
+    body: { lists: [{ list: [{ n: 1, even: true }, { n: 2 }] }, { list: [{ n: 3, even: true }] }, { list: [] }] },
   });
-  const text = JSON.stringify(await loadRun(scope, { db, sql }, run));
-  expect(text).toContain("echo");
-  for (const secret of [password, Buffer.from(`ada:${password}`).toString("base64"), "other-secret"]) expect(text).not.toContain(secret);
+  expect(await finish(run)).toMatchObject({ status: "succeeded", state: { fans: {}, waiting: 0 } });
+  expect((await ofStep(run, inner)).map(({ item, output }) => [item, output]).sort()).toEqual([
+    ["0.0", 10],
+    ["1.0", 30],
+  ]);
+  expect((await stepsOf(run)).filter(({ status }) => status !== "succeeded")).toEqual([]);
 });
 
-test("connecting for the first time starts what begins with User Connected, once, and connecting again doesn't", async () => {
-  const resourceId = await publish("Greeted", tasklabDraft.apiKey(tasklab.url));
-  const greeting = await publishWorkflow("Greets", { trigger: { type: "user_connected", resourceId }, steps: [] });
-  const elsewhere = await publishWorkflow("Greets others", { trigger: { type: "user_connected", resourceId: randomUUID() }, steps: [] });
-  const token = signer.sign({ sub: "newcomer" });
-  expect((await connect(resourceId, { tenant: "northgate", username: "ada", password: "wrong" }, token)).status).toBe(400);
-  expect((await connect(resourceId, { tenant: "northgate", username: "ada", password: "lovelace-1843" }, token)).status).toBe(200);
-  await connect(resourceId, { tenant: "northgate", username: "ada", password: "lovelace-1843" }, token);
-  const jobs = await sql<{ data: { data: Json } }[]>`select data from jobs.job where data->>'name' = 'user-connected'`;
-  expect(jobs).toHaveLength(1);
-  await startConnected({ db, sql }, jobs[0]!.data.data);
-  await startConnected({ db, sql }, jobs[0]!.data.data);
-  expect(await sql`select 1 from run where workflow_id = ${elsewhere}`).toHaveLength(0);
-  const rows = await sql`select input from run where workflow_id = ${greeting}`;
-  expect(rows).toEqual([
-    {
-      input: {
-        user: { id: "newcomer", metadata: {} },
-        resource: { id: resourceId, name: "Greeted" },
-        profile: expect.objectContaining({ email: expect.any(String) }),
-      },
-    },
-  ]);
+test("an item that fails for good ends the run, and no step stays open", async () => {
+  answer = (one, response) =>
+    JSON.parse(one.body).id === "bad" ? void response.writeHead(400).end() : void setTimeout(() => ok({})(one, response), 300);
+  const post = requestStep(api, { method: "POST", path: "/items", body: { kind: "json", text: '{"id":"{{item}}"}' } });
+  const run = await start([fanOutStep("{{trigger.body.list}}", 4, [post, delayStep(60)])], {
+    body: { list: ["a", "b", "bad", "c", "d", "e"] },
+  });
+  expect(await finish(run)).toMatchObject({ status: "failed", failure: { kind: "http_400" } });
+  await until(
+    () => stepsOf(run),
+    (rows) => rows.every(({ status }) => ["succeeded", "failed", "cancelled"].includes(status)),
+  );
+  expect(seen.length).toBeLessThan(6);
+});
+
+test("pages are followed to the last, and their items are one list", async () => {
+  answer = (one, response) => {
+    const page = Number(new URL(one.url, "http://x").searchParams.get("page") ?? 1);
+    ok({ data: [page * 10, page * 10 + 1], next: page < 3 ? page + 1 : null })(one, response);
+  };
+  const list = requestStep(api, { path: "/list" }, { paging: { next: "$.next", parameter: "page", items: "$.data", most: 10 } });
+  const run = await start([list]);
+  await finish(run);
+  expect((await ofStep(run, list))[0]!.output).toMatchObject({ status: 200, body: [10, 11, 20, 21, 30, 31] });
+  expect(seen.map(({ url }) => url)).toEqual(["/list", "/list?page=2", "/list?page=3"]);
+});
+
+test("a step whose worker is thought dead is done again with the same key, and has one result", async () => {
+  let release = () => {};
+  answer = (one, response) => {
+    if (seen.length > 1) return ok({ by: "second" })(one, response);
+    release = () => ok({ by: "first" })(one, response);
+  };
+  const post = requestStep(api, { method: "POST", path: "/x" });
+  const run = await start([post]);
+  await until(
+    async () => seen.length,
+    (n) => n === 1,
+  );
+  await sql`update jobs.job set state = 'retry' where data->'data'->>'runId' = ${run} and state = 'active'`;
+  expect(await finish(run)).toMatchObject({ status: "succeeded", takenOverAt: expect.any(Date) });
+  release();
+  await sleep(500);
+  expect(seen.map(({ key }) => key)).toEqual([`${run}:${post.id}`, `${run}:${post.id}`]);
+  const [row] = await ofStep(run, post);
+  expect(row).toMatchObject({ output: { body: { by: "second" } }, attempts: [{ ok: false, title: "Its worker ended" }, { ok: true }] });
+  expect(errors).toEqual([]);
+});
+
+describe("a failing API", () => {
+  test("is asked again with the same key, not before its Retry-After has passed", async () => {
+    answer = (one, response) => (seen.length < 2 ? void response.writeHead(503, { "retry-after": "2" }).end() : ok({})(one, response));
+    const post = requestStep(api, { method: "POST", path: "/x" });
+    const run = await start([post]);
+    await until(
+      () => readRun(run),
+      ({ status }) => status === "waiting",
+    );
+    expect(await finish(run)).toMatchObject({ status: "succeeded" });
+    expect(seen.map(({ key }) => key)).toEqual([`${run}:${post.id}`, `${run}:${post.id}`]);
+    expect(seen[1]!.at - seen[0]!.at).toBeGreaterThanOrEqual(2_000);
+    const [row] = await ofStep(run, post);
+    expect(row!.attempts).toMatchObject([
+      { ok: false, title: "503 Service Unavailable", note: expect.stringMatching(/again in [23] s/) },
+      { ok: true, title: "200 OK" },
+    ]);
+  });
+
+  test("is given up after as many attempts as the step has, and the run fails with what it said", async () => {
+    answer = (_, response) => void response.writeHead(500, { "content-type": "application/json" }).end('{"why":"broken"}');
+    const post = requestStep(api, { method: "POST", path: "/x" }, { attempts: 2 });
+    const after = functionStep("1");
+    const run = await start([post, after]);
+    expect(await finish(run)).toMatchObject({ status: "failed", failure: { kind: "http_500" } });
+    expect(seen).toHaveLength(2);
+    expect((await ofStep(run, post))[0]!.output).toMatchObject({ status: 500, body: { why: "broken" } });
+    expect(await ofStep(run, after)).toEqual([]);
+  });
+
+  test("that refuses for good isn't asked again; a step that may fail lets the run go on", async () => {
+    answer = (_, response) => void response.writeHead(404).end();
+    const get = requestStep(api, { path: "/gone" }, { continueOnFailure: true, name: "get_gone" });
+    const after = functionStep("steps.get_gone.status");
+    const run = await start([get, after]);
+    expect(await finish(run)).toMatchObject({ status: "succeeded" });
+    expect(seen).toHaveLength(1);
+    expect((await ofStep(run, after))[0]!.output).toBe(404);
+  });
+});
+
+test("a step that names what isn't there fails with a sentence and sends nothing", async () => {
+  const run = await start([requestStep(api, { path: "/{{steps.nobody.id}}" })]);
+  expect(await finish(run)).toMatchObject({ status: "failed", failure: { kind: "unbuildable" } });
+  expect(seen).toEqual([]);
+});
+
+test("a user who isn't connected fails the step, and says what to do", async () => {
+  const [stranger] = await sql<{ id: string }[]>`
+    insert into connected_user (project_id, external_id) values (${scope.projectId}, 'stranger') returning id`;
+  const run = await start([requestStep(api, { path: "/" })], {}, { userId: stranger!.id });
+  expect(await finish(run)).toMatchObject({ status: "failed", failure: { kind: "not_connected" } });
+});
+
+test("a delay waits, says so, and goes on", async () => {
+  const run = await start([delayStep(2), functionStep("1")]);
+  const before = Date.now();
+  await until(
+    () => readRun(run),
+    ({ status }) => status === "waiting",
+  );
+  await finish(run);
+  expect(Date.now() - before).toBeGreaterThan(1_500);
+});
+
+test("of a cancelled run nothing more is done", async () => {
+  const run = await start([delayStep(1), requestStep(api, { path: "/" })]);
+  await until(
+    () => readRun(run),
+    ({ status }) => status === "waiting",
+  );
+  await sql`update run set status = 'cancelled', cancelled_at = now() where id = ${run}`;
+  await sleep(2_500);
+  expect(seen).toEqual([]);
+  expect(await readRun(run)).toMatchObject({ status: "cancelled" });
+});
+
+test("code that does harm fails its step with a typed failure, and the next run goes through", async () => {
+  const run = await start([functionStep("process.exit(1)")]);
+  expect(await finish(run)).toMatchObject({ status: "failed", failure: { kind: "function_error" } });
+  expect(await finish(await start([functionStep("1")]))).toMatchObject({ status: "succeeded" });
+});
+
+test("a run without a step is over at once", async () => {
+  expect(await finish(await start([]))).toMatchObject({ status: "succeeded" });
+});
+
+test("the same key starts one run for each workflow and user", async () => {
+  const workflowId = await makeWorkflow(scope, db, { steps: [functionStep("1")], trigger: { type: "request" } });
+  const once = () =>
+    db.transaction((tx) => startRuns(tx, scope, { source: { type: "request", workflowId }, userId, payload: {}, dedupeKey: "k1" }));
+  const started = await Promise.all(Array.from({ length: 5 }, once));
+  expect(started.flatMap(({ runIds }) => runIds)).toHaveLength(1);
+});
+
+test("a disabled, paused or deleted workflow, and one that the user has switched off, starts nothing", async () => {
+  const trigger = { type: "event", name: "switches", example: "" } as const;
+  const ids = await Promise.all(Array.from({ length: 5 }, () => makeWorkflow(scope, db, { steps: [functionStep("1")], trigger })));
+  await sql`update workflow set is_enabled = false where id = ${ids[0]!}`;
+  await sql`update workflow set paused_reason = 'x' where id = ${ids[1]!}`;
+  await sql`update workflow set deleted_at = now() where id = ${ids[2]!}`;
+  await sql`insert into workflow_enablement (project_id, workflow_id, user_id, enabled) values (${scope.projectId}, ${ids[3]!}, ${userId}, false)`;
+  const { runIds } = await db.transaction((tx) =>
+    startRuns(tx, scope, { source: { type: "event", name: "switches" }, userId, payload: {} }),
+  );
+  expect(await sql`select workflow_id as id from run where id = any(${runIds})`).toEqual([{ id: ids[4] }]);
+});
+
+test("a replay has the input of its run", async () => {
+  const step = functionStep("trigger.body.n + 1");
+  const first = await start([step], { body: { n: 41 } });
+  await finish(first);
+  const { runIds } = await db.transaction((tx) =>
+    startRuns(tx, scope, { source: { type: "replay", runId: first, version: "same" }, userId: null, payload: {} }),
+  );
+  await finish(runIds[0]!);
+  expect((await ofStep(runIds[0]!, step))[0]!.output).toBe(42);
+});
+
+test("no more runs of a workflow, or of one user's, are under way than it may have at once; all of them are done in the end", async () => {
+  let [now, most] = [0, 0];
+  answer = (one, response) => {
+    most = Math.max(most, ++now);
+    setTimeout(() => {
+      now--;
+      ok({})(one, response);
+    }, 30);
+  };
+  const trigger = { type: "event", name: "limited", example: "" } as const;
+  const workflowId = await makeWorkflow(scope, db, { steps: [requestStep(api, { path: "/" })], trigger, maxRuns: 2, maxRunsPerUser: 1 });
+  const source = { type: "event", name: "limited" } as const;
+  for (let n = 0; n < 6; n++) await db.transaction((tx) => startRuns(tx, scope, { source, userId, payload: {} }));
+  await until(
+    async () => (await sql`select 1 from run where workflow_id = ${workflowId} and status = 'succeeded'`).length,
+    (n) => n === 6,
+  );
+  expect(most).toBe(1);
+});
+
+test("of a flood of runs no more than the project may have are in the queue, and another project's run goes first", {
+  timeout: 60_000,
+}, async () => {
+  const other = await world.secondProject();
+  const trigger = { type: "event", name: "flood", example: "" } as const;
+  const busy = await makeWorkflow(scope, db, { steps: [functionStep("1"), functionStep("2")], trigger });
+  const quick = await makeWorkflow(other, db, { steps: [functionStep("1")], trigger });
+  const source = { type: "event", name: "flood" } as const;
+  for (let n = 0; n < 200; n++) await db.transaction((tx) => startRuns(tx, scope, { source, userId, payload: { n } }));
+  const [queued] = await sql<{ n: number }[]>`
+    select count(*)::int as n from jobs.job where group_id = ${scope.projectId} and state < 'completed'`;
+  expect(queued!.n).toBeLessThanOrEqual(MOST_ADMITTED + 10);
+  const before = Date.now();
+  const { runIds } = await db.transaction((tx) => startRuns(tx, other, { source, userId: null, payload: {} }));
+  await finish(runIds[0]!);
+  expect(Date.now() - before).toBeLessThan(3_000);
+  await until(
+    async () => (await sql`select 1 from run where workflow_id = ${busy} and status = 'succeeded'`).length,
+    (n) => n === 200,
+    50_000,
+  );
+  expect(quick).toBeTruthy();
 });
