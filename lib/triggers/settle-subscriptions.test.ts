@@ -25,6 +25,9 @@ beforeAll(async () => {
   resourceId = await publish("TaskLab", tasklabDraft.apiKey(tasklab.url));
 });
 
+/** TaskLab sends after it has answered. */
+const PATIENT = { timeout: 20_000 };
+
 const errors: unknown[] = [];
 const settle = async () => {
   // A comparison, what it brought up, and what became due by that.
@@ -96,7 +99,7 @@ test("an API is told once a trigger and user, its signed events arrive, and it i
 
   await fire("task.flagged");
   await fire("task.other");
-  await expect.poll(async () => (await listDeliveries(scope, sql, { triggerId: id })).rows.length).toBe(1);
+  await expect.poll(async () => (await listDeliveries(scope, sql, { triggerId: id })).rows.length, PATIENT).toBe(1);
   const [delivery] = (await listDeliveries(scope, sql, { triggerId: id })).rows;
   expect(delivery).toMatchObject({ status: "accepted", userId: await userId("ada") });
   expect(delivery!.runIds).toHaveLength(1);
@@ -115,7 +118,7 @@ test("events are verified by the secret that the API gave this user's subscripti
   await settle();
   await fire("task.flagged");
   await expect
-    .poll(async () => (await listDeliveries(scope, sql, { triggerId: id })).rows.map(({ status }) => status))
+    .poll(async () => (await listDeliveries(scope, sql, { triggerId: id })).rows.map(({ status }) => status), PATIENT)
     .toEqual(["accepted"]);
   const [theirs] = await atTasklab();
   expect((await fetch(theirs!.url, { method: "POST", body: '{"forged": true}' })).status).toBe(401);
