@@ -37,7 +37,7 @@ test("a trigger is made by hand, hears a signed event, refuses another, and is s
   await page.getByRole("button", { name: "Set secret" }).click();
   await expect(page.getByText("Live: it takes events.")).toBeVisible();
 
-  const url = await page.locator(".trig-aside code").first().innerText();
+  const url = (await page.locator(".trig-aside code").first().textContent()) ?? "";
   const body = JSON.stringify({ type: "task.completed", user: { id: "usr_8412" }, task: { id: "tsk_5491" } });
   const sign = (encoding: "hex" | "base64") => createHmac("sha256", SECRET).update(body).digest(encoding);
   const send = async (headers: Record<string, string>) =>
