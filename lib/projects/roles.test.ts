@@ -3,11 +3,31 @@ import { can, leastRole, PERMISSIONS, type Permission, ROLES } from "./roles.ts"
 
 /** The table of rules.md, Roles. */
 const TABLE: Record<"viewer" | "editor" | "admin", Permission[]> = {
-  viewer: ["project.read", "resources.read", "users.read", "activity.read", "workflows.read", "members.read", "keys.read", "secrets.read"],
-  editor: ["resources.edit", "resources.test", "credentials.write", "workflows.edit", "workflows.test", "workflows.enable"],
+  viewer: [
+    "project.read",
+    "resources.read",
+    "users.read",
+    "activity.read",
+    "workflows.read",
+    "triggers.read",
+    "members.read",
+    "keys.read",
+    "secrets.read",
+  ],
+  editor: [
+    "resources.edit",
+    "resources.test",
+    "credentials.write",
+    "triggers.edit",
+    "deliveries.replay",
+    "workflows.edit",
+    "workflows.test",
+    "workflows.enable",
+  ],
   admin: [
     "resources.publish",
     "resources.delete",
+    "triggers.delete",
     "workflows.publish",
     "workflows.delete",
     "users.delete",

@@ -3,6 +3,7 @@ import { parentPort } from "node:worker_threads";
 import variant from "@jitl/quickjs-wasmfile-release-sync";
 import {
   newQuickJSWASMModuleFromVariant,
+  newVariant,
   type QuickJSContext,
   type QuickJSHandle,
   type QuickJSRuntime,
@@ -11,17 +12,20 @@ import {
 import type { FunctionReply, FunctionTask } from "./run-function.ts";
 
 const MOST_OUTPUT = 1_000_000;
+/** Of the whole interpreter, in pages of 64 KiB: 16 MiB that it begins with, and 64 MiB for the code. */
+const FIRST_PAGES = 256;
+const MOST_PAGES = FIRST_PAGES + 1_024;
 const STACK_BYTES = 512 * 1024;
 
 type Ended = { ok: true; output: string } | Omit<Extract<FunctionReply, { ok: false }>, "id">;
 
 /** Code that throws, or gives nothing, as a function body is read as a script too: its last expression is the output. */
-function run(quickjs: QuickJSWASMModule, { code, input, timeoutMs, memoryBytes }: FunctionTask): Ended {
+function run(quickjs: QuickJSWASMModule, { code, input, timeoutMs }: FunctionTask): Ended {
   const deadline = performance.now() + timeoutMs;
   const forms = /\breturn\b|\bawait\b/.test(code) ? [`(async () => {${code}\n})()`, code] : [code];
   let ended: Ended = { ok: true, output: "null" };
   for (const form of forms) {
-    const tried = runOnce(quickjs, form, { input, deadline, memoryBytes });
+    const tried = runOnce(quickjs, form, { input, deadline });
     const isSyntax = !tried.ok && tried.detail.startsWith("SyntaxError");
     if (tried.ok && tried.output !== "null") return tried;
     if (!tried.ok && !isSyntax) return tried;
@@ -31,13 +35,8 @@ function run(quickjs: QuickJSWASMModule, { code, input, timeoutMs, memoryBytes }
   return ended;
 }
 
-function runOnce(
-  quickjs: QuickJSWASMModule,
-  code: string,
-  { input, deadline, memoryBytes }: { input: string; deadline: number; memoryBytes: number },
-): Ended {
+function runOnce(quickjs: QuickJSWASMModule, code: string, { input, deadline }: { input: string; deadline: number }): Ended {
   const runtime = quickjs.newRuntime();
-  runtime.setMemoryLimit(memoryBytes);
   runtime.setMaxStackSize(STACK_BYTES);
   runtime.setInterruptHandler(() => performance.now() > deadline);
   const context = runtime.newContext();
@@ -98,7 +97,8 @@ function tellError(context: QuickJSContext, error: QuickJSHandle, deadline: numb
   const { name, message, stack } = (typeof dumped === "object" && dumped !== null ? dumped : {}) as Record<string, unknown>;
   const line = typeof stack === "string" ? /function\.js:(\d+)/.exec(stack)?.[1] : undefined;
   const detail = name === undefined ? `thrown: ${String(JSON.stringify(dumped)).slice(0, 500)}` : `${name}: ${message}`;
-  if (/out of memory/.test(detail) || dumped === null) return { ok: false, kind: "out_of_memory", detail: "" };
+  // Where nothing is left, not even the error can be made.
+  if (/out of memory/.test(detail) || dumped === null || dumped === "") return { ok: false, kind: "out_of_memory", detail: "" };
   return { ok: false, kind: "thrown", detail: `${detail.slice(0, 1_000)}${line ? ` (line ${line})` : ""}` };
 }
 
@@ -109,21 +109,32 @@ function release(kept: QuickJSHandle[], context: QuickJSContext, runtime: QuickJ
     context.dispose();
     runtime.dispose();
   } catch {
-    loading = newQuickJSWASMModuleFromVariant(variant);
+    loading = load();
   }
 }
 
-let loading = newQuickJSWASMModuleFromVariant(variant);
+/**
+ * The limit is that of WebAssembly's memory, which nothing can grow beyond. QuickJS's own would count only a few bytes for each
+ * allocation: compiled like this it doesn't know their sizes.
+ */
+function load(): Promise<QuickJSWASMModule> {
+  const wasmMemory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES });
+  return newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory }));
+}
+
+let loading = load();
 
 parentPort?.on("message", async (task: FunctionTask) => {
   const ended = await loading
     .then((quickjs) => run(quickjs, task))
     .catch((error: Error): Ended => {
       // The interpreter itself broke off: a new one for the next.
-      loading = newQuickJSWASMModuleFromVariant(variant);
+      loading = load();
       const isMemory = /memory|stack|unreachable|Aborted/i.test(error.message);
       return { ok: false, kind: isMemory ? "out_of_memory" : "thrown", detail: error.message };
     });
+  // What it grew to isn't given back.
+  if (!ended.ok && ended.kind === "out_of_memory") loading = load();
   parentPort?.postMessage({ id: task.id, ...ended } satisfies FunctionReply);
 });
 

@@ -6,13 +6,12 @@ export type FunctionInput = { trigger?: unknown; steps?: unknown; item?: unknown
 export type FunctionResult = { ok: true; output: unknown } | { ok: false; failure: StepFailure };
 
 /** Between us and the thread. */
-export type FunctionTask = { id: number; code: string; input: string; timeoutMs: number; memoryBytes: number };
+export type FunctionTask = { id: number; code: string; input: string; timeoutMs: number };
 export type FunctionReply =
   | { id: number; ok: true; output: string }
   | { id: number; ok: false; kind: "timeout" | "out_of_memory" | "thrown" | "not_json" | "too_large"; detail: string };
 
 const TIMEOUT_MS = 5_000;
-const MEMORY_BYTES = 64 * 1024 * 1024;
 /** The interpreter ends endless code by itself; a thread that doesn't answer by then is ended with everything in it. */
 const GRACE_MS = 2_000;
 const THREADS = 2;
@@ -24,10 +23,10 @@ const THREADS = 2;
 export async function runFunction(
   code: string,
   input: FunctionInput,
-  { timeoutMs = TIMEOUT_MS, memoryBytes = MEMORY_BYTES }: { timeoutMs?: number; memoryBytes?: number } = {},
+  { timeoutMs = TIMEOUT_MS }: { timeoutMs?: number } = {},
 ): Promise<FunctionResult> {
   const thread = await takeThread();
-  const reply = await thread.run({ code, input: JSON.stringify(input), timeoutMs, memoryBytes }).finally(() => giveBack(thread));
+  const reply = await thread.run({ code, input: JSON.stringify(input), timeoutMs }).finally(() => giveBack(thread));
   return reply.ok ? { ok: true, output: JSON.parse(reply.output) as unknown } : { ok: false, failure: explain(reply, timeoutMs) };
 }
 
