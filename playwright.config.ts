@@ -9,9 +9,8 @@ const reportFile = process.env.PLAYWRIGHT_JSON_OUTPUT_FILE;
 export default defineConfig({
   testDir: "./e2e",
   testMatch: "**/*.spec.ts",
-  // Each with a Patchbay, a database and a browser of its own.
-  workers: 2,
-  fullyParallel: true,
+  // One: a browser, a Patchbay and a database fill two cores, and a second set made the whole slower.
+  workers: 1,
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
