@@ -20,7 +20,7 @@ export default defineConfig({
     // Less than a test may take, so that a control that isn't there is named.
     actionTimeout: 15_000,
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
+    // No trace: recording each test takes a good part of two cores. For a look at one that fails: --trace on.
     launchOptions: { executablePath, args, env: { ...(process.env as Record<string, string>), ...env } },
   },
 });
