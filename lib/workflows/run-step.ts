@@ -50,7 +50,7 @@ export async function runStep(spine: Spine, step: Step, context: StepContext): P
         return await request(spine, step, context);
       case "condition": {
         const branch = evaluateCondition(step, scope) ? "then" : "else";
-        return { kind: "done", branch, result: branch, output: { branch } };
+        return { kind: "done", branch, result: branch === "then" ? "True" : "False", output: { branch } };
       }
       case "fan_out":
         return fanOut(readValue(step.items, scope));
@@ -119,7 +119,13 @@ function fanOut(items: unknown): StepOutcome {
     };
   }
   const input = { items };
-  return { kind: "done", total: items.length, input, inputBytes: Buffer.byteLength(JSON.stringify(input)) };
+  return {
+    kind: "done",
+    total: items.length,
+    result: items.length === 1 ? "1 item" : `${items.length} items`,
+    input,
+    inputBytes: Buffer.byteLength(JSON.stringify(input)),
+  };
 }
 
 function respond(step: ResponseStep, scope: TemplateScope): StepOutcome {

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { connectPath } from "#lib/paths.ts";
+import { expect, test } from "./fixtures/app.ts";
+import { runAction } from "./fixtures/run-action.ts";
+import { seedResource } from "./fixtures/seed-resource.ts";
+import { basicHeader, callsSeen, DEMO, drafts } from "./fixtures/tasklab.ts";
+
+const subscription = {
+  create: {
+    method: "POST",
+    path: "/webhooks",
+    body: { kind: "json", text: '{"url": "{{settings.webhookURL}}", "events": ["task.flagged"]}' },
+  },
+  teardown: { method: "DELETE", path: "/webhooks/{{subscription.data.id}}" },
+  secretPath: "$.data.secret",
+};
+
+test("a user connects, TaskLab is told of the webhook, its signed event runs a workflow through every kind of step, and a replay does it again", async ({
+  app,
+  admin,
+  projectId,
+  signer,
+  signedInPage: page,
+}) => {
+  test.setTimeout(150_000);
+  const resourceId = await seedResource(admin, app, projectId, "TaskLab", drafts.apiKeys(app.tasklab));
+  const { id: triggerId } = await runAction<{ id: string }>(admin, app, "createTriggerAction", {
+    projectId,
+    resourceId,
+    name: "Task flagged",
+    body: { level: "user", creation: "request", subscription, verification: { scheme: "standard_webhooks" } },
+  });
+  const { id: workflowId } = await runAction<{ id: string }>(admin, app, "createWorkflowAction", { projectId, name: "Follow up" });
+  const request = (method: string, path: string, body: object = { kind: "none" }) => ({ method, path, query: [], headers: [], body });
+  const step = (name: string, more: object) => ({ id: randomUUID(), name, ...more });
+  const calls = { type: "request", resourceId, attempts: 5, continueOnFailure: false };
+  const title = `Follow up ${projectId}`;
+  const body = {
+    trigger: { type: "resource", resourceId, triggerId },
+    steps: [
+      step("if_high", {
+        type: "condition",
+        groups: [{ rules: [{ left: "{{trigger.body.data.priority}}", operator: "equals", right: "high" }] }],
+        // biome-ignore lint/suspicious/noThenProperty: a branch; nobody awaits a step
+        then: [
+          step("each", {
+            type: "fan_out",
+            items: "{{trigger.body.data.watchers}}",
+            concurrency: 2,
+            steps: [
+              step("note", {
+                ...calls,
+                request: request("POST", "/tasks", { kind: "json", text: JSON.stringify({ title: `${title} for {{item}}` }) }),
+              }),
+            ],
+          }),
+        ],
+        else: [],
+      }),
+      step("wait", { type: "delay", amount: 2, unit: "seconds" }),
+      step("count", { type: "function", code: "return { told: trigger.body.data.watchers.length }" }),
+      step("look", { ...calls, request: request("GET", "/tasks?told={{steps.count.told}}") }),
+    ],
+  };
+  const { version } = await runAction<{ version: number }>(admin, app, "saveWorkflowAction", { projectId, workflowId, version: 1, body });
+  await runAction(admin, app, "publishWorkflowAction", { projectId, workflowId, version });
+  await runAction(admin, app, "enableWorkflowAction", { projectId, workflowId, enabled: true });
+
+  const asAda = { authorization: basicHeader(DEMO.ada.username, DEMO.ada.password), "content-type": "application/json" };
+  const hooks = async () =>
+    (
+      (await (await fetch(`${app.tasklab}/northgate/basic/webhooks`, { headers: asAda })).json()) as { data: { url: string }[] }
+    ).data.filter(({ url }) => url.startsWith(`${app.gateway}/hooks/`));
+  const before = (await hooks()).length;
+  const connected = await fetch(app.gateway + connectPath(projectId, resourceId), {
+    method: "POST",
+    headers: { authorization: `Bearer ${signer.sign({ sub: "ada" })}`, "content-type": "application/json" },
+    body: JSON.stringify({ tenant: "northgate", ...DEMO.ada }),
+  });
+  expect(connected.status).toBe(200);
+
+  await expect.poll(async () => (await hooks()).length, { timeout: 45_000, message: "TaskLab was told of the webhook" }).toBe(before + 1);
+  await fetch(`${app.tasklab}/northgate/basic/events`, {
+    method: "POST",
+    headers: asAda,
+    body: JSON.stringify({ type: "task.flagged", data: { priority: "high", watchers: ["ben", "cleo", "dora"] } }),
+  });
+
+  await page.goto(`/projects/${projectId}/workflows/runs?workflow=${workflowId}`);
+  const rows = page.getByRole("row").filter({ has: page.getByRole("link", { name: /Run / }) });
+  await expect(rows, "it appears while the page is open").toHaveCount(1, { timeout: 30_000 });
+  await expect(rows.first().getByText("Passed")).toBeVisible({ timeout: 30_000 });
+  const made = async () =>
+    (await callsSeen(app, { kind: "api", contains: title })).filter(({ method, status }) => method === "POST" && status === 201);
+  expect((await made()).map((call) => JSON.parse(call.body).title).sort()).toEqual(
+    ["ben", "cleo", "dora"].map((who) => `${title} for ${who}`),
+  );
+  expect(new Set((await made()).map(({ headers }) => headers["idempotency-key"])).size, "one key for each step of each item").toBe(3);
+  expect(await callsSeen(app, { kind: "api", contains: "/tasks?told=3" })).toHaveLength(1);
+
+  await rows.first().getByRole("link", { name: /Run / }).click();
+  const path = page.getByRole("region", { name: "Path taken" });
+  await expect(path.getByRole("button", { name: "Conditional If high True" })).toBeVisible();
+  await expect(path.getByText("False: not taken")).toBeVisible();
+  await expect(path.getByRole("button", { name: /Fan Out.*3 items/ })).toBeVisible();
+  await expect(path.getByRole("button", { name: /TaskLab Request Note 3 of 3/ })).toBeVisible();
+  await page.getByRole("button", { name: "Replay" }).click();
+  await page.getByRole("menuitem", { name: /By the same version/ }).click();
+  await expect.poll(async () => (await made()).length, { timeout: 30_000, message: "the replay made its own three" }).toBe(6);
+});
