@@ -20,8 +20,10 @@ export const resourceTabPath = (
   tab: "overview" | "setup" | "triggers" | "users" | "activity" | "code" | "revisions",
 ) => (tab === "overview" ? resourcePath(projectId, resourceId) : `${resourcePath(projectId, resourceId)}/${tab}`);
 
+/** Of triggers' own pages; they are listed on their resource. */
+export const triggersPath = (projectId: string) => `/projects/${projectId}/triggers`;
 export const triggerPath = (projectId: string, triggerId: string, tab: "setup" | "deliveries" = "setup") =>
-  `/projects/${projectId}/triggers/${triggerId}${tab === "setup" ? "" : `/${tab}`}`;
+  `${triggersPath(projectId)}/${triggerId}${tab === "setup" ? "" : `/${tab}`}`;
 
 /** `open` is the key of a row (lib/activity/words), `q` a request id or part of a path. */
 export const activityPath = (

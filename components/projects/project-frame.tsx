@@ -14,6 +14,7 @@ import {
   resourcesPath,
   settingsPath,
   settingsRootPath,
+  triggersPath,
   usersPath,
   workflowsPath,
 } from "#lib/paths.ts";
@@ -52,7 +53,7 @@ export function ProjectFrame({ project, projects, listResources, mayEdit, create
         onCreateProject={() => setCreating(true)}
         nav={[
           { href: overviewPath(project.id), label: "Overview", icon: <LayoutDashboard aria-hidden /> },
-          { href: resourcesPath(project.id), label: "Resources", icon: <Plug aria-hidden /> },
+          { href: resourcesPath(project.id), also: triggersPath(project.id), label: "Resources", icon: <Plug aria-hidden /> },
           { href: workflowsPath(project.id), label: "Workflows", icon: <Workflow aria-hidden /> },
           { href: usersPath(project.id), label: "Connected Users", icon: <Users aria-hidden /> },
           { href: activityPath(project.id), label: "Activity", icon: <Activity aria-hidden /> },

@@ -6,6 +6,8 @@ import { Link, useNavigation } from "#components/ui/navigation.tsx";
 
 export interface NavItem {
   href: string;
+  /** Where pages of this section have their addresses besides. */
+  also?: string;
   label: string;
   icon: ReactNode;
   /** Things that need attention; shown red when above 0. */
@@ -19,7 +21,7 @@ export function SidebarNav({ items }: { items: readonly NavItem[] }) {
   return (
     <nav className="shell-nav" aria-label="Main">
       {items.map((item) => (
-        <Link key={item.href} href={item.href} aria-current={isHere(item.href) ? "page" : undefined}>
+        <Link key={item.href} href={item.href} aria-current={isHere(item.href) || (item.also && isHere(item.also)) ? "page" : undefined}>
           {item.icon}
           {item.label}
           {Boolean(item.attention) && (
