@@ -156,9 +156,9 @@ test("what is typed in two tabs is joined where it can be, and asked about where
   await page.reload();
   await expect(card(page, /^User Connected/)).toBeVisible();
   await card(page, /^Delay/).click();
+  const saved = page.waitForResponse((response) => response.request().postData()?.includes('"amount":7') === true);
   await page.getByRole("spinbutton", { name: "Wait" }).fill("7");
-  await expect.poll(() => page.getByText(/^Saved/).isVisible()).toBe(true);
-  await page.waitForTimeout(1_500);
+  await saved;
   await card(other, /^Delay/).click();
   await other.getByRole("spinbutton", { name: "Wait" }).fill("9");
   await other.getByRole("dialog", { name: "Two people changed this draft" }).getByRole("button", { name: "Take theirs" }).click();
