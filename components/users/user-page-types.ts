@@ -1,5 +1,6 @@
 import type { ActionResult } from "#lib/errors.ts";
 import type { ShownStatus, TimelineView } from "#lib/users/schema.ts";
+import type { RunStatus } from "#lib/workflows/run-words.ts";
 
 export interface UserDetail {
   id: string;
@@ -53,12 +54,35 @@ export interface TimelinePage {
 /** What the API said; `null`: there was nothing to do. */
 export type ActOutcome = { ok: true } | { ok: false | null; message: string; fix: string };
 
+/** A published workflow as it stands for the user. */
+export interface UserWorkflowRow {
+  id: string;
+  name: string;
+  /** For the whole project. */
+  isEnabled: boolean;
+  pausedReason: string | null;
+  isOnByDefault: boolean;
+  /** The user's own switch; null: the default holds. */
+  own: boolean | null;
+  /** Names of resources that its steps use and the user hasn't connected. */
+  missing: string[];
+  lastRun: { id: string; at: string; status: RunStatus } | null;
+}
+/** `enabled` null gives the switch back to the workflow's default. */
+export type SwitchUserWorkflow = (values: {
+  projectId: string;
+  userId: string;
+  workflowId: string;
+  enabled: boolean | null;
+}) => Promise<ActionResult<void>>;
+
 type CredentialValues = { projectId: string; userId: string; credentialId: string };
 export interface UserActions {
   refresh: (values: CredentialValues) => Promise<ActionResult<ActOutcome>>;
   verify: (values: CredentialValues) => Promise<ActionResult<ActOutcome>>;
   disconnect: (values: CredentialValues) => Promise<ActionResult<void>>;
   remove: (values: { projectId: string; userId: string }) => Promise<ActionResult<void>>;
+  switchWorkflow: SwitchUserWorkflow;
   readTimeline: (values: {
     projectId: string;
     credentialId: string;

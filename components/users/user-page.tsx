@@ -18,12 +18,13 @@ import { Link } from "#components/ui/navigation.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { activityPath, resourcesPath, runsPath, userPath, usersPath } from "#lib/paths.ts";
+import { activityPath, resourcesPath, userPath, usersPath } from "#lib/paths.ts";
 import { CredentialCard } from "./credential-card.tsx";
 import { CredentialBadge } from "./credential-words.tsx";
 import { Moment } from "./moment.tsx";
 import { displayName } from "./user-list.ts";
-import type { CredentialDetail, TimelinePage, UserActions, UserDetail } from "./user-page-types.ts";
+import type { CredentialDetail, TimelinePage, UserActions, UserDetail, UserWorkflowRow } from "./user-page-types.ts";
+import { UserWorkflows } from "./user-workflows.tsx";
 
 const CallDialog = lazyDialog(async () => (await import("#components/activity/call-dialog.tsx")).CallDialog);
 const DeleteUserDialog = lazyDialog(async () => (await import("./delete-user-dialog.tsx")).DeleteUserDialog);
@@ -34,13 +35,14 @@ export interface UserPageProps {
   credentials: readonly CredentialDetail[];
   /** The one that is shown, with its timeline. Null where nothing is connected. */
   chosen: { credential: CredentialDetail; timeline: TimelinePage } | null;
+  workflows: readonly UserWorkflowRow[];
   calls: readonly CallSummary[];
   readCall: ReadActivity;
-  may: { act: boolean; delete: boolean };
+  may: { act: boolean; delete: boolean; switch: boolean };
   actions: UserActions;
 }
 
-export function UserPage({ projectId, user, credentials, chosen, calls, readCall, may, actions }: UserPageProps) {
+export function UserPage({ projectId, user, credentials, chosen, workflows, calls, readCall, may, actions }: UserPageProps) {
   const [isDeleting, setDeleting] = useState(false);
   const name = displayName(user);
   return (
@@ -98,6 +100,7 @@ export function UserPage({ projectId, user, credentials, chosen, calls, readCall
               </ButtonLink>
             </Card>
           )}
+          <UserWorkflows projectId={projectId} user={user} rows={workflows} maySwitch={may.switch} send={actions.switchWorkflow} />
           <RecentActivity projectId={projectId} externalId={user.externalId} calls={calls} read={readCall} />
         </div>
       </div>
@@ -198,12 +201,7 @@ function RecentActivity({ projectId, externalId, calls, read }: RecentActivityPr
     setShown(call);
     setOpen(true);
   };
-  const all = (
-    <>
-      <Link href={runsPath(projectId, { user: externalId })}>Runs</Link>
-      {calls.length > 0 && <Link href={activityPath(projectId, { user: externalId })}>All activity</Link>}
-    </>
-  );
+  const all = calls.length > 0 && <Link href={activityPath(projectId, { user: externalId })}>All activity</Link>;
   return (
     <Card title="Recent activity" flush actions={all}>
       {calls.length === 0 ? (

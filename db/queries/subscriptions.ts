@@ -15,7 +15,7 @@ const wanted = (sql: Sql) => sql`
   where t.deleted_at is null and t.body->>'creation' = 'request' and exists (
     select 1 from workflow w left join workflow_enablement e on e.project_id = w.project_id and e.workflow_id = w.id and e.user_id = c.user_id
     where w.project_id = t.project_id and w.trigger_type = 'resource' and w.trigger_key = t.id::text and w.is_enabled and w.deleted_at is null
-      and w.live_version is not null and w.paused_reason is null and coalesce(e.enabled, true))`;
+      and w.live_version is not null and w.paused_reason is null and coalesce(e.enabled, c.user_id is null or w.is_on_by_default))`;
 
 export type Missing = { projectId: string; triggerId: string; userId: string | null };
 

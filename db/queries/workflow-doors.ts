@@ -21,7 +21,7 @@ export async function findLiveWorkflow(
   { workflowId, userId }: { workflowId: string; userId: string },
 ): Promise<{ id: string; name: string; definition: WorkflowDefinition; isEnabled: boolean } | null> {
   const [row] = await sql<{ id: string; name: string; definition: WorkflowDefinition; isEnabled: boolean }[]>`
-    select w.id, w.name, v.body as definition, coalesce(e.enabled, true) as "isEnabled" from workflow w
+    select w.id, w.name, v.body as definition, coalesce(e.enabled, w.is_on_by_default) as "isEnabled" from workflow w
     join workflow_version v on v.project_id = w.project_id and v.workflow_id = w.id and v.number = w.live_version
     left join workflow_enablement e on e.project_id = w.project_id and e.workflow_id = w.id and e.user_id = ${userId}
     where w.project_id = ${projectId} and w.id = ${workflowId} and ${live(sql)}`;
@@ -35,7 +35,7 @@ export async function listLiveWorkflows(
   userId: string | null,
 ): Promise<{ id: string; name: string; enabled: boolean }[]> {
   return await sql<{ id: string; name: string; enabled: boolean }[]>`
-    select w.id, w.name, coalesce(e.enabled, true) as enabled from workflow w
+    select w.id, w.name, coalesce(e.enabled, ${userId}::uuid is null or w.is_on_by_default) as enabled from workflow w
     left join workflow_enablement e on e.project_id = w.project_id and e.workflow_id = w.id and e.user_id = ${userId}
     where w.project_id = ${projectId} and ${live(sql)} order by w.created_at, w.id limit 500`;
 }

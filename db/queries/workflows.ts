@@ -42,6 +42,7 @@ export async function findWorkflow(scope: Scope, db: Database, workflowId: strin
       name: workflow.name,
       liveVersion: workflow.liveVersion,
       isEnabled: workflow.isEnabled,
+      isOnByDefault: workflow.isOnByDefault,
       pausedReason: workflow.pausedReason,
       createdAt: workflow.createdAt,
       updatedAt: workflow.updatedAt,

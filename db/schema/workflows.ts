@@ -13,8 +13,10 @@ export const workflow = pgTable(
     id: id(),
     name: text().notNull(),
     liveVersion: integer(),
-    /** For the whole project; users switch theirs in workflow_enablement. */
+    /** For the whole project: off, it starts for nobody. */
     isEnabled: boolean().notNull().default(false),
+    /** For a connected user without a switch of their own in workflow_enablement. */
+    isOnByDefault: boolean().notNull().default(true),
     /** Why it stands still though it is enabled: a resource of it was deleted, say. */
     pausedReason: text(),
     /** Runs of it that may be under way at once, and of one user's. Null: as many as the instance admits. */
@@ -91,7 +93,7 @@ export const workflowVersion = pgTable(
   ],
 );
 
-/** One user's own switch. Without a row the workflow's own holds: it is on for everybody whose credentials it needs. */
+/** One user's own switch, theirs by the SDK or a member's for them. Without a row the workflow's `is_on_by_default` holds. */
 export const workflowEnablement = pgTable(
   "workflow_enablement",
   {

@@ -54,6 +54,8 @@ export type AuditAction =
   | "workflow.restore-version"
   | "workflow.enable"
   | "workflow.disable"
+  | "workflow.set-default"
+  | "workflow.switch-user"
   | "workflow.delete"
   | "workflow.undelete"
   | "run.cancel"

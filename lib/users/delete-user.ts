@@ -3,6 +3,7 @@ import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { credential, credentialEvent } from "#db/schema/credentials.ts";
 import { connectedUser } from "#db/schema/users.ts";
+import { workflowEnablement } from "#db/schema/workflows.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { dropLeases } from "#lib/credentials/drop-credential.ts";
 
@@ -44,6 +45,7 @@ export async function deleteUser(
         })),
       );
     }
+    await tx.delete(workflowEnablement).where(and(eq(workflowEnablement.projectId, projectId), eq(workflowEnablement.userId, userId)));
     await tx.delete(connectedUser).where(ofUser);
     const detail = { externalId: user.externalId, credentials: held.length };
     await recordAudit(tx, { ...scope, actor, action: "user.delete", subject: `user:${userId}`, detail });

@@ -71,7 +71,8 @@ async function listTargets(
     chunk`select w.id as "workflowId", w.live_version as version from workflow w
       left join workflow_enablement e on e.project_id = w.project_id and e.workflow_id = w.id and e.user_id = ${userId}
       where w.project_id = ${projectId} and w.trigger_type = ${source.type} and ${listens()}
-        and w.is_enabled and w.deleted_at is null and w.paused_reason is null and w.live_version is not null and coalesce(e.enabled, true)
+        and w.is_enabled and w.deleted_at is null and w.paused_reason is null and w.live_version is not null
+        and coalesce(e.enabled, ${userId}::uuid is null or w.is_on_by_default)
       order by w.id`,
   );
   return found.map((target) => ({ ...target, runId: randomUUID() }));

@@ -23,8 +23,9 @@ export async function startScheduled({ db, sql }: { db: Database; sql: Sql }, da
   const { projectId, workflowId, tickAt, after } = Tick.parse(data);
   const users = await sql<{ id: string; externalId: string }[]>`
     select u.id, u.external_id as "externalId" from connected_user u
+    join workflow w on w.project_id = u.project_id and w.id = ${workflowId}
     left join workflow_enablement e on e.project_id = u.project_id and e.workflow_id = ${workflowId} and e.user_id = u.id
-    where u.project_id = ${projectId} and u.kind = 'user' and coalesce(e.enabled, true) ${after ? sql`and u.id > ${after}` : sql``}
+    where u.project_id = ${projectId} and u.kind = 'user' and coalesce(e.enabled, w.is_on_by_default) ${after ? sql`and u.id > ${after}` : sql``}
     order by u.id limit ${BATCH}`;
   await db.transaction(async (tx) => {
     for (const user of users) {

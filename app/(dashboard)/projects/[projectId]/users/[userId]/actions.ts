@@ -12,6 +12,7 @@ import { disconnectCredential } from "#lib/credentials/drop-credential.ts";
 import { AppError } from "#lib/errors.ts";
 import { deleteUser } from "#lib/users/delete-user.ts";
 import { TIMELINE_VIEWS, TimelineCursor } from "#lib/users/schema.ts";
+import { switchUserWorkflow } from "#lib/workflows/switch-user-workflow.ts";
 
 const OneCredential = z.object({ userId: z.uuid(), credentialId: z.uuid() });
 const gone = () => new AppError("not_found", "This user isn’t connected to the resource any more. Reload the page.");
@@ -53,6 +54,15 @@ export const deleteUserAction = action({
   run: async ({ scope, db, actor, member, input: { userId } }): Promise<void> => {
     if (!(await deleteUser(scope, db, actor, { userId, cause: `The user was deleted by ${member.name}.` })))
       throw new AppError("not_found", "This user was deleted already. Go back to Connected Users.");
+  },
+});
+
+export const switchUserWorkflowAction = action({
+  permission: "workflows.enable",
+  input: z.object({ userId: z.uuid(), workflowId: z.uuid(), enabled: z.boolean().nullable() }),
+  run: async ({ scope, db, actor, input }): Promise<void> => {
+    await switchUserWorkflow(scope, db, actor, input);
+    refresh();
   },
 });
 

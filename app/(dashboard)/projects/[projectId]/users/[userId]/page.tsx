@@ -6,21 +6,24 @@ import { requireMember } from "#app/_gates/session.ts";
 import { QueryProvider } from "#components/ui/query-provider.tsx";
 import { displayName } from "#components/users/user-list.ts";
 import { UserPage } from "#components/users/user-page.tsx";
-import type { CredentialDetail, TimelinePage } from "#components/users/user-page-types.ts";
+import type { CredentialDetail, TimelinePage, UserWorkflowRow } from "#components/users/user-page-types.ts";
 import { getDatabase } from "#db/client.ts";
 import { listActivity } from "#db/queries/activity.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { findConnectedUser, listCredentialsOf, listTimeline, type UserCredential } from "#db/queries/users.ts";
+import { listUserLevelResources, listUserWorkflows } from "#db/queries/workflow-switches.ts";
 import { describeSupplied } from "#lib/credentials/describe-supplied.ts";
 import { healthOf } from "#lib/credentials/status.ts";
 import { can } from "#lib/projects/roles.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
+import { neededResources } from "#lib/workflows/needed-resources.ts";
 import { readActivityAction } from "../../_activity/actions.ts";
 import {
   deleteUserAction,
   disconnectCredentialAction,
   readTimelineAction,
   refreshCredentialAction,
+  switchUserWorkflowAction,
   verifyCredentialAction,
 } from "./actions.ts";
 
@@ -48,8 +51,10 @@ export default async function ConnectedUserPage({ params, searchParams }: Props)
   if (!found) notFound();
   const { scope, role, user } = found;
   const { db, sql } = getDatabase();
-  const [rows, calls, { credential: wanted }] = await Promise.all([
+  const [rows, workflows, resourceNames, calls, { credential: wanted }] = await Promise.all([
     listCredentialsOf(scope, sql, user.id),
+    listUserWorkflows(scope, sql, user.id),
+    listUserLevelResources(scope, sql),
     listActivity(scope, db, { userId: user.id, from: new Date(Date.now() - RECENT_MS) }, { limit: 8 }),
     searchParams,
   ]);
@@ -62,14 +67,24 @@ export default async function ConnectedUserPage({ params, searchParams }: Props)
         user={{ ...user, createdAt: user.createdAt.toISOString(), lastSeenAt: iso(user.lastSeenAt) }}
         credentials={credentials}
         chosen={shown && { credential: shown, timeline: await firstEvents(scope, shown.id) }}
+        workflows={workflows.map(
+          ({ definition, lastRun, ...workflow }): UserWorkflowRow => ({
+            ...workflow,
+            missing: neededResources(definition)
+              .filter((id) => !rows.some(({ resourceId }) => resourceId === id))
+              .flatMap((id) => resourceNames.get(id) ?? []),
+            lastRun: lastRun && { ...lastRun, at: lastRun.at.toISOString() },
+          }),
+        )}
         calls={calls.rows}
         readCall={readActivityAction}
-        may={{ act: can(role, "credentials.write"), delete: can(role, "users.delete") }}
+        may={{ act: can(role, "credentials.write"), delete: can(role, "users.delete"), switch: can(role, "workflows.enable") }}
         actions={{
           refresh: refreshCredentialAction,
           verify: verifyCredentialAction,
           disconnect: disconnectCredentialAction,
           remove: deleteUserAction,
+          switchWorkflow: switchUserWorkflowAction,
           readTimeline: readTimelineAction,
         }}
       />

@@ -1,0 +1,1 @@
+ALTER TABLE "workflow" ADD COLUMN "is_on_by_default" boolean DEFAULT true NOT NULL;
