@@ -38,6 +38,7 @@ const PURE_FILES = [
   "lib/projects/verify-user-token.ts",
   "lib/requests/build-request.ts",
   "lib/requests/code-examples.ts",
+  "lib/requests/start-examples.ts",
   "lib/resources/host-rule.ts",
   "lib/resources/list-known-variables.ts",
   "lib/resources/list-template-fields.ts",

@@ -70,5 +70,9 @@ export const newSecretPath = (projectId: string, name: string) => `${settingsPat
 
 /** Below an API base (`<dashboard>/api`, or the gateway's root). */
 export const connectPath = (projectId: string, resourceId: string) => `/projects/${projectId}/sdk/resources/${resourceId}/connect`;
+/** Where an app sends its App Events. */
+export const eventsPath = (projectId: string) => `/projects/${projectId}/sdk/events/trigger`;
+/** Where an app starts a workflow that begins with a Request. */
+export const startWorkflowPath = (projectId: string, workflowId: string) => `/projects/${projectId}/sdk/triggers/${workflowId}`;
 /** A trigger's webhook URL. The token is all that tells it from others: 256 bits. */
 export const hookPath = (token: string) => `/hooks/${token}`;

@@ -44,13 +44,13 @@ const placeholderOf = (key: string, example: string): string =>
   example === "" || example === "..." ? `YOUR_${key.replaceAll("-", "_").toUpperCase()}` : example;
 
 /** A JSON string is a string literal of JavaScript, TypeScript, Python and Go as well. */
-const json = JSON.stringify;
+export const json = JSON.stringify;
 /** Ruby would read `#{...}` in it. */
 const ruby = (text: string): string => json(text).replaceAll("#", "\\#");
 /** PHP reads nothing but these two in single quotes. */
 const php = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 /** Inside double quotes of a POSIX shell. */
-const shell = (text: string): string => text.replace(/[$`"\\}]/g, "\\$&");
+export const shell = (text: string): string => text.replace(/[$`"\\}]/g, "\\$&");
 
 const property = (key: string): string => (/^[A-Za-z_]\w*$/.test(key) ? key : json(key));
 
@@ -64,19 +64,23 @@ const CLIENT_HOSTS = ["ZEUS", "HERMES", "WORKER_PROXY", "CONNECT", "DASHBOARD", 
 const READ_TOKEN = `// A user token that your back end signed: from the environment, or from window.USER_TOKEN in a page.
 const userToken = globalThis.process?.env?.USER_TOKEN ?? globalThis.USER_TOKEN;`;
 
-function writeJavaScript({ projectId, name, values, apiUrl }: Snippet): string {
-  return `// npm install ${apiUrl}/connect.tgz
+type Place = { projectId: string; apiUrl: string };
+
+/** Our client, ready for a user. */
+export const openClient = ({ projectId, apiUrl }: Place): string => `// npm install ${apiUrl}/connect.tgz
 import { patchbay } from "@patchbay/connect";
 
 ${READ_TOKEN}
-await patchbay.authenticate(${json(projectId)}, userToken, { host: ${json(apiUrl)} });
+await patchbay.authenticate(${json(projectId)}, userToken, { host: ${json(apiUrl)} });`;
+
+function writeJavaScript({ projectId, name, values, apiUrl }: Snippet): string {
+  return `${openClient({ projectId, apiUrl })}
 await patchbay.connectAction(${json(name)}, ${objectOf(values)});
 `;
 }
 
 /** The client that people may have in their apps already: the same calls, with all its hosts named. */
-function writePublishedClient({ projectId, name, values, apiUrl }: Snippet): string {
-  return `// npm install @useparagon/connect@2.4.0
+export const openPublishedClient = ({ projectId, apiUrl }: Place): string => `// npm install @useparagon/connect@2.4.0
 import { paragon } from "@useparagon/connect";
 
 const api = ${json(apiUrl)};
@@ -88,7 +92,10 @@ ${CLIENT_HOSTS.map((host) => `    ${host}_PUBLIC_URL: api,`).join("\n")}
 );
 
 ${READ_TOKEN}
-await paragon.authenticate(${json(projectId)}, userToken);
+await paragon.authenticate(${json(projectId)}, userToken);`;
+
+function writePublishedClient({ projectId, name, values, apiUrl }: Snippet): string {
+  return `${openPublishedClient({ projectId, apiUrl })}
 await paragon.connectAction(${json(name)}, ${objectOf(values)});
 `;
 }

@@ -5,9 +5,9 @@ import { parseTemplate, type TemplateFormat } from "#lib/template/parse-template
 import { findUnknownVariables, type KnownVariable } from "#lib/template/variables.ts";
 import { listStepTemplates } from "./list-step-templates.ts";
 import { findScheduleProblem } from "./read-schedule.ts";
-import type { Step, WorkflowDefinition, WorkflowDraft } from "./schema.ts";
+import type { AskedValue, Step, WorkflowDefinition, WorkflowDraft } from "./schema.ts";
 import { fansAround, listSteps, stepsBefore } from "./step-tree.ts";
-import { EVENT_NAME, STEP_NAME } from "./words.ts";
+import { EVENT_NAME, HEADERS_KEPT_BACK, STEP_NAME } from "./words.ts";
 
 export type FoundProblem = {
   /** "trigger", the id of a step, or null for the workflow as a whole. */
@@ -56,9 +56,11 @@ function checkTrigger({ trigger }: WorkflowDraft, { resources, triggers }: Workf
         ...(isExample(trigger.example) ? [] : wrong("example", "This isn’t JSON. Check its commas, quotes and brackets.")),
       ];
     case "request":
-      return trigger.body === undefined || isExample(trigger.body)
-        ? []
-        : wrong("body", "This isn’t JSON. Check its commas, quotes and brackets.");
+      return [
+        ...(isExample(trigger.body ?? "") ? [] : wrong("body", "This isn’t JSON. Check its commas, quotes and brackets.")),
+        ...checkAsked("query", trigger.query, () => null),
+        ...checkAsked("headers", trigger.headers, findHeaderProblem),
+      ];
     case "schedule": {
       const problem = findScheduleProblem(trigger, now);
       return problem ? wrong(problem.field, problem.message) : [];
@@ -68,6 +70,29 @@ function checkTrigger({ trigger }: WorkflowDraft, { resources, triggers }: Workf
         ? []
         : wrong("resourceId", "This resource was deleted or isn’t published. Choose another.");
   }
+}
+
+/** What a Request trigger asks for by name: each has one, and no two the same. */
+function checkAsked(
+  part: "query" | "headers",
+  list: readonly AskedValue[] = [],
+  findProblem: (name: string) => string | null,
+): FoundProblem[] {
+  const spelt = list.map(({ name }) => (part === "headers" ? name.toLowerCase() : name));
+  return list.flatMap(({ name }, index) => {
+    const message =
+      name.trim() === ""
+        ? "Give it a name, or remove the row."
+        : spelt.indexOf(spelt[index]!) < index
+          ? "It stands here twice. Remove one."
+          : findProblem(name);
+    return message ? [{ at: "trigger", path: `${part}.${index}.name`, message }] : [];
+  });
+}
+
+function findHeaderProblem(name: string): string | null {
+  if (!/^[A-Za-z0-9-]+$/.test(name)) return "A header name has letters, digits and hyphens only.";
+  return HEADERS_KEPT_BACK.test(name) ? "This header is for Patchbay or for the way to it: a workflow doesn’t see it." : null;
 }
 
 /** JSON, or nothing. */

@@ -4,6 +4,7 @@ import { findLiveWorkflow } from "#db/queries/workflow-doors.ts";
 import { findUser } from "#lib/connections/find-user.ts";
 import { AppError } from "#lib/errors.ts";
 import { isStorable } from "#lib/storable.ts";
+import { findValueProblem } from "./find-value-problem.ts";
 import { listMisfits } from "./list-misfits.ts";
 import { readExample } from "./read-example.ts";
 import type { Step, WorkflowTrigger } from "./schema.ts";
@@ -49,11 +50,13 @@ export async function receiveRequest(
 
 function assertFits(trigger: Extract<WorkflowTrigger, { type: "request" }>, { body, query, headers }: TriggerRequest): void {
   const fields: Record<string, string> = {};
-  for (const { name, required } of trigger.query ?? []) {
-    if (required && !query[name]) fields[`query.${name}`] = `Send the query parameter ${name}.`;
+  for (const asked of trigger.query ?? []) {
+    const problem = findValueProblem(asked, query[asked.name]);
+    if (problem) fields[`query.${asked.name}`] = problem;
   }
-  for (const { name, required } of trigger.headers ?? []) {
-    if (required && !headers[name.toLowerCase()]) fields[`headers.${name}`] = `Send the header ${name}.`;
+  for (const asked of trigger.headers ?? []) {
+    const problem = findValueProblem(asked, headers[asked.name.toLowerCase()]);
+    if (problem) fields[`headers.${asked.name}`] = problem;
   }
   for (const { path, message } of listMisfits(readExample(trigger.body), body)) fields[path.replace("$", "body")] = message;
   const [first, ...others] = Object.entries(fields);

@@ -122,6 +122,10 @@ export const Step: z.ZodType<Step> = z.lazy(() =>
   ]),
 );
 
+/** A query parameter or header of a Request trigger. `example` stands for the kind of its value: see fits-example. */
+const AskedValue = z.object({ name: z.string().max(200), required: z.boolean(), example: z.string().max(1_000).optional() });
+export type AskedValue = z.infer<typeof AskedValue>;
+
 /** `example`: JSON that stands for the schema of what may come: see list-misfits. "" asks for nothing. */
 export const WorkflowTrigger = z.discriminatedUnion("type", [
   z.object({ type: z.literal("resource"), resourceId: z.string(), triggerId: z.string() }),
@@ -129,14 +133,8 @@ export const WorkflowTrigger = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("request"),
     body: LongText.optional(),
-    query: z
-      .array(z.object({ name: z.string().max(200), required: z.boolean() }))
-      .max(50)
-      .optional(),
-    headers: z
-      .array(z.object({ name: z.string().max(200), required: z.boolean() }))
-      .max(50)
-      .optional(),
+    query: z.array(AskedValue).max(50).optional(),
+    headers: z.array(AskedValue).max(50).optional(),
   }),
   z.object({ type: z.literal("schedule"), cron: z.string().max(100), zone: z.string().max(64) }),
   z.object({ type: z.literal("user_connected"), resourceId: z.string().optional() }),

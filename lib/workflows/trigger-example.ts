@@ -1,4 +1,4 @@
-import type { WorkflowTrigger } from "./schema.ts";
+import type { AskedValue, WorkflowTrigger } from "./schema.ts";
 
 /** What a trigger would bring, as its own fields say. Undefined where only a real event can tell. Pure. */
 export function triggerExample(trigger: WorkflowTrigger | undefined, now: Date): unknown {
@@ -6,7 +6,7 @@ export function triggerExample(trigger: WorkflowTrigger | undefined, now: Date):
     case "event":
       return parse(trigger.example);
     case "request":
-      return { body: parse(trigger.body ?? "") ?? null, query: named(trigger.query), headers: named(trigger.headers) };
+      return { body: parse(trigger.body ?? "") ?? null, query: named(trigger.query), headers: named(trigger.headers, lower) };
     case "schedule":
       return { at: now.toISOString() };
     default:
@@ -14,7 +14,9 @@ export function triggerExample(trigger: WorkflowTrigger | undefined, now: Date):
   }
 }
 
-const named = (list: readonly { name: string }[] = []): Record<string, string> => Object.fromEntries(list.map(({ name }) => [name, ""]));
+const lower = (name: string): string => name.toLowerCase();
+const named = (list: readonly AskedValue[] = [], spell = (name: string) => name): Record<string, string> =>
+  Object.fromEntries(list.flatMap(({ name, example }) => (name ? [[spell(name), example ?? ""]] : [])));
 
 function parse(text: string): unknown {
   try {

@@ -28,3 +28,7 @@ export const MOST_STEPS = 200;
 /** A delay ends within a year. */
 export const LONGEST_DELAY_SECONDS = 366 * 86_400;
 export const SECONDS_OF: Record<DelayUnit, number> = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 };
+
+/** Headers of a Request trigger that are for Patchbay, or for the way to it: a workflow neither sees nor keeps them. */
+export const HEADERS_KEPT_BACK =
+  /^(authorization|cookie|host|connection|content-length|transfer-encoding|keep-alive|te|trailer|upgrade|proxy-.*|x-forwarded-.*|forwarded|x-real-ip|sec-.*|accept-encoding)$/i;

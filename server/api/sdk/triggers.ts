@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { awaitAnswer } from "#lib/workflows/await-answer.ts";
 import { receiveRequest } from "#lib/workflows/receive-request.ts";
+import { HEADERS_KEPT_BACK } from "#lib/workflows/words.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
 import { readJsonBody } from "../read-body.ts";
 import { assertMayRun, idOrNil } from "./gate.ts";
@@ -9,10 +10,6 @@ import { identifyCaller } from "./identify-caller.ts";
 
 const MAX_BODY = 1024 * 1024;
 const ANSWER_WITHIN_MS = 55_000;
-
-/** Headers that are for Patchbay, or for the way to it: a workflow neither sees nor keeps them. */
-const NOT_FOR_RUNS =
-  /^(authorization|cookie|host|connection|content-length|transfer-encoding|keep-alive|te|trailer|upgrade|proxy-.*|x-forwarded-.*|forwarded|x-real-ip|sec-.*|accept-encoding)$/i;
 
 /**
  * POST /projects/{projectId}/sdk/triggers/{workflowId}: runs a workflow that begins with a Request, for the token's user. Answers what
@@ -27,7 +24,7 @@ export function triggers({ spine }: ApiDependencies): Hono<ApiEnv> {
     const hasBody = raw.body !== null && raw.headers.get("content-length") !== "0";
     const body = hasBody ? await readJsonBody(raw, MAX_BODY) : {};
     const query = Object.fromEntries(new URL(raw.url).searchParams);
-    const headers = Object.fromEntries([...raw.headers].filter(([name]) => !NOT_FOR_RUNS.test(name)));
+    const headers = Object.fromEntries([...raw.headers].filter(([name]) => !HEADERS_KEPT_BACK.test(name)));
     const workflowId = idOrNil(context.req.param("workflowId"));
     const { runId, answers } = await receiveRequest(spine, scope, { workflowId, externalId, request: { body, query, headers }, key });
     if (!answers) return context.json({ runId }, 202);
