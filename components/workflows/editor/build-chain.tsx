@@ -18,14 +18,22 @@ type Given = {
 // biome-ignore lint/suspicious/noThenProperty: the name of a branch, nothing that could be called
 const BRANCH_LABELS = { then: "If true", else: "Otherwise", steps: "For each item" };
 
+export type BuiltChain = ReturnType<typeof buildChain>;
+
 /** The draft as cards, with what is to fix or how the last test went at their right. */
 export function buildChain(body: WorkflowDraft, given: Given) {
-  const names = new Map(listSteps(body.steps).map((step) => [step.id, describeStep(step, given.resources).label]));
+  const looks = new Map(listSteps(body.steps).map((step) => [step.id, describeStep(step, given.resources)]));
+  const names = new Map([...looks].map(([id, { label }]) => [id, label]));
   const trigger: ChainItem | null = body.trigger
     ? { id: "trigger", ...describeTrigger(body.trigger, given.resources), chip: chipOf("trigger", given) }
     : null;
   if (trigger) names.set("trigger", trigger.label);
-  return { names, trigger, items: body.steps.map((step) => toItem(step, given)) };
+  /** "Function: Nothing written yet", where a card isn't seen. */
+  const fullName = (id: string) => {
+    const look = id === "trigger" ? trigger : looks.get(id);
+    return look ? `${look.kind}: ${look.label}` : "Trigger";
+  };
+  return { names, fullName, trigger, items: body.steps.map((step) => toItem(step, given)) };
 }
 
 function toItem(step: Step, given: Given): ChainItem {

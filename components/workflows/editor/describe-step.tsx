@@ -41,7 +41,7 @@ export function describeStep(step: Step, resources: readonly EditorResource[]): 
         label:
           step.code
             .split("\n")
-            .find((line) => line.trim())
+            .find((line) => line.trim() && !line.trim().startsWith("//"))
             ?.trim() || "Nothing written yet",
       };
     case "response":

@@ -59,6 +59,21 @@ export type StepTest = {
 };
 export type StepTestAnswer = { test: StepTest; sample: StepSample | null };
 
+/** The version that runs, and for whom. */
+export type WorkflowStanding = {
+  number: number | null;
+  /** For the whole project. */
+  isEnabled: boolean;
+  /** For connected users without a switch of their own. */
+  isOnByDefault: boolean;
+};
+/** The users who have one: how many are on and off, beyond 1,000 no longer counted, and the newest of them. */
+export type WorkflowSwitches = {
+  on: number;
+  off: number;
+  newest: { userId: string; externalId: string; name: string | null; enabled: boolean; at: string }[];
+};
+
 export type VersionRow = { number: number; at: string; by: string | null };
 export type WorkflowChange = { kind: "added" | "removed" | "changed" | "moved"; what: string; detail: string };
 
@@ -71,4 +86,6 @@ export type EditorActions = {
   readVersions: (input: Of) => Promise<ActionResult<VersionRow[]>>;
   restore: (input: Of & { number: number }) => Promise<ActionResult<Extract<SavedWorkflow, { kind: "saved" }>>>;
   enable: (input: Of & { enabled: boolean }) => Promise<ActionResult<void>>;
+  setDefault: (input: Of & { isOn: boolean }) => Promise<ActionResult<void>>;
+  readUsers: (input: Of) => Promise<ActionResult<WorkflowSwitches>>;
 };

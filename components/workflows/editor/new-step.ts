@@ -3,6 +3,13 @@ import { freeName, listSteps } from "#lib/workflows/step-tree.ts";
 import type { NewStep } from "./add-step-menu.tsx";
 import type { NewTrigger } from "./trigger-menu.tsx";
 
+/** It runs as it stands, and shows where values come from. */
+const FIRST_CODE = `// What this returns is the step's result.
+return {
+  started: trigger,
+};
+`;
+
 /** A step as it is when it is added: what most people want, and no more. */
 export function makeStep(wanted: NewStep, steps: readonly Step[], resourceName: string | undefined): Step {
   const taken = listSteps(steps).map(({ name }) => name);
@@ -31,7 +38,7 @@ export function makeStep(wanted: NewStep, steps: readonly Step[], resourceName: 
     case "delay":
       return { ...base, type: "delay", amount: 10, unit: "minutes" };
     case "function":
-      return { ...base, type: "function", code: "" };
+      return { ...base, type: "function", code: FIRST_CODE };
     case "response":
       return { ...base, type: "response", status: 200, headers: [], body: "{}" };
   }

@@ -6,14 +6,14 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { ChangeList } from "./change-list.tsx";
-import type { EditorActions, WorkflowChange, WorkflowProblem } from "./editor-types.ts";
+import type { EditorActions, WorkflowChange, WorkflowProblem, WorkflowStanding } from "./editor-types.ts";
 
 export interface PublishDialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   ids: { projectId: string; workflowId: string };
   name: string;
-  live: { number: number | null; isEnabled: boolean };
+  standing: WorkflowStanding;
   mayPublish: boolean;
   problems: readonly WorkflowProblem[];
   /** What a step is called, by its id. */
@@ -30,7 +30,7 @@ const UNREACHABLE = "The server can’t be reached. Check the connection and try
 
 /** What would change for what starts from now on; or what is missing, each with the way there. */
 export function PublishDialog(props: PublishDialogProps) {
-  const { open, onOpenChange, ids, name, live, mayPublish, problems, save, readChanges, onGo } = props;
+  const { open, onOpenChange, ids, name, standing, mayPublish, problems, save, readChanges, onGo } = props;
   const [changes, setChanges] = useState<WorkflowChange[] | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -39,7 +39,7 @@ export function PublishDialog(props: PublishDialogProps) {
     setChanges(null);
     setError(null);
     if (!(await save())) return setError("The draft isn’t saved: the top bar says why. Publish when it is.");
-    const result = await readChanges({ ...ids, from: live.number, to: null }).catch(() => null);
+    const result = await readChanges({ ...ids, from: standing.number, to: null }).catch(() => null);
     if (result?.ok) setChanges(result.data);
     else setError(result ? result.error.message : UNREACHABLE);
   });
@@ -57,20 +57,20 @@ export function PublishDialog(props: PublishDialogProps) {
   };
 
   const isReady = problems.length === 0;
-  const isSame = changes?.length === 0 && live.number !== null;
+  const isSame = changes?.length === 0 && standing.number !== null;
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
       size="medium"
       title={isReady ? `Publish ${name}` : `Not ready to publish`}
-      text={isReady ? whatItMeans(live) : "Each of these leads to where it is fixed."}
+      text={isReady ? whatItMeans(standing) : "Each of these leads to where it is fixed."}
       foot={
         <>
           <Button onClick={() => onOpenChange(false)}>{isReady && !isSame && mayPublish ? "Cancel" : "Close"}</Button>
           {isReady && !isSame && mayPublish && (
             <Button variant="primary" busy={busy} busyLabel="Publishing…" onClick={publish}>
-              Publish version {(live.number ?? 0) + 1}
+              Publish version {(standing.number ?? 0) + 1}
             </Button>
           )}
         </>
@@ -112,9 +112,10 @@ function Changes({ changes, isSame, hasFailed }: { changes: WorkflowChange[] | n
   return <ChangeList changes={changes} />;
 }
 
-function whatItMeans({ number, isEnabled }: PublishDialogProps["live"]): string {
-  if (number === null) return "It runs from now on, for every connected user. Switch it off in the top bar whenever you like.";
-  return isEnabled
-    ? "What starts from now on runs the new version. Runs that have begun go on with theirs."
-    : "It stays switched off until you enable it.";
+function whatItMeans({ number, isEnabled, isOnByDefault }: WorkflowStanding): string {
+  if (number !== null && !isEnabled) return "The workflow is off for the project: nothing starts it until you enable it.";
+  if (number !== null) return "What starts from now on runs the new version. Runs that have begun go on with theirs.";
+  return isOnByDefault
+    ? "From now on it starts for every connected user, but for those it is switched off for. Users, in the top bar, has both switches."
+    : "From now on it starts for the connected users it is switched on for: by default it is off. Users, in the top bar, says for whom.";
 }

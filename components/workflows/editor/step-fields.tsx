@@ -148,6 +148,23 @@ export function StepSwitch({ path, label, hint }: { path: string; label: string;
   );
 }
 
+/** A box to tick, named for those who don't see the column that it stands in. */
+export function StepCheck({ path, label }: { path: string; label: string }) {
+  const { readOnly } = useStepForm();
+  const { id, value, set } = useStepField<boolean>(path);
+  return (
+    <input
+      id={id}
+      type="checkbox"
+      className="ui-checkbox"
+      aria-label={label}
+      disabled={readOnly}
+      checked={Boolean(value)}
+      onChange={(event) => set(event.target.checked)}
+    />
+  );
+}
+
 export interface StepTemplateProps
   extends Pick<FieldProps, "mark" | "hint" | "hideLabel" | "className">,
     Pick<TemplateInputProps, "format" | "rows" | "prefix" | "placeholder"> {

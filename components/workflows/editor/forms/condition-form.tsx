@@ -29,6 +29,7 @@ export function ConditionForm() {
   };
   return (
     <div>
+      <p className="mb-2 text-2">The run goes on under “If true” when all rules of a group hold, else under “Otherwise”.</p>
       {groups.fields.map((group, index) => (
         <div key={group.id}>
           {index > 0 && <p className="flow-joint">or</p>}
@@ -53,8 +54,9 @@ export const newRule = () => ({ left: "", operator: "equals", right: "" });
 const focusLater = (id: string) => setTimeout(() => document.getElementById(id)?.focus());
 
 function RuleGroup({ path, title, onRemove }: { path: string; title: string; onRemove?: () => void }) {
-  const { id, control, readOnly } = useStepForm();
+  const { id, control, known, readOnly } = useStepForm();
   const rules = useFieldArray({ control, name: `${path}.rules` });
+  const example = known.find(({ name, open }) => name.startsWith("trigger.") && !open)?.name ?? "trigger.body.priority";
   const values = useWatch({ control, name: `${path}.rules` }) as { operator: string }[] | undefined;
   const add = () => {
     rules.append(newRule(), { shouldFocus: false });
@@ -69,7 +71,7 @@ function RuleGroup({ path, title, onRemove }: { path: string; title: string; onR
             {index > 0 && <p className="flow-joint">and</p>}
             <div className="flow-rule">
               <div className="grid min-w-0 gap-2">
-                <StepTemplate path={`${row}.left`} label={`Value ${index + 1}`} hideLabel placeholder="{{trigger.body.priority}}" />
+                <StepTemplate path={`${row}.left`} label={`Value ${index + 1}`} hideLabel placeholder={`{{${example}}}`} />
                 <StepSelect path={`${row}.operator`} label={`How value ${index + 1} is compared`} hideLabel>
                   {OPERATORS.map(([value, label]) => (
                     <option key={value} value={value}>

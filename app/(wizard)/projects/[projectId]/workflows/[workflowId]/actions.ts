@@ -2,7 +2,9 @@
 
 import { z } from "zod";
 import { action } from "#app/_gates/action.ts";
-import type { SavedWorkflow, VersionRow, WorkflowChange } from "#components/workflows/editor/editor-types.ts";
+import type { SavedWorkflow, VersionRow, WorkflowChange, WorkflowSwitches } from "#components/workflows/editor/editor-types.ts";
+import { getDatabase } from "#db/client.ts";
+import { readWorkflowSwitches } from "#db/queries/workflow-switches.ts";
 import { listWorkflowVersions } from "#db/queries/workflows.ts";
 import { deleteWorkflow, renameWorkflow, undeleteWorkflow } from "#lib/workflows/change-workflow.ts";
 import { duplicateWorkflow } from "#lib/workflows/create-workflow.ts";
@@ -12,6 +14,7 @@ import { readWorkflowChanges } from "#lib/workflows/read-workflow-changes.ts";
 import { readWorkflowContext } from "#lib/workflows/read-workflow-context.ts";
 import { SaveWorkflowDraft, saveWorkflowDraft } from "#lib/workflows/save-workflow-draft.ts";
 import { WorkflowName } from "#lib/workflows/schema.ts";
+import { setWorkflowDefault } from "#lib/workflows/set-workflow-default.ts";
 import { reviewWorkflow } from "./read-editor.ts";
 
 const OfWorkflow = z.object({ workflowId: z.uuid() });
@@ -61,6 +64,21 @@ export const enableWorkflowAction = action({
   permission: "workflows.enable",
   input: OfWorkflow.extend({ enabled: z.boolean() }),
   run: ({ scope, db, actor, input }): Promise<void> => enableWorkflow(scope, db, actor, input),
+});
+
+export const setWorkflowDefaultAction = action({
+  permission: "workflows.enable",
+  input: OfWorkflow.extend({ isOn: z.boolean() }),
+  run: ({ scope, db, actor, input }): Promise<void> => setWorkflowDefault(scope, db, actor, input),
+});
+
+export const readWorkflowSwitchesAction = action({
+  permission: "workflows.read",
+  input: OfWorkflow,
+  run: async ({ scope, input }): Promise<WorkflowSwitches> => {
+    const { newest, ...counts } = await readWorkflowSwitches(scope, getDatabase().sql, input.workflowId);
+    return { ...counts, newest: newest.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })) };
+  },
 });
 
 export const renameOpenWorkflowAction = action({

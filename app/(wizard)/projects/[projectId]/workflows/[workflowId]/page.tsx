@@ -16,9 +16,11 @@ import {
   publishWorkflowAction,
   readVersionsAction,
   readWorkflowChangesAction,
+  readWorkflowSwitchesAction,
   renameOpenWorkflowAction,
   restoreVersionAction,
   saveWorkflowAction,
+  setWorkflowDefaultAction,
   undeleteOpenWorkflowAction,
 } from "./actions.ts";
 import { readEditorResources, readSamples, reviewWorkflow } from "./read-editor.ts";
@@ -53,7 +55,9 @@ export default async function WorkflowPage({ params }: { params: Promise<Place> 
   return (
     <WorkflowEditor
       projectId={projectId}
-      workflow={{ id: workflowId, name: found.name, live: found.liveVersion, isEnabled: found.isEnabled, pausedReason: found.pausedReason }}
+      workflow={{ id: workflowId, name: found.name, pausedReason: found.pausedReason }}
+      standing={{ number: found.liveVersion, isEnabled: found.isEnabled, isOnByDefault: found.isOnByDefault }}
+      apiUrl={env().PATCHBAY_API_URL}
       draft={{ version: found.draft.version, savedAt: found.draft.updatedAt.toISOString(), review }}
       resources={resources}
       samples={samples}
@@ -72,6 +76,8 @@ export default async function WorkflowPage({ params }: { params: Promise<Place> 
         readVersions: readVersionsAction,
         restore: restoreVersionAction,
         enable: enableWorkflowAction,
+        setDefault: setWorkflowDefaultAction,
+        readUsers: readWorkflowSwitchesAction,
         rename: renameOpenWorkflowAction,
         duplicate: duplicateOpenWorkflowAction,
         remove: deleteOpenWorkflowAction,
