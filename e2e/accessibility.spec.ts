@@ -125,6 +125,10 @@ test.describe("no page has a serious finding, in either theme", () => {
       await cards.nth(index).click();
       found.push(...(await findings(page, `panel ${index}`, { within: ".flow-panel" })));
     }
+    for (const panel of ["Versions", "Users"]) {
+      await page.getByRole("button", { name: panel, exact: true }).click();
+      found.push(...(await findings(page, panel, { within: ".flow-panel" })));
+    }
     for (const menu of ["Add step", "More for Accessible"]) {
       await page.getByRole("button", { name: menu, exact: true }).click();
       found.push(...(await findings(page, menu, { widths: [WIDE], within: "[role=menu]" })));

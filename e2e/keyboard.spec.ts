@@ -1,7 +1,8 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./fixtures/app.ts";
 import { pressUntil } from "./fixtures/press-until.ts";
-import { callsSeen, DEMO } from "./fixtures/tasklab.ts";
+import { seedResource } from "./fixtures/seed-resource.ts";
+import { callsSeen, DEMO, drafts } from "./fixtures/tasklab.ts";
 import { Wizard } from "./pages/wizard.ts";
 
 /** Keys alone. Locators only look; nothing here clicks, fills, checks or focuses. */
@@ -103,6 +104,79 @@ test("the wizard is completed by keyboard alone, from Create Resource to Finish"
   await keys.activate(wizard.button("Finish"));
   await expect(page.getByRole("heading", { level: 1, name: "By keyboard" })).toBeVisible();
   await expect(page.getByText("Revision 1", { exact: true }).first()).toBeVisible();
+});
+
+test("a workflow is made by keyboard alone: a trigger, a Request and a Conditional step, filled in and published", async ({
+  app,
+  admin,
+  projectId,
+  signedInPage: page,
+}) => {
+  test.setTimeout(120_000);
+  await seedResource(admin, app, projectId, "TaskLab", drafts.apiKeys(app.tasklab));
+  const keys = new Keys(page);
+  const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
+  const field = (name: string) => page.getByRole("textbox", { name, exact: true });
+  const card = (name: RegExp) => page.locator("[data-node]").and(button(name));
+  const replace = async (target: Locator, text: string) => {
+    await keys.reach(target);
+    await keys.press("Control+a");
+    await keys.type(text);
+  };
+
+  await page.goto(`${app.web}/projects/${projectId}/workflows`);
+  await keys.reach(button("Create Workflow"));
+  await pressUntil("Enter", page.getByRole("dialog"));
+  await expect(field("Name"), "the dialog begins at its field").toBeFocused();
+  await keys.type("By keyboard");
+  await keys.press("Enter");
+  await page.waitForURL(/workflows\/[0-9a-f-]{36}$/);
+
+  await keys.reach(button(/^Choose a trigger/));
+  const event = page.getByRole("menuitem", { name: /^App Event/ });
+  await pressUntil("Enter", event);
+  await expect(event, "a menu begins at its first item").toBeFocused();
+  await keys.press("Enter");
+  await expect(card(/^App Event/)).toBeFocused();
+  // Once more: from the card on to its fields.
+  await keys.press("Enter");
+  await keys.write(field("Event name"), "task.completed");
+  await replace(field("Example of its payload"), '{"task":{"id":"tsk_1","priority":"high"}}');
+  await keys.press("Escape");
+  await expect(card(/^App Event task\.completed/), "Escape gives the focus back to the card").toBeFocused();
+
+  await keys.activate(button("Add step"));
+  await expect(page.getByRole("menuitem", { name: "TaskLab Request" })).toBeFocused();
+  await keys.press("Enter");
+  await expect(card(/^TaskLab Request/)).toBeFocused();
+  await keys.press("Enter");
+  await replace(field("Path"), "/tasks/{{id");
+  await expect(page.getByRole("option", { name: /trigger\.task\.id/ })).toHaveAttribute("aria-selected", "true");
+  await keys.press("Enter");
+  await expect(field("Path")).toHaveValue("/tasks/{{trigger.task.id}}");
+  await keys.press("Escape");
+  await expect(card(/^TaskLab Request/)).toBeFocused();
+
+  await keys.activate(button("Add step"));
+  await expect(page.getByRole("menuitem", { name: "TaskLab Request" })).toBeFocused();
+  await keys.press("ArrowDown", "Enter");
+  await expect(card(/^Conditional/)).toBeFocused();
+  await keys.press("Enter");
+  await keys.reach(field("Value 1"));
+  await keys.type("{{prio");
+  await expect(page.getByRole("option", { name: /trigger\.task\.priority/ })).toHaveAttribute("aria-selected", "true");
+  await keys.press("Enter");
+  await keys.write(field("Compared with 1"), "high");
+  await keys.press("Escape");
+  await expect(card(/^Conditional If trigger\.task\.priority is high/)).toBeFocused();
+  await keys.press("ArrowUp");
+  await expect(card(/^TaskLab Request/), "arrows move along the cable").toBeFocused();
+
+  await expect(page.getByText(/^Saved \d\d:\d\d$/)).toBeVisible();
+  await keys.reach(button("Publish"), "Shift+Tab");
+  await keys.press("Enter");
+  await keys.activate(page.getByRole("dialog").getByRole("button", { name: "Publish version 1" }));
+  await expect(page.getByText("Version 1 live")).toBeVisible();
 });
 
 test("the palette leads anywhere, ? lists the shortcuts, and Escape gives the focus back", async ({

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures/app.ts";
 import { openDatabase } from "./fixtures/database.ts";
@@ -6,6 +8,7 @@ import { seedResource } from "./fixtures/seed-resource.ts";
 import { sendTest } from "./fixtures/send-test.ts";
 import { callsSeen, DEMO, drafts } from "./fixtures/tasklab.ts";
 
+const run = promisify(execFile);
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true });
 const card = (page: Page, name: RegExp) => page.getByRole("region", { name: "Workflow steps" }).getByRole("button", { name });
 
@@ -121,8 +124,7 @@ test("a workflow is made, tested step by step, published and enabled", async ({ 
   await test.step("a version comes back into the draft", async () => {
     await card(page, /^App Event/).click();
     await page.getByRole("textbox", { name: "Event name" }).fill("task.closed");
-    await button(page, "More for Notify watchers").click();
-    await page.getByRole("menuitem", { name: "Versions" }).click();
+    await button(page, "Versions").click();
     await button(page, "Restore version 1").click();
     await page.getByRole("dialog").getByRole("button", { name: "Restore into the draft" }).click();
     await expect(card(page, /^App Event task\.completed/)).toBeVisible();
@@ -163,4 +165,104 @@ test("what is typed in two tabs is joined where it can be, and asked about where
   await other.getByRole("spinbutton", { name: "Wait" }).fill("9");
   await other.getByRole("dialog", { name: "Two people changed this draft" }).getByRole("button", { name: "Take theirs" }).click();
   await expect(card(other, /Wait 7 minutes/)).toBeVisible();
+});
+
+test("the code that a trigger shows starts it, unless it is switched off for the user, or off by default", async ({
+  app,
+  admin,
+  projectId,
+  signer,
+  signedInPage: page,
+}) => {
+  test.setTimeout(120_000);
+  const { id: workflowId } = await runAction<{ id: string }>(admin, app, "createWorkflowAction", { projectId, name: "Notify" });
+  const body = {
+    trigger: { type: "event", name: "task.completed", example: '{"task":{"title":"It\'s done"}}' },
+    steps: [{ id: crypto.randomUUID(), type: "function", name: "compute", code: "return trigger.task.title;" }],
+  };
+  await runAction(admin, app, "saveWorkflowAction", { projectId, workflowId, version: 1, body });
+  await runAction(admin, app, "publishWorkflowAction", { projectId, workflowId, version: 2 });
+
+  await page.goto(`${app.web}/projects/${projectId}/workflows/${workflowId}`);
+  await card(page, /^App Event/).click();
+  await page.getByRole("tab", { name: "cURL" }).click();
+  const code = (await page.getByRole("group", { name: "cURL" }).textContent()) ?? "";
+  const token = signer.sign({ sub: "usr_8412" });
+  const start = async () => {
+    const { stdout } = await run("sh", ["-c", code], { env: { ...process.env, USER_TOKEN: token, PATCHBAY_API_URL: app.gateway } });
+    return (JSON.parse(stdout) as { runs: unknown[] }).runs.length;
+  };
+  expect(await start()).toBe(1);
+
+  const sql = openDatabase(app.databaseUrl);
+  const [user] = await sql<{ id: string }[]>`select id from connected_user where project_id = ${projectId} and external_id = 'usr_8412'`;
+  await sql.end();
+  await page.goto(`${app.web}/projects/${projectId}/users/${user!.id}`);
+  const section = page.getByRole("region", { name: "Workflows" });
+  await expect(section.getByText("On by default")).toBeVisible();
+  await expect(section.getByRole("link", { name: "Last run of Notify" })).toBeVisible();
+  const own = section.getByRole("switch", { name: "Notify for this user" });
+  await own.click();
+  await expect(section.getByText("Switched off for this user")).toBeVisible();
+  await expect.poll(start).toBe(0);
+
+  await page.goto(`${app.web}/projects/${projectId}/workflows/${workflowId}`);
+  await button(page, "Users").click();
+  const panel = page.getByRole("region", { name: "Whom it runs for" });
+  await expect(panel.getByText("0 on, 1 off")).toBeVisible();
+  await panel.getByRole("radio", { name: /^Off/ }).check();
+  await panel.getByRole("link", { name: "usr_8412" }).click();
+  await section.getByRole("button", { name: "Use the default for Notify" }).click();
+  await expect(section.getByText("Off by default")).toBeVisible();
+  expect(await start(), "no switch of their own, and off by default").toBe(0);
+  await own.click();
+  await expect(section.getByText("Switched on for this user")).toBeVisible();
+  await expect.poll(start).toBe(1);
+});
+
+test("a Request trigger asks for body, query and headers by example, and refuses what doesn't fit", async ({
+  app,
+  admin,
+  projectId,
+  signer,
+  signedInPage: page,
+}) => {
+  test.setTimeout(120_000);
+  const { id } = await runAction<{ id: string }>(admin, app, "createWorkflowAction", { projectId, name: "Asked" });
+  await page.goto(`${app.web}/projects/${projectId}/workflows/${id}`);
+  await button(page, /^Choose a trigger/).click();
+  await page.getByRole("menuitem", { name: /^Request/ }).click();
+  await page.getByRole("textbox", { name: "Example of its body" }).fill('{"title":"Renew lease"}');
+  await button(page, "Add query parameter").click();
+  await page.getByRole("textbox", { name: "Parameter name" }).fill("page");
+  await page.getByRole("textbox", { name: "Example of page" }).fill("1");
+  await button(page, "Add header").click();
+  await page.getByRole("textbox", { name: "Header name" }).fill("Cookie");
+  await expect(page.getByText("This header is for Patchbay or for the way to it")).toBeVisible();
+  await page.getByRole("textbox", { name: "Header name" }).fill("X-Tenant");
+  await page.getByRole("textbox", { name: "Example of X-Tenant" }).fill("northgate");
+
+  await button(page, "Add step").click();
+  await page.getByRole("menuitem", { name: /^Response/ }).click();
+  await page
+    .getByRole("textbox", { name: "Body", exact: true })
+    .fill('{"page":"{{trigger.query.page}}","of":"{{trigger.headers.x-tenant}}"}');
+  await expect(page.getByText(/^Saved \d\d:\d\d$/)).toBeVisible();
+  await button(page, "Publish").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Publish version 1" }).click();
+  await expect(page.getByText("Version 1 live")).toBeVisible();
+
+  await card(page, /^Request/).click();
+  await page.getByRole("tab", { name: "cURL" }).click();
+  const code = (await page.getByRole("group", { name: "cURL" }).textContent()) ?? "";
+  const environment = { ...process.env, USER_TOKEN: signer.sign({ sub: "usr_8412" }), PATCHBAY_API_URL: app.gateway };
+  const start = async (text: string) =>
+    await run("sh", ["-c", text], { env: environment }).then(
+      ({ stdout }) => stdout,
+      ({ stdout }: { stdout: string }) => stdout,
+    );
+  expect(JSON.parse(await start(code))).toEqual({ page: "1", of: "northgate" });
+  expect(await start(code.replace("page=1", "page=two"))).toContain("query.page: It must be a number, as the example is.");
+  expect(await start(code.replace(/\n.*X-Tenant.*\\\n/, "\n"))).toContain("headers.X-Tenant: It is missing.");
+  expect(await start(code.replace('"title"', '"tite"'))).toContain("body.title");
 });
