@@ -238,7 +238,7 @@ test("a Request trigger asks for body, query and headers by example, and refuses
   await page.getByRole("textbox", { name: "Example of page" }).fill("1");
   await button(page, "Add header").click();
   await page.getByRole("textbox", { name: "Header name" }).fill("Cookie");
-  await expect(page.getByText("This header is for Patchbay or for the way to it")).toBeVisible();
+  await expect(page.getByText("Workflows don’t get to see this header.")).toBeVisible();
   await page.getByRole("textbox", { name: "Header name" }).fill("X-Tenant");
   await page.getByRole("textbox", { name: "Example of X-Tenant" }).fill("northgate");
 

@@ -50,6 +50,7 @@ const PURE_FILES = [
   "lib/triggers/verification-presets.ts",
   "lib/triggers/words.ts",
   "lib/workflows/next-step.ts",
+  "lib/workflows/read-schedule.ts",
   "lib/workflows/sample-variables.ts",
   "lib/workflows/step-tree.ts",
   "lib/workflows/trigger-example.ts",

@@ -32,7 +32,7 @@ export function UserWorkflows({ projectId, user, rows, maySwitch, send }: UserWo
       actions={rows.length > 0 && <Link href={runsPath(projectId, { user: user.externalId })}>Runs</Link>}
       foot={
         rows.length > 0 && (
-          <p className="text-12 text-3">
+          <p className="py-2">
             A workflow starts for this user when it is enabled for the project and on here. Your app moves the same switch by{" "}
             <code>enableWorkflow()</code> and <code>disableWorkflow()</code>.
           </p>

@@ -92,7 +92,7 @@ function checkAsked(
 
 function findHeaderProblem(name: string): string | null {
   if (!/^[A-Za-z0-9-]+$/.test(name)) return "A header name has letters, digits and hyphens only.";
-  return HEADERS_KEPT_BACK.test(name) ? "This header is for Patchbay or for the way to it: a workflow doesn’t see it." : null;
+  return HEADERS_KEPT_BACK.test(name) ? "Workflows don’t get to see this header." : null;
 }
 
 /** JSON, or nothing. */

@@ -1,4 +1,5 @@
 /** How triggers and steps are called wherever they are shown. Pure. */
+import { describeCron } from "./describe-cron.ts";
 import type { WorkflowTrigger } from "./schema.ts";
 
 export const TRIGGER_LABELS = {
@@ -26,6 +27,10 @@ export function nameFinder(resources: readonly Named[], triggers: readonly Named
   return { resource: (id) => resourceNames?.get(id), trigger: (id) => triggerNames?.get(id) };
 }
 
+/** "Weekdays at 09:00, Europe/Berlin". */
+export const scheduleWords = ({ cron, zone }: { cron: string; zone: string }): string =>
+  cron.trim() && `${describeCron(cron) ?? cron.trim()}, ${zone}`;
+
 /** `kind` is what the trigger menu calls it, `label` which one. */
 export function triggerWords(
   trigger: WorkflowTrigger | undefined,
@@ -41,7 +46,7 @@ export function triggerWords(
     case "event":
       return { type, kind: TRIGGER_LABELS.event, label: trigger.name };
     case "schedule":
-      return { type, kind: TRIGGER_LABELS.schedule, label: trigger.cron ? `${trigger.cron} (${trigger.zone})` : "" };
+      return { type, kind: TRIGGER_LABELS.schedule, label: scheduleWords(trigger) };
     case "user_connected":
       return { type, kind: TRIGGER_LABELS.user_connected, label: names.resource(trigger.resourceId ?? "") ?? "" };
     case "request":

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { RESOURCE_ICONS } from "#components/resources/resource-tile.tsx";
 import type { Hue } from "#components/ui/tile.tsx";
 import type { Step, WorkflowTrigger } from "#lib/workflows/schema.ts";
+import { scheduleWords } from "#lib/workflows/trigger-words.ts";
 import { TriggerIcon } from "../trigger-icon.tsx";
 import { STEP_KINDS } from "./add-step-menu.tsx";
 import type { EditorResource } from "./editor-types.ts";
@@ -63,7 +64,7 @@ export function describeTrigger(trigger: WorkflowTrigger, resources: readonly Ed
     case "request":
       return { kind, label: "When your app asks", icon };
     case "schedule":
-      return { kind, label: trigger.cron ? `${trigger.cron} (${trigger.zone})` : "No time yet", icon };
+      return { kind, label: scheduleWords(trigger) || "No time yet", icon };
     case "user_connected": {
       const resource = resources.find(({ id }) => id === trigger.resourceId);
       return { kind, label: resource ? `To ${resource.name}` : "To any resource", icon };

@@ -116,6 +116,6 @@ function whatItMeans({ number, isEnabled, isOnByDefault }: WorkflowStanding): st
   if (number !== null && !isEnabled) return "The workflow is off for the project: nothing starts it until you enable it.";
   if (number !== null) return "What starts from now on runs the new version. Runs that have begun go on with theirs.";
   return isOnByDefault
-    ? "From now on it starts for every connected user, but for those it is switched off for. Users, in the top bar, has both switches."
-    : "From now on it starts for the connected users it is switched on for: by default it is off. Users, in the top bar, says for whom.";
+    ? "From now on it starts for every connected user, except those it is switched off for. Users, in the top bar, shows and changes that."
+    : "From now on it starts only for the connected users it is switched on for. Users, in the top bar, shows and changes that.";
 }

@@ -1,12 +1,14 @@
 "use client";
 
 import { Plus, X } from "lucide-react";
-import { Fragment } from "react";
+import { Fragment, lazy, Suspense } from "react";
 import { useFieldArray, useWatch } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { StepArea, StepCheck, StepSelect, StepText } from "../step-fields.tsx";
 import { stepFieldId, useStepForm } from "../step-form-context.ts";
+
+const NextTicks = lazy(async () => ({ default: (await import("./next-ticks.tsx")).NextTicks }));
 
 export function EventForm() {
   return (
@@ -121,22 +123,45 @@ function AskedValues({ path, title, add, noun, hint }: AskedProps) {
   );
 }
 
+const OFTEN = [
+  ["0 * * * *", "Every hour"],
+  ["0 9 * * *", "Every day at 9"],
+  ["0 9 * * 1-5", "Weekdays at 9"],
+  ["0 9 * * 1", "Mondays at 9"],
+] as const;
+
 export function ScheduleForm({ zones }: { zones: readonly string[] }) {
+  const { control, set, readOnly } = useStepForm();
+  const [cron, zone] = useWatch({ control, name: ["cron", "zone"] }) as [string, string];
   return (
     <>
-      <StepText
-        path="cron"
-        label="Cron expression"
-        mono
-        placeholder="0 9 * * 1-5"
-        hint="Minute, hour, day, month, weekday; a sixth field in front is seconds."
-      />
-      <StepSelect path="zone" label="Time zone">
+      <div>
+        <StepText
+          path="cron"
+          label="Cron expression"
+          mono
+          placeholder="0 9 * * 1-5"
+          hint="Minute, hour, day, month, weekday; a sixth field in front is seconds."
+        />
+        {!readOnly && (
+          <div className="flow-often">
+            {OFTEN.map(([value, label]) => (
+              <Button key={value} size="small" aria-pressed={cron === value} onClick={() => set("cron", value)}>
+                {label}
+              </Button>
+            ))}
+          </div>
+        )}
+      </div>
+      <StepSelect path="zone" label="Time zone" hint="Summer time is that zone’s.">
         {zones.map((zone) => (
           <option key={zone}>{zone}</option>
         ))}
       </StepSelect>
-      <p className="ui-hint">It runs for each connected user that has the workflow enabled.</p>
+      <Suspense>
+        <NextTicks cron={cron ?? ""} zone={zone ?? ""} />
+      </Suspense>
+      <p className="ui-hint mt-0!">At each of these times it starts once for every connected user it is on for.</p>
     </>
   );
 }
