@@ -13,7 +13,8 @@ export function NextTicks({ cron, zone }: Schedule) {
     after = nextTick({ cron, zone }, after);
     if (after) ticks.push(after);
   }
-  const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, dateStyle: "full", timeStyle: "medium" });
+  const timeStyle = ticks.some((tick) => tick.getUTCSeconds() > 0) ? "medium" : "short";
+  const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, dateStyle: "full", timeStyle });
   return (
     <section aria-label="Next times">
       <h3 className="mb-1">Next</h3>
@@ -24,6 +25,7 @@ export function NextTicks({ cron, zone }: Schedule) {
           </li>
         ))}
       </ol>
+      <p className="ui-hint">At each of these times it starts once for every connected user it is on for.</p>
     </section>
   );
 }

@@ -161,7 +161,6 @@ export function ScheduleForm({ zones }: { zones: readonly string[] }) {
       <Suspense>
         <NextTicks cron={cron ?? ""} zone={zone ?? ""} />
       </Suspense>
-      <p className="ui-hint mt-0!">At each of these times it starts once for every connected user it is on for.</p>
     </>
   );
 }
