@@ -21,7 +21,7 @@ test("runs are found by their filters, told step by step with secrets masked, an
   await page.getByRole("button", { name: "Clear filters" }).click();
   await expect(rows).toHaveCount(3);
 
-  await page.locator(`[data-run="${seeded.passed}"]`).getByRole("link").click();
+  await page.locator(`[data-row="${seeded.passed}"]`).getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Run ${seeded.passed.slice(0, 4)}`);
   const path = page.getByRole("region", { name: "Path taken" });
   await expect(path.getByRole("button", { name: /Fan Out.*For each watcher.*3 of 3/ })).toBeVisible();

@@ -1,40 +1,25 @@
 "use client";
 
 import { Search } from "lucide-react";
-import { CustomRange } from "#components/ui/custom-range.tsx";
+import { RangeFields, RangeSelect } from "#components/history/range-filter.tsx";
+import { UserFilter } from "#components/history/user-filter.tsx";
 import { Facet } from "#components/ui/facet.tsx";
 import { LateInput } from "#components/ui/late-input.tsx";
-import { Select } from "#components/ui/select.tsx";
 import { Toolbar } from "#components/ui/toolbar.tsx";
-import {
-  ACTIVITY_ENDS,
-  ACTIVITY_KINDS,
-  ACTIVITY_RANGES,
-  ACTIVITY_SOURCES,
-  type ActivityRange,
-  RANGE_SECONDS,
-  USUAL_RANGE,
-} from "#lib/activity/words.ts";
-import type { ActivityParams, NO_FILTER } from "./activity-params.ts";
-import { END_LABELS, KIND_LABELS, RANGE_LABELS, SOURCE_LABELS } from "./call-words.ts";
-
-type Change = Partial<{ [Name in keyof typeof NO_FILTER]: ActivityParams[Name] | null }>;
+import { ACTIVITY_ENDS, ACTIVITY_KINDS, ACTIVITY_SOURCES, USUAL_RANGE } from "#lib/activity/words.ts";
+import type { ActivityParams } from "./activity-params.ts";
+import { END_LABELS, KIND_LABELS, SOURCE_LABELS } from "./call-words.ts";
 
 export interface ActivityFiltersProps {
   params: ActivityParams;
   /** For the choice; left out where the list is of one resource. */
   resources?: readonly { id: string; name: string }[];
   count: string;
-  onChange: (change: Change) => void;
+  onChange: (change: Partial<{ [Name in keyof ActivityParams]: ActivityParams[Name] | null }>) => void;
 }
 
 /** All that narrows the list. Each choice stands in the address. */
 export function ActivityFilters({ params, resources, count, onChange }: ActivityFiltersProps) {
-  const isCustom = params.from !== null || params.to !== null;
-  const chooseRange = (range: string) =>
-    range === "custom"
-      ? onChange({ range: null, from: new Date(startOfMinute() - RANGE_SECONDS[params.range ?? USUAL_RANGE] * 1000) })
-      : onChange({ range: (range || null) as ActivityRange | null, from: null, to: null });
   return (
     <>
       <Toolbar count={count}>
@@ -47,18 +32,7 @@ export function ActivityFilters({ params, resources, count, onChange }: Activity
           value={params.q}
           onValue={(q) => onChange({ q: q || null })}
         />
-        <Select
-          aria-label="Time"
-          value={isCustom ? "custom" : (params.range ?? USUAL_RANGE)}
-          onChange={(event) => chooseRange(event.target.value)}
-        >
-          {ACTIVITY_RANGES.map((range) => (
-            <option key={range} value={range}>
-              {RANGE_LABELS[range]}
-            </option>
-          ))}
-          <option value="custom">From … to …</option>
-        </Select>
+        <RangeSelect params={params} usual={USUAL_RANGE} onChange={onChange} />
         <Facet label="Kind" all="All kinds" value={params.kind} options={KINDS} onChange={(kind) => onChange({ kind })} />
         {resources && (
           <Facet
@@ -69,17 +43,11 @@ export function ActivityFilters({ params, resources, count, onChange }: Activity
             onChange={(resource) => onChange({ resource })}
           />
         )}
-        <LateInput
-          aria-label="User, by the id your app knows them by"
-          placeholder="User id"
-          className="activity-user"
-          value={params.user}
-          onValue={(user) => onChange({ user: user || null })}
-        />
+        <UserFilter value={params.user} onChange={(user) => onChange({ user })} />
         <Facet label="Status" all="Any status" value={params.status} options={ENDS} onChange={(status) => onChange({ status })} />
         <Facet label="Source" all="All sources" value={params.source} options={SOURCES} onChange={(source) => onChange({ source })} />
       </Toolbar>
-      {isCustom && <CustomRange from={params.from} to={params.to} onChange={onChange} />}
+      <RangeFields params={params} onChange={onChange} />
     </>
   );
 }
@@ -87,5 +55,3 @@ export function ActivityFilters({ params, resources, count, onChange }: Activity
 const KINDS = ACTIVITY_KINDS.map((kind) => [kind, KIND_LABELS[kind]] as const);
 const ENDS = ACTIVITY_ENDS.map((end) => [end, END_LABELS[end]] as const);
 const SOURCES = ACTIVITY_SOURCES.map((source) => [source, SOURCE_LABELS[source]] as const);
-
-const startOfMinute = () => Math.floor(Date.now() / 60_000) * 60_000;

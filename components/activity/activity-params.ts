@@ -1,12 +1,11 @@
-import { type inferParserType, parseAsBoolean, parseAsIsoDateTime, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { type inferParserType, parseAsBoolean, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { RANGE_PARAMS, rangeOf } from "#components/history/range-params.ts";
 import type { ActivityFilter } from "#lib/activity/schema.ts";
-import { ACTIVITY_ENDS, ACTIVITY_KINDS, ACTIVITY_RANGES, ACTIVITY_SOURCES, isRequestId } from "#lib/activity/words.ts";
+import { ACTIVITY_ENDS, ACTIVITY_KINDS, ACTIVITY_SOURCES, isRequestId } from "#lib/activity/words.ts";
 
 /** What stands in the address of an activity list. */
 export const ACTIVITY_PARAMS = {
-  range: parseAsStringLiteral(ACTIVITY_RANGES),
-  from: parseAsIsoDateTime,
-  to: parseAsIsoDateTime,
+  ...RANGE_PARAMS,
   kind: parseAsStringLiteral(ACTIVITY_KINDS),
   resource: parseAsString.withDefault(""),
   user: parseAsString.withDefault(""),
@@ -19,15 +18,14 @@ export const ACTIVITY_PARAMS = {
 };
 export type ActivityParams = inferParserType<typeof ACTIVITY_PARAMS>;
 
-export const NO_FILTER = { range: null, from: null, to: null, kind: null, resource: null, user: null, status: null, source: null, q: null };
+/** But the time: that stays when filters are cleared. */
+export const NO_FILTER = { kind: null, resource: null, user: null, status: null, source: null, q: null };
 
 /** The filter that an address asks for; whatever in it can't be meant is left out. Pure, and the same on both sides. */
 export function filterOf(params: ActivityParams, fixedResource?: string): ActivityFilter {
-  const { range, kind, status, source, resource, user, q } = params;
+  const { kind, status, source, resource, user, q } = params;
   return {
-    range: params.from || params.to ? null : range,
-    from: momentOf(params.from),
-    to: momentOf(params.to),
+    ...rangeOf(params),
     kind,
     status,
     source,
@@ -36,10 +34,6 @@ export function filterOf(params: ActivityParams, fixedResource?: string): Activi
     q: q.trim().slice(0, 200) || null,
   };
 }
-
-/** Years of four digits: others are written in a way that not everything reads. */
-const momentOf = (date: Date | null): string | null =>
-  date && date.getUTCFullYear() >= 1970 && date.getUTCFullYear() <= 9999 ? date.toISOString() : null;
 
 /** Whether anything but the time is asked for. */
 export const isNarrowed = ({ kind, status, source, resource, user, q }: ActivityFilter, fixedResource?: string): boolean =>

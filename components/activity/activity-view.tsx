@@ -1,27 +1,34 @@
 "use client";
 
-import { ArrowUp } from "lucide-react";
 import { useQueryStates } from "nuqs";
-import { type ReactNode, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
+import { countRows, HistoryList } from "#components/history/history-list.tsx";
+import { HistoryTable } from "#components/history/history-table.tsx";
+import { type Key, type Page, tailFrom } from "#components/history/merge-rows.ts";
+import { rangeWords } from "#components/history/range-filter.tsx";
+import { unwrap, useHistory } from "#components/history/use-history.ts";
 import { Button } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { formatFull } from "#components/ui/format-time.ts";
-import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Switch } from "#components/ui/switch.tsx";
-import { NoMatch, TableFailed } from "#components/ui/table-states.tsx";
-import { TimeOfDay } from "#components/ui/time-of-day.tsx";
+import { NoMatch } from "#components/ui/table-states.tsx";
 import type { ActivityFilter } from "#lib/activity/schema.ts";
-import { readActivityKey, USUAL_RANGE, writeActivityKey } from "#lib/activity/words.ts";
+import { isRequestId, readActivityKey, USUAL_RANGE, writeActivityKey } from "#lib/activity/words.ts";
+import type { ActionResult } from "#lib/errors.ts";
 import { ActivityFilters } from "./activity-filters.tsx";
 import { ActivityHead } from "./activity-head.tsx";
 import { ACTIVITY_PARAMS, filterOf, isNarrowed, NO_FILTER } from "./activity-params.ts";
-import { ActivityTable } from "./activity-table.tsx";
 import { CallPanel } from "./call-panel.tsx";
-import { type CallStory, RANGE_LABELS } from "./call-words.ts";
-import type { Key, Page } from "./merge-rows.ts";
+import { CallColumns, CallRow } from "./call-row.tsx";
+import type { CallStory, CallSummary } from "./call-words.ts";
 import type { ReadActivity } from "./story-of.tsx";
-import { type SearchActivity, useActivity } from "./use-activity.ts";
+
+export type SearchActivity = (values: {
+  projectId: string;
+  filter: ActivityFilter;
+  before?: Key;
+  /** Only what is newer. ISO, to the microsecond. */
+  since?: string;
+}) => Promise<ActionResult<Page<CallSummary>>>;
 
 export interface ActivityViewProps {
   projectId: string;
@@ -29,7 +36,7 @@ export interface ActivityViewProps {
   resources: readonly { id: string; name: string }[];
   /** Only this one's activity, as the tab of its page. */
   resource?: { id: string; name: string };
-  initial: { filter: ActivityFilter; page: Page; story: CallStory | null };
+  initial: { filter: ActivityFilter; page: Page<CallSummary>; story: CallStory | null };
   search: SearchActivity;
   read: ReadActivity;
 }
@@ -40,20 +47,26 @@ export function ActivityView({ projectId, resources, resource, initial, search, 
   const filter = filterOf(params, resource?.id);
   const opened = readActivityKey(params.open);
   const isPast = params.to !== null;
-  const { list, rows, next, unknownUser, held, release, tailFailed } = useActivity({
+  const history = useHistory({
+    name: "activity",
     projectId,
     filter,
     initial,
-    search,
-    live: params.live && !isPast,
+    load: (before) => search({ projectId, filter, ...(before ? { before } : {}) }),
+    // By its place, never by count: a filter that finds little needn't look far.
+    look:
+      params.live && !isPast
+        ? async ([newest], start) => ({ fresh: unwrap(await search({ projectId, filter, since: tailFrom(newest?.at, start) })) })
+        : null,
     hold: opened !== null,
   });
+  const { list, rows, unknownUser } = history;
   const root = useRef<HTMLDivElement>(null);
   const change = (values: Parameters<typeof setParams>[0]) => void setParams(values);
   // The browser's Back closes the panel, however many rows were read in it.
   const open = (key: Key) => void setParams({ open: writeActivityKey(key) }, { history: opened ? "replace" : "push" });
   const close = () => {
-    const button = opened && root.current?.querySelector<HTMLElement>(`[data-call="${opened.id}"]`);
+    const button = opened && root.current?.querySelector<HTMLElement>(`[data-row="${opened.id}"] [data-opens]`);
     change({ open: null });
     button?.focus();
   };
@@ -64,8 +77,7 @@ export function ActivityView({ projectId, resources, resource, initial, search, 
     const row = at < 0 ? undefined : rows[index];
     return row && (() => open(row));
   };
-  const isEmpty = list.isSuccess && rows.length === 0 && next === null;
-  const isNarrow = isNarrowed(filter, resource?.id);
+  const range = rangeWords(filter, filter.q && isRequestId(filter.q) ? "month" : USUAL_RANGE);
   const live = (
     <span className="activity-live">
       <Switch
@@ -83,56 +95,33 @@ export function ActivityView({ projectId, resources, resource, initial, search, 
     <div ref={root} className="activity-split" data-open={opened ? true : undefined} data-tab={resource ? true : undefined}>
       <div className="activity-list">
         {resource ? <div className="activity-tab-head">{live}</div> : <ActivityHead actions={live} />}
-        <ActivityFilters
-          params={params}
-          resources={resource ? undefined : resources}
-          count={countOf(rows.length, next !== null)}
-          onChange={(values) => change(values)}
-        />
-        <Card flush>
-          {held && (
-            <button type="button" className="activity-newer" onClick={release}>
-              <ArrowUp aria-hidden className="icon-s" />
-              {held.count}
-              {held.isMore && "+"} newer, held while a row is open
-            </button>
-          )}
-          <span className="sr-only" role="status">
-            {tailFailed ? "Live tail lost its connection and tries again." : ""}
-          </span>
-          {list.isPending && <SkeletonRows rows={10} label="Loading activity" />}
-          {list.isError && rows.length === 0 && (
-            <TableFailed title="Activity didn’t load." onRetry={() => void list.refetch()}>
-              {list.error.message}
-            </TableFailed>
-          )}
-          {isEmpty &&
-            (isNarrow ? (
-              <NoMatch
-                title="Nothing matches"
-                onClear={() => change({ ...NO_FILTER, range: params.range, from: params.from, to: params.to })}
-              >
-                {unknownUser ? (
-                  <>No user of this project has the id “{params.user}”.</>
-                ) : (
-                  <>Nothing of {rangeWords(filter)} fits these filters.</>
-                )}
+        <ActivityFilters params={params} resources={resource ? undefined : resources} count={countRows(history, "row")} onChange={change} />
+        <HistoryList
+          history={history}
+          noun="rows"
+          empty={
+            isNarrowed(filter, resource?.id) ? (
+              <NoMatch title="Nothing matches" onClear={() => change(NO_FILTER)}>
+                {unknownUser ? <>No user of this project has the id “{params.user}”.</> : <>Nothing of {range} fits these filters.</>}
               </NoMatch>
             ) : (
-              <NothingYet filter={filter} onMonth={() => change({ range: "month", from: null, to: null })} />
-            ))}
-          {rows.length > 0 && (
-            <ActivityTable
-              caption={resource ? `Activity of ${resource.name}` : "Activity"}
-              rows={rows}
-              showsResource={!resource}
-              openId={opened?.id ?? null}
-              onOpen={open}
-              isStale={list.isPlaceholderData}
-            />
-          )}
-        </Card>
-        <Foot list={list} next={next} isEmpty={isEmpty} hasRows={rows.length > 0} />
+              <NothingYet
+                range={range}
+                onMonth={filter.range === "month" ? undefined : () => change({ range: "month", from: null, to: null })}
+              />
+            )
+          }
+        >
+          <HistoryTable
+            caption={resource ? `Activity of ${resource.name}` : "Activity"}
+            head={<CallColumns showsResource={!resource} />}
+            rows={rows}
+            isStale={list.isPlaceholderData}
+            onMove={opened ? open : undefined}
+          >
+            {(row) => <CallRow call={row} showsResource={!resource} isOpen={row.id === opened?.id} onOpen={() => open(row)} />}
+          </HistoryTable>
+        </HistoryList>
       </div>
       {opened && (
         <CallPanel
@@ -166,60 +155,11 @@ function useEscape(close: (() => void) | null) {
   });
 }
 
-interface FootProps {
-  list: ReturnType<typeof useActivity>["list"];
-  next: Key | null;
-  isEmpty: boolean;
-  hasRows: boolean;
-}
-
-function Foot({ list, next, isEmpty, hasRows }: FootProps) {
-  if (list.isError && hasRows) {
-    return (
-      <FootLine>
-        Older rows didn’t load. {list.error.message}
-        <Button size="small" onClick={() => void list.fetchNextPage()}>
-          Try again
-        </Button>
-      </FootLine>
-    );
-  }
-  if (list.isFetchingNextPage)
-    return (
-      <FootLine>
-        <span role="status">Looking further back…</span>
-      </FootLine>
-    );
-  if (next) {
-    return (
-      <FootLine>
-        <span>
-          Looked back to <TimeOfDay date={next.at} />
-        </span>
-        <Button size="small" onClick={() => void list.fetchNextPage()}>
-          Show older
-        </Button>
-      </FootLine>
-    );
-  }
-  return hasRows && !isEmpty && list.isSuccess ? <FootLine>Nothing older in this range.</FootLine> : null;
-}
-
-const FootLine = ({ children }: { children: ReactNode }) => <div className="activity-foot">{children}</div>;
-
-const countOf = (rows: number, isMore: boolean): string =>
-  `${rows.toLocaleString("en")}${isMore ? "+" : ""} ${rows === 1 && !isMore ? "row" : "rows"}`;
-
-function rangeWords({ range, from, to, q }: ActivityFilter): string {
-  if (from || to) return [from && `from ${formatFull(new Date(from))}`, to && `to ${formatFull(new Date(to))}`].filter(Boolean).join(" ");
-  return `the ${RANGE_LABELS[range ?? (q && /^[0-9a-f-]{36}$/i.test(q) ? "month" : USUAL_RANGE)].toLowerCase()}`;
-}
-
-function NothingYet({ filter, onMonth }: { filter: ActivityFilter; onMonth: () => void }) {
+function NothingYet({ range, onMonth }: { range: string; onMonth?: () => void }) {
   return (
     <EmptyState
-      title={`Nothing in ${rangeWords(filter)}`}
-      actions={filter.range !== "month" && <Button onClick={onMonth}>Look at the last 30 days</Button>}
+      title={`Nothing in ${range}`}
+      actions={onMonth && <Button onClick={onMonth}>Look at the last 30 days</Button>}
       steps={[
         { title: "Test", text: "Send Test Request in a resource’s setup: its calls stand here within a second." },
         { title: "Connect", text: "Each connect call, with the calls it needs, and what it was answered." },

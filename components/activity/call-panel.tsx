@@ -2,11 +2,11 @@
 
 import { ChevronDown, ChevronUp, X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
+import type { Key } from "#components/history/merge-rows.ts";
 import { HttpLine } from "#components/ui/http-line.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { type CallStory, type CallSummary, resultOf, toneOf } from "./call-words.ts";
-import type { Key } from "./merge-rows.ts";
 import { type ReadActivity, StoryOf, useStory } from "./story-of.tsx";
 
 /** At this width and below the panel lies over the list. */

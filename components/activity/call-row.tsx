@@ -31,14 +31,14 @@ export function CallColumns({ showsResource }: Pick<CallRowProps, "showsResource
 export function CallRow({ call, showsResource, isOpen, onOpen }: CallRowProps) {
   const where = showsResource ? resourceOf(call) : SOURCE_LABELS[call.source];
   return (
-    <tr className="activity-row" aria-current={isOpen || undefined}>
+    <tr className="ui-row-opens" data-row={call.id} aria-current={isOpen || undefined}>
       <Cell card="hide" className="text-3">
-        <TimeOfDay date={call.at} className="activity-time" />
+        <TimeOfDay date={call.at} className="ui-table-time" />
       </Cell>
       <Cell className="activity-what">
         <button
           type="button"
-          data-call={call.id}
+          data-opens
           aria-label={`Open ${call.method ?? ""} ${call.path ?? ""}, ${resultOf(call)}`}
           aria-expanded={isOpen}
           onClick={onOpen}

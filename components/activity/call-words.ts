@@ -1,6 +1,6 @@
 import type { StatusTone } from "#components/ui/status.tsx";
 import type { ActivityDetail } from "#lib/activity/schema.ts";
-import type { ActivityEnd, ActivityKind, ActivityRange, ActivitySource } from "#lib/activity/words.ts";
+import type { ActivityEnd, ActivityKind, ActivitySource } from "#lib/activity/words.ts";
 
 export interface CallSummary {
   id: string;
@@ -51,12 +51,6 @@ export const KIND_LABELS: Record<ActivityKind, string> = {
   webhook: "Webhook",
 };
 export const END_LABELS: Record<ActivityEnd, string> = { ok: "OK", error: "Any error", "4xx": "4xx", "5xx": "5xx", failed: "Failed" };
-export const RANGE_LABELS: Record<ActivityRange, string> = {
-  hour: "Last hour",
-  day: "Last 24 h",
-  week: "Last 7 days",
-  month: "Last 30 days",
-};
 
 /** "SDK", "Token call, test", "Connect": what made the call. */
 export function sourceOf({ kind, source }: Pick<CallSummary, "kind" | "source">): string {

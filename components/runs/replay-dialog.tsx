@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { RANGE_LABELS } from "#components/activity/call-words.ts";
+import { rangeWords } from "#components/history/range-filter.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Note } from "#components/ui/note.tsx";
@@ -101,4 +101,4 @@ export function ReplayDialog({ projectId, filter, workflow, open, onOpenChange, 
 }
 
 const rangeOf = ({ range, from, to }: RunFilter): string =>
-  from || to ? "in the range that is shown" : `of the ${RANGE_LABELS[range ?? USUAL_RUN_RANGE].toLowerCase()}`;
+  from || to ? "in the range that is shown" : `of ${rangeWords({ range }, USUAL_RUN_RANGE)}`;

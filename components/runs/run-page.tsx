@@ -19,7 +19,7 @@ import { runPath, runsPath, userPath, workflowPath, workflowsPath } from "#lib/p
 import { isOver, type ReplayVersion } from "#lib/workflows/run-words.ts";
 import { type RunKey, runName } from "./run-list.ts";
 import { RunPath } from "./run-path.tsx";
-import { RunLength } from "./run-table.tsx";
+import { RunLength } from "./run-row.tsx";
 import { allSteps, keyOf, type RunView, runsOf, TRIGGER } from "./run-view.ts";
 import { RunStatusBadge, SOURCE_WORDS } from "./run-words.tsx";
 import { StepPanel, TriggerPanel } from "./step-panel.tsx";

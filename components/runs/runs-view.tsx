@@ -2,32 +2,44 @@
 
 import { RotateCcw } from "lucide-react";
 import { useQueryStates } from "nuqs";
-import { type ReactNode, useState } from "react";
-import { RANGE_LABELS } from "#components/activity/call-words.ts";
+import { useState } from "react";
+import { countRows, HistoryList } from "#components/history/history-list.tsx";
+import { HistoryTable } from "#components/history/history-table.tsx";
+import { RangeFields, RangeSelect, rangeWords } from "#components/history/range-filter.tsx";
+import { unwrap, useHistory } from "#components/history/use-history.ts";
+import { UserFilter } from "#components/history/user-filter.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
-import { CustomRange } from "#components/ui/custom-range.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Facet } from "#components/ui/facet.tsx";
-import { formatFull } from "#components/ui/format-time.ts";
-import { LateInput } from "#components/ui/late-input.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
-import { Select } from "#components/ui/select.tsx";
-import { SkeletonRows } from "#components/ui/skeleton.tsx";
-import { NoMatch, TableFailed } from "#components/ui/table-states.tsx";
-import { TimeOfDay } from "#components/ui/time-of-day.tsx";
+import { NoMatch } from "#components/ui/table-states.tsx";
 import { Toolbar } from "#components/ui/toolbar.tsx";
-import { ACTIVITY_RANGES, type ActivityRange, RANGE_SECONDS } from "#lib/activity/words.ts";
-import { RUN_STATUSES, type RunFilter, USUAL_RUN_RANGE } from "#lib/workflows/run-words.ts";
+import type { ActionResult } from "#lib/errors.ts";
+import { isOver, RUN_STATUSES, type RunFilter, USUAL_RUN_RANGE } from "#lib/workflows/run-words.ts";
 import { ReplayBar } from "./replay-bar.tsx";
-import { isRunFilterNarrow, NO_RUN_FILTER, RUN_PARAMS, type RunKey, type RunPage, type RunParams, runFilterOf } from "./run-list.ts";
-import { RunTable } from "./run-table.tsx";
+import {
+  isRunFilterNarrow,
+  NO_RUN_FILTER,
+  RUN_PARAMS,
+  type RunKey,
+  type RunPage,
+  type RunParams,
+  type RunSummary,
+  runFilterOf,
+} from "./run-list.ts";
+import { RunColumns, RunRow } from "./run-row.tsx";
 import { RUN_STATUS_LABELS } from "./run-words.tsx";
 import { RunsHead } from "./runs-head.tsx";
 import { type ReplayActions, type ReplayTask, useReplayTask } from "./use-replay-task.ts";
-import { type ReadRuns, type SearchRuns, useRuns } from "./use-runs.ts";
 
 const ReplayDialog = lazyDialog(async () => (await import("./replay-dialog.tsx")).ReplayDialog);
+
+export type SearchRuns = (values: { projectId: string; filter: RunFilter; before?: RunKey }) => Promise<ActionResult<RunPage>>;
+/** How some runs stand now; those that are gone are left out. */
+export type ReadRuns = (values: { projectId: string; runs: RunKey[] }) => Promise<ActionResult<readonly RunSummary[]>>;
+
+/** Open runs further down the list that are looked at again. */
+const MOST_WATCHED = 100;
 
 export interface RunsViewProps {
   projectId: string;
@@ -46,11 +58,26 @@ export interface RunsViewProps {
 export function RunsView({ projectId, workflows, initial, search, read, mayReplay, task: running, replay }: RunsViewProps) {
   const [params, setParams] = useQueryStates(RUN_PARAMS);
   const filter = runFilterOf(params);
-  const { list, rows, next, unknownUser, lostTouch } = useRuns({ projectId, filter, initial, search, read });
+  /** The newest page again, since a run may come to fit a filter long after it began; and below it the runs that aren't over. */
+  const look = async (known: readonly RunSummary[]) => {
+    const fresh = unwrap(await search({ projectId, filter }));
+    const inHead = new Set(fresh.rows.map(({ id }) => id));
+    const open = known.filter(({ id, status }) => !inHead.has(id) && !isOver(status)).slice(0, MOST_WATCHED);
+    if (open.length === 0) return { fresh };
+    return { fresh, again: unwrap(await read({ projectId, runs: open.map(({ id, at }) => ({ id, at })) })) };
+  };
+  const history = useHistory({
+    name: "runs",
+    projectId,
+    filter,
+    initial,
+    load: (before) => search({ projectId, filter, ...(before ? { before } : {}) }),
+    look: filter.to === null ? look : null,
+  });
+  const range = rangeWords(filter, USUAL_RUN_RANGE);
   const { task, begin, dismiss } = useReplayTask(projectId, running, replay);
   const [isAsking, setAsking] = useState(false);
   const change = (values: Parameters<typeof setParams>[0]) => void setParams(values);
-  const isEmpty = list.isSuccess && rows.length === 0 && next === null;
   return (
     <>
       <RunsHead
@@ -64,34 +91,32 @@ export function RunsView({ projectId, workflows, initial, search, read, mayRepla
           )
         }
       />
-      <RunFilters params={params} workflows={workflows} count={countOf(rows.length, next !== null)} onChange={change} />
-      <Card flush>
-        <span className="sr-only" role="status">
-          {lostTouch ? "The list lost its connection and tries again." : ""}
-        </span>
-        {list.isPending && <SkeletonRows rows={10} label="Loading runs" />}
-        {list.isError && rows.length === 0 && (
-          <TableFailed title="The runs didn’t load." onRetry={() => void list.refetch()}>
-            {list.error.message}
-          </TableFailed>
-        )}
-        {isEmpty &&
-          (isRunFilterNarrow(filter) ? (
+      <RunFilters params={params} workflows={workflows} count={countRows(history, "run")} onChange={change} />
+      <HistoryList
+        history={history}
+        noun="runs"
+        empty={
+          isRunFilterNarrow(filter) ? (
             <NoMatch title="No run matches" onClear={() => change(NO_RUN_FILTER)}>
-              {unknownUser ? (
-                <>No user of this project has the id “{params.user}”.</>
-              ) : (
-                <>No run of {rangeWords(filter)} fits these filters.</>
-              )}
+              {history.unknownUser ? <>No user of this project has the id “{params.user}”.</> : <>No run of {range} fits these filters.</>}
             </NoMatch>
           ) : (
-            <NothingYet filter={filter} onMonth={() => change({ range: "month", from: null, to: null })} />
-          ))}
-        {rows.length > 0 && (
-          <RunTable projectId={projectId} rows={rows} showsWorkflow={!filter.workflow} isStale={list.isPlaceholderData} />
-        )}
-      </Card>
-      <Foot list={list} next={next} hasRows={rows.length > 0} />
+            <NothingYet
+              range={range}
+              onMonth={filter.range === "month" ? undefined : () => change({ range: "month", from: null, to: null })}
+            />
+          )
+        }
+      >
+        <HistoryTable
+          caption="Runs"
+          head={<RunColumns showsWorkflow={!filter.workflow} />}
+          rows={history.rows}
+          isStale={history.list.isPlaceholderData}
+        >
+          {(run) => <RunRow projectId={projectId} run={run} showsWorkflow={!filter.workflow} />}
+        </HistoryTable>
+      </HistoryList>
       {task && <ReplayBar projectId={projectId} task={task} stop={replay.stop} onClose={dismiss} />}
       {mayReplay && (
         <ReplayDialog
@@ -118,11 +143,6 @@ interface RunFiltersProps {
 }
 
 function RunFilters({ params, workflows, count, onChange }: RunFiltersProps) {
-  const isCustom = params.from !== null || params.to !== null;
-  const chooseRange = (range: string) =>
-    range === "custom"
-      ? onChange({ range: null, from: new Date(startOfMinute() - RANGE_SECONDS[params.range ?? USUAL_RUN_RANGE] * 1_000) })
-      : onChange({ range: (range || null) as ActivityRange | null, from: null, to: null });
   return (
     <>
       <Toolbar count={count}>
@@ -134,87 +154,19 @@ function RunFilters({ params, workflows, count, onChange }: RunFiltersProps) {
           onChange={(workflow) => onChange({ workflow })}
         />
         <Facet label="Status" all="Any status" value={params.status} options={STATUSES} onChange={(status) => onChange({ status })} />
-        <LateInput
-          aria-label="User, by the id your app knows them by"
-          placeholder="User id"
-          className="run-user"
-          value={params.user}
-          onValue={(user) => onChange({ user: user || null })}
-        />
-        <Select
-          aria-label="Time"
-          value={isCustom ? "custom" : (params.range ?? USUAL_RUN_RANGE)}
-          onChange={(event) => chooseRange(event.target.value)}
-        >
-          {ACTIVITY_RANGES.map((range) => (
-            <option key={range} value={range}>
-              {RANGE_LABELS[range]}
-            </option>
-          ))}
-          <option value="custom">From … to …</option>
-        </Select>
+        <UserFilter value={params.user} onChange={(user) => onChange({ user })} />
+        <RangeSelect params={params} usual={USUAL_RUN_RANGE} onChange={onChange} />
       </Toolbar>
-      {isCustom && <CustomRange from={params.from} to={params.to} onChange={onChange} />}
+      <RangeFields params={params} onChange={onChange} />
     </>
   );
 }
 
-const startOfMinute = () => Math.floor(Date.now() / 60_000) * 60_000;
-
-interface FootProps {
-  list: ReturnType<typeof useRuns>["list"];
-  next: RunKey | null;
-  hasRows: boolean;
-}
-
-function Foot({ list, next, hasRows }: FootProps) {
-  if (!hasRows) return null;
-  if (list.isError) {
-    return (
-      <FootLine>
-        Older runs didn’t load. {list.error.message}
-        <Button size="small" onClick={() => void list.fetchNextPage()}>
-          Try again
-        </Button>
-      </FootLine>
-    );
-  }
-  if (list.isFetchingNextPage)
-    return (
-      <FootLine>
-        <span role="status">Looking further back…</span>
-      </FootLine>
-    );
-  if (next) {
-    return (
-      <FootLine>
-        <span>
-          Looked back to <TimeOfDay date={next.at} />
-        </span>
-        <Button size="small" onClick={() => void list.fetchNextPage()}>
-          Show older
-        </Button>
-      </FootLine>
-    );
-  }
-  return <FootLine>Nothing older in this range.</FootLine>;
-}
-
-const FootLine = ({ children }: { children: ReactNode }) => <div className="run-foot">{children}</div>;
-
-const countOf = (rows: number, isMore: boolean): string =>
-  `${rows.toLocaleString("en")}${isMore ? "+" : ""} ${rows === 1 && !isMore ? "run" : "runs"}`;
-
-function rangeWords({ range, from, to }: RunFilter): string {
-  if (from || to) return [from && `from ${formatFull(new Date(from))}`, to && `to ${formatFull(new Date(to))}`].filter(Boolean).join(" ");
-  return `the ${RANGE_LABELS[range ?? USUAL_RUN_RANGE].toLowerCase()}`;
-}
-
-function NothingYet({ filter, onMonth }: { filter: RunFilter; onMonth: () => void }) {
+function NothingYet({ range, onMonth }: { range: string; onMonth?: () => void }) {
   return (
     <EmptyState
-      title={`No run in ${rangeWords(filter)}`}
-      actions={filter.range !== "month" && <Button onClick={onMonth}>Look at the last 30 days</Button>}
+      title={`No run in ${range}`}
+      actions={onMonth && <Button onClick={onMonth}>Look at the last 30 days</Button>}
       steps={[
         { title: "Publish", text: "A workflow runs once it is published and switched on." },
         { title: "Start", text: "By a webhook, an event of your app, a request, a schedule, or a user who connects." },

@@ -108,7 +108,7 @@ export function DeliveriesView({ projectId, trigger, initial, mayEdit, actions }
               </thead>
               <tbody>
                 {rows.map((row) => (
-                  <tr key={row.id} className="activity-row" aria-current={row.id === opened?.id || undefined}>
+                  <tr key={row.id} className="ui-row-opens" aria-current={row.id === opened?.id || undefined}>
                     {mayEdit && (
                       <td className="trig-check">
                         <input
@@ -146,7 +146,7 @@ export function DeliveriesView({ projectId, trigger, initial, mayEdit, actions }
           )}
         </Card>
         {list.hasNextPage && (
-          <div className="activity-foot">
+          <div className="ui-table-foot">
             <Button size="small" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
               Show older
             </Button>

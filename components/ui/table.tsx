@@ -61,7 +61,7 @@ export function Cell({ numeric, card, ...rest }: CellProps) {
 /** The name column's content: icon and link. The row itself is no link. */
 export function NameLink({ href, icon, children }: { href: string; icon?: ReactNode; children: ReactNode }) {
   return (
-    <Link href={href} className="ui-table-name">
+    <Link href={href} className="ui-table-name" data-opens>
       {icon}
       <span className="cut">{children}</span>
     </Link>

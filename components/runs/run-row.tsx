@@ -1,67 +1,43 @@
 "use client";
 
-import { Fragment } from "react";
-import { Cell, Column, NameLink, Table } from "#components/ui/table.tsx";
+import { Cell, Column, NameLink } from "#components/ui/table.tsx";
 import { TimeOfDay } from "#components/ui/time-of-day.tsx";
-import { useHydrated, useNow } from "#components/ui/use-now.ts";
+import { useNow } from "#components/ui/use-now.ts";
 import { writeActivityKey } from "#lib/activity/words.ts";
 import { runPath } from "#lib/paths.ts";
 import { isOver } from "#lib/workflows/run-words.ts";
 import { type RunSummary, runName } from "./run-list.ts";
 import { formatLength, RunStatusIcon, RunStatusWord, SOURCE_WORDS } from "./run-words.tsx";
 
-export interface RunTableProps {
+export interface RunRowProps {
   projectId: string;
-  rows: readonly RunSummary[];
+  run: RunSummary;
   /** Of lists that hold runs of several workflows. */
   showsWorkflow: boolean;
-  isStale: boolean;
 }
 
-/** Newest first, a line between days. */
-export function RunTable({ projectId, rows, showsWorkflow, isStale }: RunTableProps) {
-  const dayOf = useDays();
+/** The heads of `RunRow`. */
+export function RunColumns({ showsWorkflow }: Pick<RunRowProps, "showsWorkflow">) {
   return (
-    <Table caption="Runs" cards aria-busy={isStale || undefined} className={isStale ? "run-stale" : undefined}>
-      <thead>
-        <tr>
-          <Column>Run</Column>
-          {showsWorkflow && <Column>Workflow</Column>}
-          <Column>Started by</Column>
-          <Column>User</Column>
-          <Column>Asked for</Column>
-          <Column>Status</Column>
-          <Column numeric>Took</Column>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row, index) => {
-          const day = dayOf(row.at);
-          return (
-            <Fragment key={row.id}>
-              {index > 0 && day !== dayOf(rows[index - 1]?.at ?? row.at) && (
-                <tr className="run-day">
-                  <th scope="rowgroup" colSpan={7}>
-                    {day}
-                  </th>
-                </tr>
-              )}
-              <RunRow projectId={projectId} run={row} showsWorkflow={showsWorkflow} />
-            </Fragment>
-          );
-        })}
-      </tbody>
-    </Table>
+    <tr>
+      <Column>Run</Column>
+      {showsWorkflow && <Column>Workflow</Column>}
+      <Column>Started by</Column>
+      <Column>User</Column>
+      <Column>Asked for</Column>
+      <Column>Status</Column>
+      <Column numeric>Took</Column>
+    </tr>
   );
 }
 
-function RunRow({ projectId, run, showsWorkflow }: { projectId: string; run: RunSummary; showsWorkflow: boolean }) {
+export function RunRow({ projectId, run, showsWorkflow }: RunRowProps) {
   const { workflowName, userName, status, failure, source, isReplay } = run;
   const workflow = workflowName ?? "Deleted workflow";
   const user = run.userKind === "test" ? "Test user" : userName;
   const startedBy = isReplay ? "Replay" : SOURCE_WORDS[source];
   return (
-    <tr className="run-row" data-run={run.id}>
+    <tr className="ui-row-opens" data-row={run.id}>
       <Cell>
         <NameLink
           href={runPath(projectId, writeActivityKey(run))}
@@ -90,7 +66,7 @@ function RunRow({ projectId, run, showsWorkflow }: { projectId: string; run: Run
         <span className="cut sm:block sm:text-2">{user ?? "No user"}</span>
       </Cell>
       <Cell card="hide" className="text-3">
-        <TimeOfDay date={run.at} className="run-time" />
+        <TimeOfDay date={run.at} className="ui-table-time" />
       </Cell>
       <Cell card="right" className="max-sm:order-2" title={failure ?? undefined}>
         <RunStatusWord status={status} />
@@ -109,16 +85,4 @@ export function RunLength({ run }: { run: Pick<RunSummary, "startedAt" | "finish
   const started = Date.parse(run.startedAt);
   if (run.finishedAt) return formatLength(Date.parse(run.finishedAt) - started);
   return isOver(run.status) ? "–" : <span suppressHydrationWarning>{formatLength(Math.max(0, now - started))}</span>;
-}
-
-/** "Tuesday 24 November", in the reader's zone as soon as it is known. */
-function useDays(): (at: string) => string {
-  const hydrated = useHydrated();
-  const format = new Intl.DateTimeFormat("en-GB", {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    timeZone: hydrated ? undefined : "UTC",
-  });
-  return (at) => format.format(new Date(at));
 }

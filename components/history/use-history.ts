@@ -2,71 +2,81 @@
 
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { ActivityFilter } from "#lib/activity/schema.ts";
 import type { ActionResult } from "#lib/errors.ts";
-import { addTail, type Key, mergeRows, NO_TAIL, type Page, type Tail, tailFrom, tailToPage } from "./merge-rows.ts";
+import { addTail, type Key, mergeRows, NO_TAIL, type Page, type Tail, tailToPage } from "./merge-rows.ts";
 
-export type SearchActivity = (values: {
-  projectId: string;
-  filter: ActivityFilter;
-  before?: Key;
-  since?: string;
-}) => Promise<ActionResult<Page>>;
-
-const TAIL_MS = 2_000;
+const LOOK_MS = 2_000;
 /** Pages that are asked for by themselves while few rows match: each looks at 20,000 rows. */
 const PAGES_BY_ITSELF = 25;
 const FEW_ROWS = 20;
 
-export interface UseActivity {
+export interface HistoryQuery<Filter, Row extends Key> {
+  /** Names the list among others of the page. */
+  name: string;
   projectId: string;
-  filter: ActivityFilter;
+  filter: Filter;
   /** What the server sent with the page, for its filter. */
-  initial: { filter: ActivityFilter; page: Page };
-  search: SearchActivity;
-  live: boolean;
+  initial: { filter: Filter; page: Page<Row> };
+  /** A page: the first one, or the one after `before`. */
+  load: (before: Key | null) => Promise<ActionResult<Page<Row>>>;
+  /**
+   * What is newer than the rows known, and how those stand now that may change; `start` is when the page was opened. Null for a list
+   * that stands still. Throws when it fails.
+   */
+  look: ((known: readonly Row[], start: number) => Promise<{ fresh: Page<Row>; again?: readonly Row[] }>) | null;
   /** Keep newer rows back: somebody is reading. */
-  hold: boolean;
+  hold?: boolean;
 }
 
+export type History<Row extends Key> = ReturnType<typeof useHistory<unknown, Row>>;
+
 /**
- * The rows of a filter, page by page, and, when `live`, those that come: asked for every two seconds by their place (never by count),
- * not in a hidden tab, and kept back while `hold`.
+ * What happened, newest first, page by page; and, with `look`, what happens: looked at every two seconds, not in a hidden tab, so that
+ * new rows come and known ones change before the reader's eyes.
  */
-export function useActivity({ projectId, filter, initial, search, live, hold }: UseActivity) {
+export function useHistory<Filter, Row extends Key>({
+  name,
+  projectId,
+  filter,
+  initial,
+  load,
+  look,
+  hold = false,
+}: HistoryQuery<Filter, Row>) {
   const client = useQueryClient();
   const [openedAt] = useState(() => Date.now());
   const key = JSON.stringify(filter);
-  const listKey = ["activity", projectId, key];
-  const tailKey = ["activity-tail", projectId, key];
+  const listKey = [name, projectId, key];
+  const tailKey = [`${name}-tail`, projectId, key];
   const list = useInfiniteQuery({
     queryKey: listKey,
     initialPageParam: null as Key | null,
-    getNextPageParam: (page: Page) => page.next,
+    getNextPageParam: (page: Page<Row>) => page.next,
     initialData: key === JSON.stringify(initial.filter) ? { pages: [initial.page], pageParams: [null] } : undefined,
     initialDataUpdatedAt: openedAt,
     placeholderData: keepPreviousData,
     staleTime: 15_000,
     refetchOnWindowFocus: false,
-    queryFn: async ({ pageParam }) => unwrap(await search({ projectId, filter, ...(pageParam ? { before: pageParam } : {}) })),
+    queryFn: async ({ pageParam }) => unwrap(await load(pageParam)),
   });
   const pages = list.data?.pages ?? [];
   const listed = pages.flatMap((page) => page.rows);
 
   /** The tail as the list: after a gap what lies between is asked for again, from the tail's end on. */
-  const restart = (page: Page) => client.setQueryData<InfiniteData<Page, Key | null>>(listKey, { pages: [page], pageParams: [null] });
+  const restart = (page: Page<Row>) =>
+    client.setQueryData<InfiniteData<Page<Row>, Key | null>>(listKey, { pages: [page], pageParams: [null] });
   const tail = useQuery({
     queryKey: tailKey,
-    enabled: live && list.isSuccess && !list.isPlaceholderData,
-    refetchInterval: TAIL_MS,
+    enabled: look !== null && list.isSuccess && !list.isPlaceholderData,
+    refetchInterval: LOOK_MS,
     retry: false,
     staleTime: 0,
     gcTime: 0,
-    queryFn: async (): Promise<Tail> => {
-      const before = client.getQueryData<Tail>(tailKey) ?? NO_TAIL;
-      const newest = before.rows[0]?.at ?? listed[0]?.at;
-      const fresh = unwrap(await search({ projectId, filter, since: tailFrom(newest, openedAt) }));
-      const next = addTail(before, fresh, { newest, listed });
+    queryFn: async (): Promise<Tail<Row>> => {
+      const before = client.getQueryData<Tail<Row>>(tailKey) ?? NO_TAIL;
+      const seen = await look?.(mergeRows(before.rows, listed), openedAt);
+      if (!seen) return before;
+      const next = addTail(before, seen, listed);
       if (!next.isGap || hold) return next;
       restart(tailToPage(next));
       return NO_TAIL;
@@ -75,16 +85,13 @@ export function useActivity({ projectId, filter, initial, search, live, hold }: 
 
   // What was newest when reading began; what is newer waits.
   const come = tail.data ?? NO_TAIL;
-  const newest = come.rows[0]?.at ?? listed[0]?.at ?? "";
+  const all = mergeRows(come.rows, listed);
+  const newest = all[0]?.at ?? "";
   const [mark, setMark] = useState<string | null>(hold ? newest : null);
   if (hold && mark === null) setMark(newest);
   if (!hold && mark !== null) setMark(null);
   const isHeld = ({ at }: Key) => mark !== null && at > mark;
-  const held = come.rows.filter(isHeld);
-  const shown = mergeRows(
-    come.rows.filter((row) => !isHeld(row)),
-    listed,
-  );
+  const held = all.filter(isHeld);
 
   const release = () => {
     if (come.isGap) {
@@ -102,16 +109,16 @@ export function useActivity({ projectId, filter, initial, search, live, hold }: 
 
   return {
     list,
-    rows: shown,
+    rows: all.filter((row) => !isHeld(row)),
     next: pages.at(-1)?.next ?? null,
     unknownUser: pages[0]?.unknownUser === true,
     held: held.length > 0 ? { count: held.length, isMore: come.isGap } : null,
     release,
-    tailFailed: tail.isError,
+    lostTouch: tail.isError,
   };
 }
 
-function unwrap<Data>(result: ActionResult<Data>): Data {
+export function unwrap<Data>(result: ActionResult<Data>): Data {
   if (!result.ok) throw new Error(result.error.message);
   return result.data;
 }
