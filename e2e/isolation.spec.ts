@@ -30,6 +30,7 @@ const ACTIONS: Record<string, Least> = {
   saveSetupAction: "editor",
   duplicateSetupAction: "editor",
   listResourceNamesAction: "viewer",
+  countAttentionAction: "viewer",
   readExamplesAction: "viewer",
   readAnswersAction: "viewer",
   readKeptAction: "editor",

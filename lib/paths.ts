@@ -24,6 +24,9 @@ export const resourceTabPath = (
 export const triggersPath = (projectId: string) => `/projects/${projectId}/triggers`;
 export const triggerPath = (projectId: string, triggerId: string, tab: "setup" | "deliveries" = "setup") =>
   `${triggersPath(projectId)}/${triggerId}${tab === "setup" ? "" : `/${tab}`}`;
+/** `delivery` is its key (`writeActivityKey` of lib/activity/words). */
+export const deliveryPath = (projectId: string, triggerId: string, delivery: string) =>
+  `${triggerPath(projectId, triggerId, "deliveries")}?open=${delivery}`;
 
 /** `open` is the key of a row (lib/activity/words), `q` a request id or part of a path. */
 export const activityPath = (
@@ -55,8 +58,9 @@ export const runsPath = (projectId: string, query: Partial<Record<"workflow" | "
   const search = new URLSearchParams(query).toString();
   return `${workflowsPath(projectId)}/runs${search && `?${search}`}`;
 };
-/** `run` is its id or, quicker to find, its key (`writeActivityKey` of lib/activity/words). */
-export const runPath = (projectId: string, run: string) => `${runsPath(projectId)}/${run}`;
+/** `run` is its id or, quicker to find, its key (`writeActivityKey` of lib/activity/words); `step` one of its steps ("<step>/<item>"). */
+export const runPath = (projectId: string, run: string, step?: string | null) =>
+  `${runsPath(projectId)}/${run}${step ? `?step=${encodeURIComponent(step)}` : ""}`;
 
 export const usersPath = (projectId: string) => `/projects/${projectId}/users`;
 export const userPath = (projectId: string, userId: string) => `${usersPath(projectId)}/${userId}`;

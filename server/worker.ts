@@ -15,6 +15,7 @@ import { bulkActs } from "#lib/users/bulk-acts.ts";
 import { runBulkTask } from "#lib/users/run-bulk-task.ts";
 import { admitWaiting, STEP_JOB } from "#lib/workflows/admit-runs.ts";
 import { executeStep } from "#lib/workflows/execute-step.ts";
+import { flushRunEnds } from "#lib/workflows/note-run-end.ts";
 import { replayWalk } from "#lib/workflows/replay-runs.ts";
 import { startConnected } from "#lib/workflows/start-connected.ts";
 import { startScheduled } from "#lib/workflows/start-scheduled.ts";
@@ -50,6 +51,7 @@ const CHORES: Chore[] = [
   { name: "drop-finished-triggers", everyMs: 60_000, run: ({ database: { sql } }) => dropFinishedTriggers(sql) },
   { name: "settle-fit", everyMs: 2_000, run: ({ database: { sql } }) => settleFit(sql) },
   { name: "admit-runs", everyMs: 1_000, run: ({ database: { db, sql } }) => admitWaiting(db, sql) },
+  { name: "count-runs", everyMs: 1_000, run: ({ database: { sql } }) => flushRunEnds(sql) },
   { name: "tick-schedules", everyMs: 500, run: ({ database: { sql }, signal }) => tickSchedules(sql, signal) },
   { name: "drop-run-keys", everyMs: HOUR, run: ({ database: { sql } }) => sql`delete from run_key where at < now() - interval '7 days'` },
   { name: "end-old-sessions", everyMs: HOUR, run: ({ database: { sql } }) => sql`delete from session where expires_at < now()` },
@@ -83,6 +85,7 @@ export function startWorker(database: Connection, spine: OpenSpine, log: Logger)
     stop: async () => {
       stopping.abort();
       await Promise.allSettled([...loops, jobs.then((running) => running?.stop())]);
+      await flushRunEnds(database.sql).catch((error) => log.error({ err: error }, "the last runs were not counted"));
     },
   };
 }

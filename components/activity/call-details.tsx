@@ -11,7 +11,9 @@ import { Link } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { useHydrated } from "#components/ui/use-now.ts";
 import type { SeenRequest } from "#lib/activity/schema.ts";
-import { resourcePath, userPath } from "#lib/paths.ts";
+import { writeActivityKey } from "#lib/activity/words.ts";
+import { deliveryPath, resourcePath, runPath, userPath } from "#lib/paths.ts";
+import { inWords } from "#lib/workflows/words.ts";
 import { formatCall, formatCurl } from "./call-report.ts";
 import {
   type CallStory,
@@ -94,7 +96,7 @@ export function CallDetails({ projectId, story, renderRow }: CallDetailsProps) {
 }
 
 function Facts({ projectId, story, renderRow }: CallDetailsProps) {
-  const { row } = story;
+  const { row, run, delivery } = story;
   const { text, by } = causeOf(story);
   const hydrated = useHydrated();
   const at = new Date(row.at);
@@ -112,6 +114,29 @@ function Facts({ projectId, story, renderRow }: CallDetailsProps) {
         </>
       ),
     },
+    ...(run
+      ? [
+          {
+            name: "Run",
+            value: (
+              <>
+                <Link href={runPath(projectId, writeActivityKey(run), row.step)}>
+                  {run.workflow ?? "Deleted workflow"}, run {run.id.slice(0, 4)}
+                </Link>
+                {run.stepName && <span className="text-2"> · step “{inWords(run.stepName)}”</span>}
+              </>
+            ),
+          },
+        ]
+      : []),
+    ...(delivery
+      ? [
+          {
+            name: "Delivery",
+            value: <Link href={deliveryPath(projectId, delivery.triggerId, writeActivityKey(delivery))}>What became of it</Link>,
+          },
+        ]
+      : []),
     { name: "Kind", value: `${KIND_LABELS[row.kind]} · ${SOURCE_LABELS[row.source]}` },
     {
       name: "User",

@@ -27,11 +27,15 @@ export interface CallSummary {
 /** One row with all that is known of it. */
 export interface CallStory {
   /** `detail` is redacted; null where none is kept: of calls that worked only the metadata stays. */
-  row: CallSummary & { credentialId: string | null; detail: ActivityDetail | null };
+  row: CallSummary & { credentialId: string | null; step: string | null; detail: ActivityDetail | null };
   /** What else the same request brought about, oldest first. */
   sameRequest: readonly CallSummary[];
   /** A sentence of the credential's timeline. */
   cause: string | null;
+  /** Whose step made the call; null for others, and when it isn't kept any more. */
+  run: { id: string; at: string; workflow: string | null; stepName: string | null } | null;
+  /** What came in by a webhook. */
+  delivery: { id: string; at: string; triggerId: string } | null;
 }
 
 export const SOURCE_LABELS: Record<ActivitySource, string> = {

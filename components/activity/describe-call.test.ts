@@ -22,6 +22,7 @@ const call = (given: Partial<CallStory["row"]> = {}): CallStory["row"] => ({
   externalId: "usr_1",
   userName: "Ines",
   credentialId: null,
+  step: null,
   detail: null,
   ...given,
 });
@@ -29,6 +30,8 @@ const story = (given: Partial<CallStory["row"]>, sameRequest: CallSummary[] = []
   row: call(given),
   sameRequest,
   cause,
+  run: null,
+  delivery: null,
 });
 const detail = (headers: [string, string][]) => ({
   request: { method: "GET", url: "https://api.example/tasks", headers: [] },

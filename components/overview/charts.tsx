@@ -16,14 +16,17 @@ const Plot = lazy(() => import("./plot.tsx"));
 const TALL = 200;
 const LOW = 128;
 
-/** Calls, latency and refreshes over one period. */
+/** Calls, latency, refreshes and runs over one period. */
 export function Charts({ data }: { data: ChartData }) {
   const { bins } = data;
-  const sum = (key: "ok" | "clientError" | "serverError" | "failure" | "refreshed" | "refreshFailed") =>
-    bins.reduce((total, bin) => total + bin[key], 0);
+  const sum = (
+    key: "ok" | "clientError" | "serverError" | "failure" | "refreshed" | "refreshFailed" | "passed" | "runFailed" | "cancelled",
+  ) => bins.reduce((total, bin) => total + bin[key], 0);
   const [ok, clientError, serverError, failure] = [sum("ok"), sum("clientError"), sum("serverError"), sum("failure")];
   const calls = ok + clientError + serverError + failure;
   const [refreshed, refreshFailed] = [sum("refreshed"), sum("refreshFailed")];
+  const [passed, runFailed, cancelled] = [sum("passed"), sum("runFailed"), sum("cancelled")];
+  const runs = passed + runFailed + cancelled;
   const of = (key: keyof ChartBin) => bins.map((bin) => bin[key] as number | null);
   const share = (part: number) => formatShare(part, calls);
   return (
@@ -74,6 +77,22 @@ export function Charts({ data }: { data: ChartData }) {
         format={whole}
         isEmpty={refreshed + refreshFailed === 0}
         empty="No token was due in this period. Tokens are refreshed before they end, also when nobody calls."
+      />
+      <ChartCard
+        title="Workflow runs"
+        note={runs === 0 ? "No runs" : `${whole(runs)}, ${whole(runFailed)} failed`}
+        kind="bars"
+        height={LOW}
+        data={data}
+        legend={[whole(runFailed), whole(passed), whole(cancelled)]}
+        series={[
+          { name: "Failed", colour: "chart-5xx", look: "failed", values: of("runFailed") },
+          { name: "Passed", colour: "chart-1", look: "well", values: of("passed") },
+          ...(cancelled > 0 ? [{ name: "Cancelled", colour: "chart-3", look: "well" as const, values: of("cancelled") }] : []),
+        ]}
+        format={whole}
+        isEmpty={runs === 0}
+        empty="No run ended in this period. A workflow runs once it is published and switched on."
       />
     </div>
   );

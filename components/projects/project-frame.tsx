@@ -19,6 +19,7 @@ import {
   workflowsPath,
 } from "#lib/paths.ts";
 import type { CreateProject } from "./create-project-dialog.tsx";
+import { type CountAttention, useAttention } from "./use-attention.ts";
 import { useSignOut } from "./use-sign-out.ts";
 
 const CreateProjectDialog = lazyDialog(async () => (await import("./create-project-dialog.tsx")).CreateProjectDialog);
@@ -30,6 +31,8 @@ export interface ProjectFrameProps {
   projects: readonly { id: string; name: string }[];
   /** For the palette, when it opens. */
   listResources: ListResources;
+  /** Things that need attention now. */
+  countAttention: CountAttention;
   mayEdit: boolean;
   account: Account;
   theme: Theme;
@@ -40,9 +43,20 @@ export interface ProjectFrameProps {
 }
 
 /** What stands around every page of a project. */
-export function ProjectFrame({ project, projects, listResources, mayEdit, createProject, signOut, children, ...frame }: ProjectFrameProps) {
+export function ProjectFrame({
+  project,
+  projects,
+  listResources,
+  countAttention,
+  mayEdit,
+  createProject,
+  signOut,
+  children,
+  ...frame
+}: ProjectFrameProps) {
   const [creating, setCreating] = useState(false);
   const leave = useSignOut(signOut);
+  const attention = useAttention(project.id, countAttention);
   const toChoice = ({ id, name }: { id: string; name: string }) => ({ id, name, href: overviewPath(id) });
   return (
     <>
@@ -52,7 +66,7 @@ export function ProjectFrame({ project, projects, listResources, mayEdit, create
         projects={projects.map(toChoice)}
         onCreateProject={() => setCreating(true)}
         nav={[
-          { href: overviewPath(project.id), label: "Overview", icon: <LayoutDashboard aria-hidden /> },
+          { href: overviewPath(project.id), label: "Overview", icon: <LayoutDashboard aria-hidden />, attention },
           { href: resourcesPath(project.id), also: triggersPath(project.id), label: "Resources", icon: <Plug aria-hidden /> },
           { href: workflowsPath(project.id), label: "Workflows", icon: <Workflow aria-hidden /> },
           { href: usersPath(project.id), label: "Connected Users", icon: <Users aria-hidden /> },

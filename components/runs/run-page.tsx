@@ -1,27 +1,22 @@
 "use client";
 
-import { ChevronDown, ChevronRight, ChevronUp, CircleStop, RotateCcw } from "lucide-react";
+import { parseAsString, useQueryState } from "nuqs";
 import { type ReactNode, useRef, useState } from "react";
-import { Mark } from "#components/shell/logo.tsx";
 import type { Theme } from "#components/shell/theme.ts";
-import { ThemeSwitch } from "#components/shell/theme-switch.tsx";
-import { Button, ButtonLink } from "#components/ui/button.tsx";
-import { Menu, MenuItem } from "#components/ui/dropdown-menu.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
-import { Link, useNavigation } from "#components/ui/navigation.tsx";
+import { useNavigation } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
-import { Tag } from "#components/ui/tag.tsx";
 import { TimeOfDay } from "#components/ui/time-of-day.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { writeActivityKey } from "#lib/activity/words.ts";
 import type { ActionResult } from "#lib/errors.ts";
-import { runPath, runsPath, userPath, workflowPath, workflowsPath } from "#lib/paths.ts";
-import { isOver, type ReplayVersion } from "#lib/workflows/run-words.ts";
+import { runPath } from "#lib/paths.ts";
+import type { ReplayVersion } from "#lib/workflows/run-words.ts";
+import { RunHead } from "./run-head.tsx";
 import { type RunKey, runName } from "./run-list.ts";
 import { RunPath } from "./run-path.tsx";
-import { RunLength } from "./run-row.tsx";
+import { RunTop } from "./run-top.tsx";
 import { allSteps, keyOf, type RunView, runsOf, TRIGGER } from "./run-view.ts";
-import { RunStatusBadge, SOURCE_WORDS } from "./run-words.tsx";
 import { StepPanel, TriggerPanel } from "./step-panel.tsx";
 import { StepTable } from "./step-table.tsx";
 import { type ReadRun, useRun } from "./use-run.ts";
@@ -50,16 +45,17 @@ export interface RunPageProps {
 export function RunPage({ projectId, initial, newer, older, mayAct, theme, banner, actions }: RunPageProps) {
   const { view, now, lostTouch, look } = useRun({ projectId, initial, read: actions.read });
   const { navigate } = useNavigation();
-  const [chosen, setChosen] = useState<string | null>(null);
+  // In the address, so that a step can be shown to somebody.
+  const [chosen, setChosen] = useQueryState("step", parseAsString);
   const [isAsking, setAsking] = useState(false);
   const [isReplaying, setReplaying] = useState(false);
   const panel = useRef<HTMLDivElement>(null);
   const { run } = view;
-  const selected = chosen ?? firstChoice(view);
+  const selected = chosen !== null && (chosen === TRIGGER || findSelected(view, chosen)) ? chosen : firstChoice(view);
   const found = findSelected(view, selected);
 
   const select = (key: string) => {
-    setChosen(key);
+    void setChosen(key);
     // Where the panel lies below the list, it is brought into sight.
     if (window.matchMedia("(width <= 1100px)").matches) requestAnimationFrame(() => panel.current?.scrollIntoView({ block: "start" }));
   };
@@ -85,64 +81,17 @@ export function RunPage({ projectId, initial, newer, older, mayAct, theme, banne
   return (
     <>
       {banner}
-      <header className="shell-top">
-        <Link href={workflowsPath(projectId)} aria-label="Patchbay, Workflows" className="grid size-6 flex-none place-items-center text-1">
-          <Mark />
-        </Link>
-        <nav className="ui-crumbs" aria-label="Breadcrumb">
-          <Link className="max-sm:hidden" href={runsPath(projectId)}>
-            Runs
-          </Link>
-          <ChevronRight aria-hidden className="max-sm:hidden" />
-          {run.workflowName ? (
-            <Link className="cut" href={runsPath(projectId, { workflow: run.workflowId })}>
-              {run.workflowName}
-            </Link>
-          ) : (
-            <span className="cut">Deleted workflow</span>
-          )}
-          <ChevronRight aria-hidden className="max-sm:hidden" />
-          <b className="cut text-1 max-sm:hidden">{runName(run)}</b>
-        </nav>
-        <span className="ml-auto" />
-        <ThemeSwitch theme={theme} className="max-sm:hidden" />
-        <Neighbour projectId={projectId} run={newer} label="Newer" icon={<ChevronUp aria-hidden />} />
-        <Neighbour projectId={projectId} run={older} label="Older" icon={<ChevronDown aria-hidden />} />
-        {run.workflowName && (
-          <ButtonLink href={workflowPath(projectId, run.workflowId)} className="max-sm:hidden">
-            Editor
-          </ButtonLink>
-        )}
-        {mayAct && !isOver(run.status) && (
-          <Button onClick={() => setAsking(true)}>
-            <CircleStop aria-hidden />
-            Cancel run
-          </Button>
-        )}
-        {mayAct && (
-          <Menu
-            align="end"
-            trigger={
-              <Button variant="primary" busy={isReplaying} busyLabel="Replaying…">
-                <RotateCcw aria-hidden />
-                Replay
-                <ChevronDown aria-hidden className="icon-s" />
-              </Button>
-            }
-          >
-            <MenuItem hint={`Version ${run.version}`} onSelect={() => void replay("same")}>
-              By the same version
-            </MenuItem>
-            <MenuItem
-              hint={view.liveVersion === null ? "None is live" : `Version ${view.liveVersion}`}
-              disabled={view.liveVersion === null}
-              onSelect={() => void replay("newest")}
-            >
-              By the live version
-            </MenuItem>
-          </Menu>
-        )}
-      </header>
+      <RunTop
+        projectId={projectId}
+        view={view}
+        newer={newer}
+        older={older}
+        theme={theme}
+        mayAct={mayAct}
+        isReplaying={isReplaying}
+        onReplay={(version) => void replay(version)}
+        onCancel={() => setAsking(true)}
+      />
       <div className="run-page">
         <section className="run-canvas" aria-label="Path taken">
           <RunPath view={view} selected={selected.split("/")[0] ?? TRIGGER} onSelect={selectStep} />
@@ -192,61 +141,6 @@ export function RunPage({ projectId, initial, newer, older, mayAct, theme, banne
         <CancelDialog projectId={projectId} run={run} open={isAsking} onOpenChange={setAsking} cancel={actions.cancel} onCancelled={look} />
       )}
     </>
-  );
-}
-
-function Neighbour({ projectId, run, label, icon }: { projectId: string; run: RunKey | null; label: string; icon: ReactNode }) {
-  if (!run) return null;
-  return (
-    <ButtonLink href={runPath(projectId, writeActivityKey(run))} className="max-md:hidden" title={`${label} run of this workflow`}>
-      {icon}
-      {label}
-    </ButtonLink>
-  );
-}
-
-function RunHead({ projectId, view }: { projectId: string; view: RunView }) {
-  const { run, replayOf, delivery } = view;
-  const facts: { name: string; value: ReactNode }[] = [
-    { name: "Started", value: <TimeOfDay date={run.startedAt ?? run.at} /> },
-    { name: "Took", value: <RunLength run={run} /> },
-    {
-      name: "For",
-      value:
-        run.userId === null ? (
-          "No user"
-        ) : run.userKind === "test" ? (
-          "Test user"
-        ) : (
-          <Link href={userPath(projectId, run.userId)}>{run.userName ?? run.externalId}</Link>
-        ),
-    },
-    {
-      name: "Because of",
-      value: delivery ? <Link href={delivery.href}>Delivery {delivery.id.slice(0, 6)}</Link> : SOURCE_WORDS[run.source],
-    },
-    ...(replayOf
-      ? [{ name: "Replay of", value: <Link href={runPath(projectId, writeActivityKey(replayOf))}>{runName(replayOf)}</Link> }]
-      : []),
-  ];
-  return (
-    <div className="run-head">
-      <div className="flex flex-wrap items-center gap-2">
-        <h1>{runName(run)}</h1>
-        <span role="status">
-          <RunStatusBadge status={run.status} />
-        </span>
-        <Tag>Version {run.version}</Tag>
-      </div>
-      <dl>
-        {facts.map(({ name, value }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </div>
   );
 }
 

@@ -64,7 +64,8 @@ export interface RunView {
   replayOf: RunKey | null;
   /** Of the workflow as it stands. */
   liveVersion: number | null;
-  delivery: { id: string; href: string } | null;
+  /** What started it; its id alone when it isn't kept any more. */
+  delivery: { id: string } | { id: string; at: string; triggerId: string } | null;
   trigger: { type: string; kind: string; label: string; input: ShownValue | null };
   steps: readonly PathStep[];
   stepRuns: readonly StepRun[];

@@ -17,7 +17,7 @@ const DisconnectDialog = lazyDialog(async () => (await import("./disconnect-dial
 
 export interface CredentialCardProps {
   projectId: string;
-  user: { id: string; name: string };
+  user: { id: string; name: string; externalId: string };
   credential: CredentialDetail;
   timeline: TimelinePage;
   mayAct: boolean;
@@ -91,7 +91,7 @@ export function CredentialCard({ projectId, user, credential, timeline, mayAct, 
             "Status not checked since it was connected."
           )}
         </p>
-        <Timeline projectId={projectId} credentialId={id} first={timeline} read={actions.readTimeline} />
+        <Timeline projectId={projectId} externalId={user.externalId} credentialId={id} first={timeline} read={actions.readTimeline} />
       </div>
       <DisconnectDialog
         projectId={projectId}

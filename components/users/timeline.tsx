@@ -1,21 +1,25 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { CircleAlert, Plug, PlugZap, RefreshCw, ShieldCheck, Unplug, X } from "lucide-react";
-import { useId, useState } from "react";
+import { CircleAlert, Plug, PlugZap, RefreshCw, ShieldCheck, Unplug, Workflow, X } from "lucide-react";
+import { Fragment, useId, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { Link } from "#components/ui/navigation.tsx";
 import { Segmented } from "#components/ui/segmented.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { tabPanelProps } from "#components/ui/tab-list.tsx";
 import { TableFailed } from "#components/ui/table-states.tsx";
 import { TimeOfDay } from "#components/ui/time-of-day.tsx";
 import { useHydrated, useNow } from "#components/ui/use-now.ts";
+import { runPath, runsPath } from "#lib/paths.ts";
 import type { TimelineView } from "#lib/users/schema.ts";
 import { formatTimelineDay } from "./format-ahead.ts";
-import type { TimelineItem, TimelinePage, UserActions } from "./user-page-types.ts";
+import type { TimelineItem, TimelinePage, TimelineUse, UserActions } from "./user-page-types.ts";
 
 export interface TimelineProps {
   projectId: string;
+  /** The user's, for links. */
+  externalId: string;
   credentialId: string;
   /** The newest events, as the page was loaded. */
   first: TimelinePage;
@@ -29,12 +33,12 @@ const VIEWS = [
 ] as const;
 
 /** What happened to a credential, newest first, by day; older events come when they are asked for. */
-export function Timeline({ projectId, credentialId, first, read }: TimelineProps) {
+export function Timeline({ projectId, externalId, credentialId, first, read }: TimelineProps) {
   const id = useId();
   const [view, setView] = useState<TimelineView>("all");
-  const newest = first.events[0]?.id;
+  const newest = [first.events[0]?.id, first.uses[0]?.id].join();
   const query = useInfiniteQuery({
-    // The newest event is part of the key: after an act the page brings another, and the list begins anew.
+    // The newest ones are part of the key: after an act the page brings others, and the list begins anew.
     queryKey: ["timeline", credentialId, view, newest],
     queryFn: async ({ pageParam }) => {
       const result = await read({ projectId, credentialId, view, before: pageParam });
@@ -46,7 +50,8 @@ export function Timeline({ projectId, credentialId, first, read }: TimelineProps
     initialData: view === "all" ? { pages: [first], pageParams: [null] } : undefined,
     placeholderData: keepPreviousData,
   });
-  const events = query.data?.pages.flatMap((page) => page.events) ?? [];
+  const pages = query.data?.pages ?? [];
+  const days = useDays(pages);
   return (
     <>
       <div className="flex flex-wrap items-center gap-2">
@@ -56,14 +61,14 @@ export function Timeline({ projectId, credentialId, first, read }: TimelineProps
       <div {...tabPanelProps(id, view)}>
         {query.isPending ? (
           <SkeletonRows label="Loading the timeline" rows={4} />
-        ) : query.isError && events.length === 0 ? (
+        ) : query.isError && days.length === 0 ? (
           <TableFailed title="The timeline didn’t load." onRetry={() => query.refetch()}>
             {query.error.message}
           </TableFailed>
-        ) : events.length === 0 ? (
+        ) : days.length === 0 ? (
           <p className="mt-3 text-2">{view === "failures" ? "Nothing has failed." : "Nothing has happened yet."}</p>
         ) : (
-          <Days events={events} />
+          <Days projectId={projectId} externalId={externalId} days={days} hasMoreUses={pages.some(({ hasMoreUses }) => hasMoreUses)} />
         )}
         {query.hasNextPage && (
           <Button size="small" busy={query.isFetchingNextPage} busyLabel="Loading…" onClick={() => query.fetchNextPage()}>
@@ -75,26 +80,100 @@ export function Timeline({ projectId, credentialId, first, read }: TimelineProps
   );
 }
 
-function Days({ events }: { events: readonly TimelineItem[] }) {
+type Day = { name: string; events: TimelineItem[]; uses: TimelineUse[] };
+
+/** Events and uses by the day of the reader's zone, newest first. */
+function useDays(pages: readonly TimelinePage[]): Day[] {
   const now = new Date(useNow());
   const zone = useHydrated() ? undefined : "UTC";
-  const days = new Map<string, TimelineItem[]>();
-  for (const event of events) {
-    const day = formatTimelineDay(new Date(event.at), now, zone);
-    days.set(day, [...(days.get(day) ?? []), event]);
+  const days = new Map<string, Day>();
+  const dayOf = (at: string) => {
+    const name = formatTimelineDay(new Date(at), now, zone);
+    const day = days.get(name) ?? { name, events: [], uses: [] };
+    days.set(name, day);
+    return day;
+  };
+  const all = pages.flatMap(({ events, uses }) => [
+    ...events.map((event) => ({ at: event.at, event })),
+    ...uses.map((use) => ({ at: use.at, use })),
+  ]);
+  for (const one of all.sort((a, b) => b.at.localeCompare(a.at))) {
+    if ("event" in one) dayOf(one.at).events.push(one.event);
+    else dayOf(one.at).uses.push(one.use);
   }
-  return [...days].map(([day, ofDay]) => (
-    <section key={day} aria-label={day}>
+  return [...days.values()];
+}
+
+interface DaysProps {
+  projectId: string;
+  externalId: string;
+  days: readonly Day[];
+  hasMoreUses: boolean;
+}
+
+function Days({ projectId, externalId, days, hasMoreUses }: DaysProps) {
+  return days.map(({ name, events, uses }) => (
+    <section key={name} aria-label={name}>
       <h4 className="usr-day" suppressHydrationWarning>
-        {day}
+        {name}
       </h4>
       <ol className="usr-timeline">
-        {ofDay.map((event) => (
+        {uses.length > 0 && <Uses projectId={projectId} externalId={externalId} uses={uses} isMore={hasMoreUses} />}
+        {events.map((event) => (
           <Event key={event.id} event={event} />
         ))}
       </ol>
     </section>
   ));
+}
+
+const MOST_NAMED = 3;
+
+/** A day's runs as one entry: they must not bury what happened to the credential itself. */
+function Uses({
+  projectId,
+  externalId,
+  uses,
+  isMore,
+}: {
+  projectId: string;
+  externalId: string;
+  uses: readonly TimelineUse[];
+  isMore: boolean;
+}) {
+  const others = uses.length - MOST_NAMED;
+  const [newest] = uses;
+  return (
+    <li>
+      <span className="usr-event" aria-hidden>
+        <Workflow />
+      </span>
+      <div className="min-w-0">
+        <b>
+          Used by {uses.length}
+          {isMore && "+"} {uses.length === 1 && !isMore ? "run" : "runs"}
+        </b>
+        <p>
+          {uses.slice(0, MOST_NAMED).map(({ id, workflow }, at) => (
+            <Fragment key={id}>
+              {at > 0 && ", "}
+              <Link href={runPath(projectId, id)}>
+                {workflow ?? "Deleted workflow"}, run {id.slice(0, 4)}
+              </Link>
+            </Fragment>
+          ))}
+          {others > 0 && (
+            <>
+              {" "}
+              and <Link href={runsPath(projectId, { user: externalId })}>{others} more</Link>
+            </>
+          )}
+          .
+        </p>
+      </div>
+      {newest && <TimeOfDay date={newest.at} seconds={false} />}
+    </li>
+  );
 }
 
 const KINDS: Record<string, { word: string; icon: typeof Plug; tone?: "success" | "danger" }> = {

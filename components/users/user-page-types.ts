@@ -46,8 +46,19 @@ export interface TimelineItem {
   by: string | null;
   member: string | null;
 }
+/** A run that made calls with the credential: when it first did. */
+export interface TimelineUse {
+  id: string;
+  at: string;
+  /** Null when the workflow was deleted. */
+  workflow: string | null;
+}
 export interface TimelinePage {
   events: TimelineItem[];
+  /** Of the same stretch of time as the events. */
+  uses: TimelineUse[];
+  /** More runs than are told. */
+  hasMoreUses: boolean;
   next: string | null;
 }
 

@@ -85,7 +85,7 @@ export function UserPage({ projectId, user, credentials, chosen, workflows, call
             <CredentialCard
               key={chosen.credential.id}
               projectId={projectId}
-              user={{ id: user.id, name }}
+              user={{ id: user.id, name, externalId: user.externalId }}
               credential={chosen.credential}
               timeline={chosen.timeline}
               mayAct={may.act}

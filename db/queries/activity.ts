@@ -2,7 +2,9 @@ import { and, eq, gt, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { activity, activityRollup } from "#db/schema/activity.ts";
 import { credential, credentialEvent, resourceHealth } from "#db/schema/credentials.ts";
+import { delivery } from "#db/schema/triggers.ts";
 import { connectedUser } from "#db/schema/users.ts";
+import { run, workflow, workflowVersion } from "#db/schema/workflows.ts";
 import type { Scope } from "./scope.ts";
 
 /** A row's place in the list: its time to the microsecond, as several share a millisecond, and its id. */
@@ -140,12 +142,40 @@ type ActivityRow = typeof activity.$inferSelect;
 /** One row with what was kept of its request and response, or null. */
 export async function findActivity({ projectId }: Scope, db: Database, { id, at }: ActivityKey): Promise<FoundActivity | null> {
   const [row] = await db.execute<FoundActivity>(sql`
-    select ${listColumns}, a.credential_id as "credentialId", a.detail
+    select ${listColumns}, a.credential_id as "credentialId", a.run_id as "runId", a.step, a.detail
     from ${activity} a ${joins({ projectId })}
     where a.project_id = ${projectId} and a.id = ${id} and a.at = ${at}::timestamptz`);
   return row ?? null;
 }
-export type FoundActivity = ActivityListRow & Pick<ActivityRow, "credentialId" | "detail">;
+export type FoundActivity = ActivityListRow & Pick<ActivityRow, "credentialId" | "runId" | "step" | "detail">;
+
+/** The run that made a call, and its step by name. Null when it isn't kept any more. */
+export type CallingRun = { id: string; at: string; workflow: string | null; stepName: string | null };
+
+export async function findCallingRun(
+  { projectId }: Scope,
+  db: Database,
+  { runId, step }: { runId: string; step: string | null },
+): Promise<CallingRun | null> {
+  const [stepId = ""] = step?.split("/") ?? [];
+  const [row] = await db.execute<CallingRun>(sql`
+    select a.id, ${timeText} as at, w.name as workflow,
+      jsonb_path_query_first(v.body, '$.** ? (@.id == $id)', jsonb_build_object('id', ${stepId}::text)) ->> 'name' as "stepName"
+    from ${run} a
+    left join ${workflow} w on w.project_id = a.project_id and w.id = a.workflow_id and w.deleted_at is null
+    left join ${workflowVersion} v on v.project_id = a.project_id and v.workflow_id = a.workflow_id and v.number = a.version
+    where a.project_id = ${projectId} and a.id = ${runId} limit 1`);
+  return row ?? null;
+}
+
+/** What a webhook's row is about: the delivery of the same request. Null when it isn't kept any more. */
+export async function findDeliveryOf({ projectId }: Scope, db: Database, { at, requestId }: { at: string; requestId: string }) {
+  const [row] = await db.execute<ActivityKey & { triggerId: string }>(sql`
+    select a.id, ${timeText} as at, a.trigger_id as "triggerId" from ${delivery} a
+    where a.project_id = ${projectId} and a.request_id = ${requestId}
+      and a.at between ${at}::timestamptz - interval '1 minute' and ${at}::timestamptz + interval '1 minute' limit 1`);
+  return row ?? null;
+}
 
 /** The id of the user that a project's app knows by `externalId`, or null. */
 export async function findUserByExternalId(scope: Scope, db: Database, externalId: string): Promise<string | null> {

@@ -3,7 +3,7 @@ import type { Database } from "#db/client.ts";
 import { activity, activityRollup } from "#db/schema/activity.ts";
 import { credential, resourceHealth } from "#db/schema/credentials.ts";
 import { resource, resourceDraft, resourceName } from "#db/schema/resources.ts";
-import { run, workflow } from "#db/schema/workflows.ts";
+import { run, runRollup, workflow } from "#db/schema/workflows.ts";
 import type { Scope } from "./scope.ts";
 
 /** Counts stop here; lists say "1,000+". */
@@ -35,6 +35,23 @@ export async function countByBin(
     where project_id = ${projectId} and kind in ('call', 'token')
       and bucket >= ${from.toISOString()}::timestamptz and bucket < ${to.toISOString()}::timestamptz
     group by 1, 2, 3`);
+  return [...rows].map((row) => ({ ...row, bin: new Date(row.bin) }));
+}
+
+export type RunBinRow = { status: "succeeded" | "failed" | "cancelled"; bin: Date; n: number };
+
+/** Runs of all workflows by how they ended, in the same bins; from their own counts by hour. */
+export async function countRunsByBin(
+  { projectId }: Scope,
+  db: Database,
+  { to, binHours, bins }: { to: Date; binHours: number; bins: number },
+): Promise<RunBinRow[]> {
+  const from = new Date(to.getTime() - bins * binHours * 3_600_000);
+  const rows = await db.execute<RunBinRow>(sql`
+    select status, date_bin(make_interval(hours => ${binHours}), bucket, ${from.toISOString()}::timestamptz) as bin, sum(n)::float8 as n
+    from ${runRollup}
+    where project_id = ${projectId} and bucket >= ${from.toISOString()}::timestamptz and bucket < ${to.toISOString()}::timestamptz
+    group by 1, 2`);
   return [...rows].map((row) => ({ ...row, bin: new Date(row.bin) }));
 }
 

@@ -116,6 +116,21 @@ export async function findRunKey({ projectId }: Scope, sql: Sql, id: string): Pr
   return row ?? null;
 }
 
+/** The delivery that started a run: its place. It is kept for some days only, and comes before the run by hours where it was held. */
+export async function findDeliveryKey(
+  { projectId }: Scope,
+  sql: Sql,
+  { id, runAt }: { id: string; runAt: string },
+): Promise<(RunKey & { triggerId: string }) | null> {
+  // By its time, backwards from the run's: as a rule it is the first row that is looked at.
+  const [row] = await sql<(RunKey & { triggerId: string })[]>`
+    select r.id, ${timeText(sql)} as at, r.trigger_id as "triggerId" from delivery r
+    where r.project_id = ${projectId} and r.id = ${id}
+      and r.at between ${runAt}::text::timestamptz - interval '30 days' and ${runAt}::text::timestamptz + interval '1 minute'
+    order by r.at desc limit 1`;
+  return row ?? null;
+}
+
 /** The nearest runs of the same workflow. */
 export async function findNeighbours(
   { projectId }: Scope,

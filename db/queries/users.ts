@@ -307,6 +307,32 @@ export async function listTimeline(
   return { events: rows.slice(0, limit).map(({ atText: _, ...event }) => event), next: last && `${last.atText}~${last.id}` };
 }
 
+/** A run that made a call with a credential: when it first did. */
+export type CredentialUse = { id: string; at: Date; workflow: string | null };
+
+export const MOST_USES = 100;
+
+/** Runs that used a credential within a stretch of time, newest first, at most 101. As far back as activity is kept. */
+export async function listUses(
+  { projectId }: Scope,
+  sql: Sql,
+  { credentialId, from, to }: { credentialId: string; from: Date | null; to: Date | null },
+): Promise<CredentialUse[]> {
+  return await sql<CredentialUse[]>`
+    select used.run_id as id, used.at, w.name as workflow
+    from (
+      select run_id, min(at) as at from activity
+      where project_id = ${projectId} and credential_id = ${credentialId} and run_id is not null
+        ${from ? sql`and at >= ${from}` : sql``} ${to ? sql`and at < ${to}` : sql``}
+      group by run_id order by 2 desc limit ${MOST_USES + 1}
+    ) used
+    left join lateral (
+      select w.name from run r join workflow w on w.project_id = r.project_id and w.id = r.workflow_id
+      where r.project_id = ${projectId} and r.id = used.run_id limit 1
+    ) w on true
+    order by used.at desc`;
+}
+
 /** Whether a credential is one of a connected user of this project: before its timeline is told. */
 export async function hasCredential({ projectId }: Scope, sql: Sql, credentialId: string): Promise<boolean> {
   const rows = await sql`select from credential where project_id = ${projectId} and id = ${credentialId} and owner = 'user'`;

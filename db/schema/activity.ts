@@ -24,6 +24,9 @@ export const activity = pgTable(
     failure: text(),
     durationMs: integer().notNull().default(0),
     requestId: uuid(),
+    /** Of a workflow's call: the run, and in it the step with its place in fan outs ("<step>", "<step>/0"). */
+    runId: uuid(),
+    step: text(),
     detail: jsonb().$type<ActivityDetail>(),
   },
   (table) => [
@@ -33,6 +36,8 @@ export const activity = pgTable(
     index("activity_request").on(table.projectId, table.requestId).where(sql`request_id is not null`),
     // What isn't a plain call is rare among them, and looked for.
     index("activity_kind").on(table.projectId, table.kind, table.at).where(sql`kind <> 'call'`),
+    // Which runs used a credential: its timeline tells.
+    index("activity_run").on(table.projectId, table.credentialId, table.at).where(sql`run_id is not null`),
     index("activity_failed").on(table.projectId, table.at).where(sql`failure is not null or status >= 400`),
   ],
 );

@@ -157,6 +157,19 @@ export const run = pgTable(
   ],
 );
 
+/** Runs by the hour in which they ended, and how. Rows leave with the history that the instance keeps. */
+export const runRollup = pgTable(
+  "run_rollup",
+  {
+    projectId: uuid().notNull(),
+    workflowId: uuid().notNull(),
+    bucket: at().notNull(),
+    status: text({ enum: ["succeeded", "failed", "cancelled"] }).notNull(),
+    n: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.workflowId, table.bucket, table.status] })],
+);
+
 /** What has started a run already: the same key starts no second one of the same workflow and user. Rows of a week ago are let go. */
 export const runKey = pgTable(
   "run_key",

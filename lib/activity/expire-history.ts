@@ -12,5 +12,6 @@ export async function expireHistory(
   { RETENTION_ACTIVITY_DAYS, RETENTION_HISTORY_DAYS, RETENTION_DELIVERY_DAYS, RETENTION_RUN_DAYS }: Retention,
 ): Promise<void> {
   await sql`select drop_old_partitions(${RETENTION_ACTIVITY_DAYS}, ${RETENTION_HISTORY_DAYS}, ${RETENTION_DELIVERY_DAYS}, ${RETENTION_RUN_DAYS})`;
+  await sql`delete from run_rollup where bucket < now() - make_interval(days => ${RETENTION_HISTORY_DAYS})`;
   await sql`delete from activity_rollup where bucket < now() - make_interval(days => ${RETENTION_HISTORY_DAYS})`;
 }

@@ -14,7 +14,7 @@ const row = (bin: string, kind: string, end: string, n: number, bucket = 0) => (
 });
 
 test("the running hour is the last bin, and what had no call is zero", () => {
-  const { bins, p50, p95 } = fillBins([], "24h", to);
+  const { bins, p50, p95 } = fillBins([], [], "24h", to);
   expect(bins).toHaveLength(24);
   expect(bins[0]!.at).toBe("2026-11-25T00:00:00.000Z");
   expect(bins.at(-1)).toEqual({
@@ -27,6 +27,9 @@ test("the running hour is the last bin, and what had no call is zero", () => {
     p95: null,
     refreshed: 0,
     refreshFailed: 0,
+    passed: 0,
+    runFailed: 0,
+    cancelled: 0,
   });
   expect([p50, p95]).toEqual([null, null]);
 });
@@ -42,7 +45,7 @@ test("calls and refreshes are kept apart, and only calls make the latency", () =
     row(at, "token", "client_error", 2, 17),
     row(at, "token", "failure", 1, 17),
   ];
-  const { bins, p50, p95 } = fillBins(rows, "24h", to);
+  const { bins, p50, p95 } = fillBins(rows, [], "24h", to);
   expect(bins.at(-2)).toMatchObject({ ok: 90, clientError: 4, serverError: 4, failure: 2, refreshed: 7, refreshFailed: 3 });
   expect(bins.at(-2)!.p50).toBeLessThanOrEqual(50);
   expect(p50).toBe(bins.at(-2)!.p50);
@@ -51,11 +54,26 @@ test("calls and refreshes are kept apart, and only calls make the latency", () =
 
 test("a week is told in quarters of days, a month in days", () => {
   expect(
-    fillBins([], "7d", to)
+    fillBins([], [], "7d", to)
       .bins.map(({ at }) => at)
       .slice(0, 2),
   ).toEqual(["2026-11-19T00:00:00.000Z", "2026-11-19T06:00:00.000Z"]);
-  const month = fillBins([row("2026-11-25T00:00:00Z", "call", "ok", 3)], "30d", to).bins;
+  const month = fillBins([row("2026-11-25T00:00:00Z", "call", "ok", 3)], [], "30d", to).bins;
   expect(month).toHaveLength(30);
   expect(month.at(-1)).toMatchObject({ at: "2026-11-25T00:00:00.000Z", ok: 3 });
+});
+
+test("runs are counted in the bin in which they ended, by how", () => {
+  const bin = new Date("2026-11-25T22:00:00Z");
+  const runs = [
+    { status: "succeeded" as const, bin, n: 12 },
+    { status: "failed" as const, bin, n: 2 },
+    { status: "cancelled" as const, bin: to, n: 1 },
+  ];
+  const { bins } = fillBins([], runs, "24h", to);
+  expect(bins.at(-2)).toMatchObject({ passed: 12, runFailed: 2, cancelled: 0 });
+  expect(
+    bins.reduce((sum, { cancelled }) => sum + cancelled, 0),
+    "a bin that isn't shown",
+  ).toBe(0);
 });

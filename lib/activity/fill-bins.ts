@@ -16,7 +16,13 @@ export type ChartBin = {
   p95: number | null;
   refreshed: number;
   refreshFailed: number;
+  /** Runs of workflows that ended, by how. */
+  passed: number;
+  runFailed: number;
+  cancelled: number;
 };
+
+export type CountedRuns = { status: "succeeded" | "failed" | "cancelled"; bin: Date; n: number };
 
 export type Charts = { range: OverviewRange; bins: ChartBin[]; p50: number | null; p95: number | null };
 
@@ -26,7 +32,7 @@ const HOUR_MS = 3_600_000;
 export const endOfBins = (now: Date): Date => new Date((Math.floor(now.getTime() / HOUR_MS) + 1) * HOUR_MS);
 
 /** One entry for each bin, oldest first; those without calls are zero. Pure. */
-export function fillBins(rows: readonly CountedBin[], range: OverviewRange, to: Date): Charts {
+export function fillBins(rows: readonly CountedBin[], runs: readonly CountedRuns[], range: OverviewRange, to: Date): Charts {
   const { binHours, bins } = OVERVIEW_BINS[range];
   const calls = rows.filter(({ kind }) => kind === "call");
   const all = addHistograms(calls.map(({ latency }) => latency));
@@ -39,14 +45,16 @@ export function fillBins(rows: readonly CountedBin[], range: OverviewRange, to: 
       return fillBin(
         new Date(at).toISOString(),
         rows.filter(({ bin }) => bin.getTime() === at),
+        runs.filter(({ bin }) => bin.getTime() === at),
       );
     }),
   };
 }
 
-function fillBin(at: string, rows: readonly CountedBin[]): ChartBin {
+function fillBin(at: string, rows: readonly CountedBin[], runs: readonly CountedRuns[]): ChartBin {
   const sum = (kind: string, isMeant: (end: string) => boolean) =>
     rows.filter((row) => row.kind === kind && isMeant(row.class)).reduce((total, { n }) => total + n, 0);
+  const ended = (how: CountedRuns["status"]) => runs.filter(({ status }) => status === how).reduce((total, { n }) => total + n, 0);
   const histogram = addHistograms(rows.filter(({ kind }) => kind === "call").map(({ latency }) => latency));
   return {
     at,
@@ -58,5 +66,8 @@ function fillBin(at: string, rows: readonly CountedBin[]): ChartBin {
     p95: estimateLatency(histogram, 0.95),
     refreshed: sum("token", (end) => end === "ok"),
     refreshFailed: sum("token", (end) => end !== "ok"),
+    passed: ended("succeeded"),
+    runFailed: ended("failed"),
+    cancelled: ended("cancelled"),
   };
 }

@@ -16,6 +16,8 @@ export type ActivityRow = {
   failure?: string;
   durationMs: number;
   requestId?: string;
+  /** Of a workflow's call. */
+  run?: { id: string; step: string };
   detail?: ActivityDetail;
 };
 
@@ -103,6 +105,8 @@ async function write(sql: Sql, rows: (ActivityRow & { at: Date })[]): Promise<vo
     failure: row.failure ?? null,
     duration_ms: Math.round(row.durationMs),
     request_id: row.requestId ?? null,
+    run_id: row.run?.id ?? null,
+    step: row.run?.step ?? null,
     detail: row.detail ?? null,
   }));
   const rollups = rollUp(rows);
@@ -111,10 +115,10 @@ async function write(sql: Sql, rows: (ActivityRow & { at: Date })[]): Promise<vo
     for (let from = 0; from < values.length; from += 1000) {
       await tx`
         insert into activity (project_id, at, resource_id, user_id, credential_id, kind, source, method, path, host, status, failure, duration_ms,
-          request_id, detail)
+          request_id, run_id, step, detail)
         select * from json_to_recordset(${JSON.stringify(values.slice(from, from + 1000))}::text::json) as row (
           project_id uuid, at timestamptz, resource_id uuid, user_id uuid, credential_id uuid, kind text, source text, method text, path text,
-          host text, status integer, failure text, duration_ms integer, request_id uuid, detail jsonb)`;
+          host text, status integer, failure text, duration_ms integer, request_id uuid, run_id uuid, step text, detail jsonb)`;
     }
     for (const { projectId, resourceId, kind, bucket, class: kindOfEnd, n, latency } of rollups) {
       await tx`

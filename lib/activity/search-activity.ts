@@ -4,8 +4,11 @@ import {
   type ActivityKey,
   type ActivityListRow,
   type ActivityPage,
+  type CallingRun,
   type FoundActivity,
   findActivity,
+  findCallingRun,
+  findDeliveryOf,
   findTimelineCause,
   findUserByExternalId,
   listActivity,
@@ -62,6 +65,10 @@ export type ActivityStory = {
   sameRequest: ActivityListRow[];
   /** A sentence of the credential's timeline. */
   cause: string | null;
+  /** Whose step made the call. */
+  run: CallingRun | null;
+  /** What came in by a webhook. */
+  delivery: (ActivityKey & { triggerId: string }) | null;
 };
 
 const TIMELINE_OF: Partial<Record<ActivityListRow["kind"], readonly string[]>> = {
@@ -75,9 +82,11 @@ export async function tellActivity(scope: Scope, db: Database, key: ActivityKey)
   if (!row) return null;
   const { credentialId, requestId, kind } = row;
   const kinds = TIMELINE_OF[kind];
-  const [sameRequest, event] = await Promise.all([
+  const [sameRequest, event, run, delivery] = await Promise.all([
     requestId ? listSameRequest(scope, db, { ...key, requestId }) : [],
     credentialId && kinds ? findTimelineCause(scope, db, { at: row.at, credentialId, requestId, kinds }) : null,
+    row.runId ? findCallingRun(scope, db, { runId: row.runId, step: row.step }) : null,
+    kind === "webhook" && requestId ? findDeliveryOf(scope, db, { at: row.at, requestId }) : null,
   ]);
-  return { row, sameRequest, cause: event?.cause ?? null };
+  return { row, sameRequest, cause: event?.cause ?? null, run, delivery };
 }

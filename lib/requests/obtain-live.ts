@@ -27,6 +27,7 @@ export type ObtainLiveInput = {
   credential: LiveCredential;
   source: ActivityRow["source"];
   requestId?: string;
+  run?: ActivityRow["run"];
   /** The access token that the API has just refused: anything but this one is good to try. */
   rejected?: string;
   /** Renew although the token is fresh: by the schedule before its end, or because a member asked. */
@@ -110,7 +111,7 @@ async function underLease(spine: Spine, input: ObtainLiveInput, owner: string): 
 }
 
 async function call(spine: Spine, input: ObtainLiveInput, row: RenewableCredential, secrets: StoredSecrets): Promise<ObtainedLive | null> {
-  const { scope, resourceId, definition, source, requestId } = input;
+  const { scope, resourceId, definition, source, requestId, run } = input;
   const cause = causeOf(input);
   const grant = grantOf(definition, secrets);
   if (!grant) {
@@ -123,7 +124,7 @@ async function call(spine: Spine, input: ObtainLiveInput, row: RenewableCredenti
   }
   const obtained = await obtainToken(
     spine,
-    { scope, resourceId, definition, secrets, source, requestId, userId: row.userId ?? undefined, credentialId: row.id },
+    { scope, resourceId, definition, secrets, source, requestId, run, userId: row.userId ?? undefined, credentialId: row.id },
     "always",
   );
   if (obtained.ok) {

@@ -47,6 +47,8 @@ export type Call = {
   kind: "call" | "profile" | "verify";
   source: ActivityRow["source"];
   requestId?: string;
+  /** Whose step makes the call: for the activity log. */
+  run?: ActivityRow["run"];
   /** What a workflow's step reads besides. Its templates may name project secrets: publishing it was an admin's word. */
   variables?: Pick<TemplateScope, "trigger" | "steps" | "item">;
   /** What the requests read by which an API is told of a webhook, and what of it must not be seen in the log. */
@@ -120,7 +122,10 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
 /** The token call alone, with its activity row: `always`, or only when there is no token yet. */
 export async function obtainToken(
   spine: Spine,
-  call: Pick<Call, "scope" | "resourceId" | "userId" | "credentialId" | "definition" | "secrets" | "source" | "requestId" | "byAdmin">,
+  call: Pick<
+    Call,
+    "scope" | "resourceId" | "userId" | "credentialId" | "definition" | "secrets" | "source" | "requestId" | "run" | "byAdmin"
+  >,
   renew: "stored" | "always",
 ): Promise<Obtained> {
   const { scope, resourceId, definition, secrets, byAdmin } = call;
@@ -200,7 +205,7 @@ const TEST_BODY = 64 * 1024;
 
 export function recordCall(
   spine: Pick<Spine, "record">,
-  call: Pick<Call, "scope" | "resourceId" | "userId" | "credentialId" | "source" | "requestId" | "definition">,
+  call: Pick<Call, "scope" | "resourceId" | "userId" | "credentialId" | "source" | "requestId" | "run" | "definition">,
   kind: ActivityRow["kind"],
   request: HttpRequest,
   outcome: Outcome,
@@ -227,6 +232,7 @@ export function recordCall(
     ...(failure || outcome.kind === "failure" ? { failure: failure ?? (outcome as { failure: string }).failure } : {}),
     durationMs: outcome.durationMs,
     requestId: call.requestId,
+    run: call.run,
     ...(keepsBody
       ? {
           detail: {

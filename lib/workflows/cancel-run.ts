@@ -17,7 +17,11 @@ export async function cancelRun(scope: Scope, db: Database, actor: Actor, { id, 
       ), ended as (
         update run r set status = 'cancelled', cancelled_at = now(), finished_at = now() from found f
         where r.project_id = f.project_id and r.id = f.id and r.at = f.at and f.status in ('queued', 'running', 'waiting')
-        returning r.id
+        returning r.id, r.project_id, r.workflow_id, r.finished_at
+      ), counted as (
+        insert into run_rollup (project_id, workflow_id, bucket, status, n)
+        select project_id, workflow_id, date_trunc('hour', finished_at, 'UTC'), 'cancelled', 1 from ended
+        on conflict (project_id, workflow_id, bucket, status) do update set n = run_rollup.n + 1
       ), steps as (
         update step_run s set status = 'cancelled', finished_at = now() from ended e
         where s.project_id = ${scope.projectId} and s.run_id = e.id and s.at = ${at}::timestamptz and s.status in ('queued', 'running', 'waiting')

@@ -3,6 +3,7 @@ import { type Redactor, redactBody } from "#lib/activity/redact.ts";
 import { cutText } from "#lib/storable.ts";
 import { asSummary } from "./list-runs.ts";
 import type { Step, WorkflowTrigger } from "./schema.ts";
+import { inWords } from "./words.ts";
 
 /** Names that a definition holds by id. */
 export type RunNames = {
@@ -17,19 +18,20 @@ export type RunStory = {
   names: RunNames;
   redact: Redactor;
   replayOf: RunKey | null;
-  deliveryHref: string | null;
+  /** What started it, while that is kept. */
+  delivery: (RunKey & { triggerId: string }) | null;
 };
 
 const MOST_SHOWN = 65_536;
 
 /** A run as its page shows it: the version's steps in words, what each did, values masked and cut. Pure. */
-export function describeRun({ run, stepRuns, isCut, names, redact, replayOf, deliveryHref }: RunStory) {
+export function describeRun({ run, stepRuns, isCut, names, redact, replayOf, delivery }: RunStory) {
   const { definition, input, deliveryId, liveVersion, takenOverAt } = run;
   return {
     run: asSummary(run),
     replayOf,
     liveVersion,
-    delivery: deliveryId && deliveryHref ? { id: deliveryId, href: deliveryHref } : null,
+    delivery: deliveryId ? (delivery ?? { id: deliveryId }) : null,
     trigger: { ...triggerWords(definition?.trigger, names), input: shown(input, null, redact) },
     steps: (definition?.steps ?? []).map((step) => pathStep(step, names)),
     stepRuns: stepRuns.map((one) => ({
@@ -100,12 +102,6 @@ function pathStep(step: Step, names: RunNames): PathStep {
     case "response":
       return { ...common, kind: "Response" };
   }
-}
-
-/** "comment_for_watcher" as people say it. */
-function inWords(name: string): string {
-  const words = name.replaceAll("_", " ").trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function triggerWords(trigger: WorkflowTrigger | undefined, { resources, triggers }: RunNames) {

@@ -11,6 +11,7 @@ import type { Spine } from "#lib/requests/perform-request.ts";
 import { admitRuns, type StepJob, stepJob } from "./admit-runs.ts";
 import { loadVersion } from "./load-version.ts";
 import { type Advance, countUnderWay, firstPlace, locate, nextStep, type Place } from "./next-step.ts";
+import { noteRunEnd } from "./note-run-end.ts";
 import { runStep, type StepContext, type StepOutcome } from "./run-step.ts";
 import { isOver, type RunStatus } from "./run-words.ts";
 import type { RunState, Step, StepAttempt, StepFailure, TriggerPayload } from "./schema.ts";
@@ -47,6 +48,7 @@ export async function executeStep(spine: Spine, job: TakenJob): Promise<void> {
       await endRun(tx, data, "succeeded", null);
       await job.complete(tx);
     });
+    noteRunEnd(scope.projectId, run.workflowId, "succeeded");
     return await admitAfter(spine, scope);
   }
   const step = locate(steps, place.stepId)!.step;
@@ -66,7 +68,9 @@ export async function executeStep(spine: Spine, job: TakenJob): Promise<void> {
 
   const ended = { run, steps, step, place, attempt, outcome, attempts: begun, startedAt };
   const isRunOver = await sql.begin((tx) => keep(tx, data, job, ended));
-  if (isRunOver) await admitAfter(spine, scope);
+  if (!isRunOver) return;
+  noteRunEnd(scope.projectId, run.workflowId, outcome.kind === "failed" && !outcome.goesOn ? "failed" : "succeeded");
+  await admitAfter(spine, scope);
 }
 
 const LOST: StepFailure = {
@@ -159,6 +163,7 @@ async function contextOf(
       ...(item === undefined ? {} : { item }),
     },
     idempotencyKey: [runId, place.stepId, ...(place.item ? [place.item] : [])].join(":"),
+    run: { id: runId, step: [place.stepId, ...(place.item ? place.item.split(".") : [])].join("/") },
     attempt,
     resumed,
   };

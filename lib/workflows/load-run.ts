@@ -1,5 +1,5 @@
 import type { Database, Sql } from "#db/client.ts";
-import { findRun, findRunKey, listStepRuns, MOST_STEP_RUNS } from "#db/queries/runs.ts";
+import { findDeliveryKey, findRun, findRunKey, listStepRuns, MOST_STEP_RUNS } from "#db/queries/runs.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { describeRun } from "./describe-run.ts";
 import { redactorForRun } from "./redactor-for-run.ts";
@@ -9,7 +9,7 @@ export async function loadRun(scope: Scope, database: { db: Database; sql: Sql }
   const { sql } = database;
   const run = await findRun(scope, sql, at ? { id, at } : { id });
   if (!run) return null;
-  const [stepRuns, resources, triggers, redact, replayOf] = await Promise.all([
+  const [stepRuns, resources, triggers, redact, replayOf, delivery] = await Promise.all([
     listStepRuns(scope, sql, run),
     sql<{ id: string; name: string; colour: number }[]>`
       select r.id, n.name, coalesce((d.body->'appearance'->>'colour')::int, 0) as colour from resource r
@@ -19,6 +19,7 @@ export async function loadRun(scope: Scope, database: { db: Database; sql: Sql }
     findTriggerName(scope, sql, run.definition?.trigger.type === "resource" ? run.definition.trigger.triggerId : null),
     redactorForRun(scope, database, run.userId),
     run.replayOf ? findRunKey(scope, sql, run.replayOf) : null,
+    run.deliveryId ? findDeliveryKey(scope, sql, { id: run.deliveryId, runAt: run.at }) : null,
   ]);
   return describeRun({
     run,
@@ -27,7 +28,7 @@ export async function loadRun(scope: Scope, database: { db: Database; sql: Sql }
     names: { resources: new Map(resources.map(({ id: resourceId, ...rest }) => [resourceId, rest])), triggers },
     redact,
     replayOf,
-    deliveryHref: null,
+    delivery,
   });
 }
 

@@ -38,6 +38,8 @@ export type StepCall = {
   variables: Pick<TemplateScope, "trigger" | "steps" | "item">;
   /** The same on every attempt: an API that knows it does the work once. */
   idempotencyKey: string;
+  /** Which run and step it is: its activity rows lead back to them. */
+  run: { id: string; step: string };
 };
 
 const MOST_OUTPUT = 2 * 1024 * 1024;
@@ -75,6 +77,7 @@ export async function performRequestStep(spine: Spine, scope: Scope, call: StepC
       kind: "call",
       source: "workflow",
       requestId,
+      run: call.run,
     });
 
   let request = templateOf(step, call.idempotencyKey);

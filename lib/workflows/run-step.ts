@@ -36,6 +36,7 @@ export type StepContext = {
   user: { id: string; metadata: Record<string, unknown> } | null;
   variables: Pick<TemplateScope, "trigger" | "steps" | "item">;
   idempotencyKey: string;
+  run: { id: string; step: string };
   /** From 1. */
   attempt: number;
   /** A Delay step's time has come. */
@@ -75,9 +76,9 @@ export async function runStep(spine: Spine, step: Step, context: StepContext): P
 async function request(
   spine: Spine,
   step: RequestStep,
-  { scope, userId, variables, idempotencyKey, attempt }: StepContext,
+  { scope, userId, variables, idempotencyKey, run, attempt }: StepContext,
 ): Promise<StepOutcome> {
-  const result = await performRequestStep(spine, scope, { step, userId, variables, idempotencyKey });
+  const result = await performRequestStep(spine, scope, { step, userId, variables, idempotencyKey, run });
   const { title, input, inputBytes, outputBytes, requestId } = result;
   const facts = { result: title, input, inputBytes, outputBytes, requestId };
   if (result.ok) return { kind: "done", ...facts, output: result.output };

@@ -16,6 +16,11 @@ export const BODY_KINDS = ["none", "json", "form", "multipart", "raw"] as const;
 
 /** How templates read a step's output: `{{steps.<name>...}}`. */
 export const STEP_NAME = /^[a-z][a-z0-9_]{0,47}$/;
+/** A step's name, "comment_for_watcher", as people say it. */
+export function inWords(name: string): string {
+  const words = name.replaceAll("_", " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 export const EVENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
 
 /** Attempts of a Request step in all, first one included. */

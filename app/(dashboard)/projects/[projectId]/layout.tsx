@@ -11,6 +11,7 @@ import { env } from "#lib/env.ts";
 import { accountPath } from "#lib/paths.ts";
 import { can } from "#lib/projects/roles.ts";
 import { createProjectAction, listResourceNamesAction } from "../actions.ts";
+import { countAttentionAction } from "./_attention/actions.ts";
 
 export default async function ProjectLayout({ children, params }: { children: ReactNode; params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
@@ -26,6 +27,7 @@ export default async function ProjectLayout({ children, params }: { children: Re
       account={{ name: member.name, email: member.email, href: accountPath() }}
       theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
       banner={exampleUrl && <TrialBanner exampleUrl={exampleUrl} />}
+      countAttention={countAttentionAction}
       createProject={createProjectAction}
       signOut={signOutAction}
     >

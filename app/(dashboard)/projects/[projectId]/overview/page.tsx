@@ -8,7 +8,8 @@ import { getDatabase } from "#db/client.ts";
 import { findBeginnings } from "#db/queries/overview.ts";
 import { OVERVIEW_RANGES } from "#lib/activity/words.ts";
 import { can } from "#lib/projects/roles.ts";
-import { readAttention, readCharts } from "./read-overview.ts";
+import { readAttention } from "../_attention/read-attention.ts";
+import { readCharts } from "./read-charts.ts";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -29,15 +30,17 @@ export default async function OverviewPage({
     readCharts(scope, range, now),
     findBeginnings(scope, getDatabase().db),
   ]);
+  // Where only workflows ran, charts of calls say that there were none.
+  const hasCharts = beginnings.hasCall || charts.bins.some(({ passed, runFailed, cancelled }) => passed + runFailed + cancelled > 0);
   const isNew = !hasBegun(beginnings);
   return (
     <>
-      <OverviewHead projectId={beginnings.hasCall ? projectId : undefined} range={range} />
+      <OverviewHead projectId={hasCharts ? projectId : undefined} range={range} />
       <div className="stack">
         {isNew && <FirstSteps {...beginnings} projectId={projectId} mayEdit={can(role, "resources.edit")} />}
         {(beginnings.hasLive || attention.length > 0) && <AttentionList projectId={projectId} items={attention} />}
       </div>
-      {beginnings.hasCall && <Charts data={charts} />}
+      {hasCharts && <Charts data={charts} />}
     </>
   );
 }

@@ -5,12 +5,13 @@ import { z } from "zod";
 import { action } from "#app/_gates/action.ts";
 import { getSpine } from "#app/_gates/spine.ts";
 import { getDatabase } from "#db/client.ts";
-import { hasCredential, listTimeline } from "#db/queries/users.ts";
+import { hasCredential } from "#db/queries/users.ts";
 import { refreshCredential } from "#lib/connections/refresh-credential.ts";
 import { verifyCredential } from "#lib/connections/verify-credential.ts";
 import { disconnectCredential } from "#lib/credentials/drop-credential.ts";
 import { AppError } from "#lib/errors.ts";
 import { deleteUser } from "#lib/users/delete-user.ts";
+import { readTimeline } from "#lib/users/read-timeline.ts";
 import { TIMELINE_VIEWS, TimelineCursor } from "#lib/users/schema.ts";
 import { switchUserWorkflow } from "#lib/workflows/switch-user-workflow.ts";
 
@@ -72,10 +73,6 @@ export const readTimelineAction = action({
   run: async ({ scope, input }) => {
     const { sql } = getDatabase();
     if (!(await hasCredential(scope, sql, input.credentialId))) throw gone();
-    const { events, next } = await listTimeline(scope, sql, input);
-    return {
-      events: events.map(({ at, detail, ...event }) => ({ ...event, at: at.toISOString(), by: detail.by ?? null })),
-      next,
-    };
+    return await readTimeline(scope, sql, input);
   },
 });

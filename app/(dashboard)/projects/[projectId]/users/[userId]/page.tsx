@@ -6,16 +6,17 @@ import { requireMember } from "#app/_gates/session.ts";
 import { QueryProvider } from "#components/ui/query-provider.tsx";
 import { displayName } from "#components/users/user-list.ts";
 import { UserPage } from "#components/users/user-page.tsx";
-import type { CredentialDetail, TimelinePage, UserWorkflowRow } from "#components/users/user-page-types.ts";
+import type { CredentialDetail, UserWorkflowRow } from "#components/users/user-page-types.ts";
 import { getDatabase } from "#db/client.ts";
 import { listActivity } from "#db/queries/activity.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { findConnectedUser, listCredentialsOf, listTimeline, type UserCredential } from "#db/queries/users.ts";
+import { findConnectedUser, listCredentialsOf, type UserCredential } from "#db/queries/users.ts";
 import { listUserLevelResources, listUserWorkflows } from "#db/queries/workflow-switches.ts";
 import { describeSupplied } from "#lib/credentials/describe-supplied.ts";
 import { healthOf } from "#lib/credentials/status.ts";
 import { can } from "#lib/projects/roles.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
+import { readTimeline } from "#lib/users/read-timeline.ts";
 import { neededResources } from "#lib/workflows/needed-resources.ts";
 import { readActivityAction } from "../../_activity/actions.ts";
 import {
@@ -66,7 +67,9 @@ export default async function ConnectedUserPage({ params, searchParams }: Props)
         projectId={projectId}
         user={{ ...user, createdAt: user.createdAt.toISOString(), lastSeenAt: iso(user.lastSeenAt) }}
         credentials={credentials}
-        chosen={shown && { credential: shown, timeline: await firstEvents(scope, shown.id) }}
+        chosen={
+          shown && { credential: shown, timeline: await readTimeline(scope, sql, { credentialId: shown.id, view: "all", before: null }) }
+        }
         workflows={workflows.map(
           ({ definition, lastRun, ...workflow }): UserWorkflowRow => ({
             ...workflow,
@@ -131,8 +134,3 @@ const worstFirst = (credentials: CredentialDetail[]): CredentialDetail | null =>
   credentials.find(({ isStruggling }) => isStruggling) ??
   credentials[0] ??
   null;
-
-async function firstEvents(scope: Scope, credentialId: string): Promise<TimelinePage> {
-  const { events, next } = await listTimeline(scope, getDatabase().sql, { credentialId, view: "all", before: null });
-  return { events: events.map(({ at, detail, ...event }) => ({ ...event, at: at.toISOString(), by: detail.by ?? null })), next };
-}

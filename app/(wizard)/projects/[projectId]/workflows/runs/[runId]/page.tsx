@@ -1,6 +1,7 @@
 import { cookies } from "next/headers";
 import { notFound } from "next/navigation";
 import { requireMember } from "#app/_gates/session.ts";
+import { UrlStateProvider } from "#app/url-state-provider.tsx";
 import { runName } from "#components/runs/run-list.ts";
 import { RunPage } from "#components/runs/run-page.tsx";
 import { readTheme, THEME_COOKIE } from "#components/shell/theme.ts";
@@ -14,7 +15,10 @@ import { can } from "#lib/projects/roles.ts";
 import { loadRun } from "#lib/workflows/load-run.ts";
 import { cancelRunAction, readRunAction, replayRunAction } from "./actions.ts";
 import "#components/requests/requests.css";
-import "#components/runs/runs.css";
+import "#components/runs/run-page.css";
+import "#components/runs/run-path.css";
+import "#components/runs/step-panel.css";
+import "#components/runs/step-table.css";
 import "#components/workflows/chain.css";
 
 type Place = { projectId: string; runId: string };
@@ -39,18 +43,20 @@ export default async function OneRunPage({ params }: { params: Promise<Place> })
   const { newer, older } = await findNeighbours(scope, database.sql, view.run);
   const exampleUrl = env().PATCHBAY_EXAMPLE_URL;
   return (
-    <QueryProvider>
-      <RunPage
-        key={view.run.id}
-        projectId={projectId}
-        initial={view}
-        newer={newer}
-        older={older}
-        mayAct={can(role, "workflows.test")}
-        theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
-        banner={exampleUrl && <TrialBanner exampleUrl={exampleUrl} />}
-        actions={{ read: readRunAction, replay: replayRunAction, cancel: cancelRunAction }}
-      />
-    </QueryProvider>
+    <UrlStateProvider>
+      <QueryProvider>
+        <RunPage
+          key={view.run.id}
+          projectId={projectId}
+          initial={view}
+          newer={newer}
+          older={older}
+          mayAct={can(role, "workflows.test")}
+          theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
+          banner={exampleUrl && <TrialBanner exampleUrl={exampleUrl} />}
+          actions={{ read: readRunAction, replay: replayRunAction, cancel: cancelRunAction }}
+        />
+      </QueryProvider>
+    </UrlStateProvider>
   );
 }
