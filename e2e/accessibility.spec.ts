@@ -1,8 +1,11 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures/app.ts";
+import { openDatabase } from "./fixtures/database.ts";
 import { runAction } from "./fixtures/run-action.ts";
+import { seedDeliveries } from "./fixtures/seed-deliveries.ts";
 import { seedDraft, seedResource } from "./fixtures/seed-resource.ts";
+import { seedRuns } from "./fixtures/seed-runs.ts";
 import { seedWorkflow } from "./fixtures/seed-workflow.ts";
 import { DEMO, drafts, mintPair } from "./fixtures/tasklab.ts";
 import { Wizard } from "./pages/wizard.ts";
@@ -138,6 +141,35 @@ test.describe("no page has a serious finding, in either theme", () => {
     await expect(page.getByRole("dialog")).toBeVisible();
     found.push(...(await findings(page, "Publish", { within: "[role=dialog]" })));
     expect(found).toEqual([]);
+  });
+
+  test("of runs, one run as it stands, a trigger and its deliveries", async ({ app, admin, projectId, signedInPage: page }) => {
+    const resourceId = await seedResource(admin, app, projectId, "Harbour", drafts.apiKeys(app.tasklab));
+    const { id: triggerId } = await runAction<{ id: string }>(admin, app, "createTriggerAction", {
+      projectId,
+      resourceId,
+      name: "Task completed",
+      body: { level: "app", creation: "manual" },
+    });
+    const sql = openDatabase(app.databaseUrl);
+    const runs = await seedRuns(sql, projectId);
+    const { accepted } = await seedDeliveries(sql, { projectId, resourceId, triggerId, runId: runs.passed });
+    await sql.end();
+    const trigger = `triggers/${triggerId}`;
+    const micros = `${Date.parse(accepted.at)}${accepted.at.slice(-4, -1)}`;
+    await judgePages(
+      page,
+      app.web,
+      projectId,
+      [
+        "workflows/runs",
+        "workflows/runs?status=cancelled",
+        ...[runs.passed, runs.failed, runs.waiting].map((id) => `workflows/runs/${id}`),
+        trigger,
+        `${trigger}/deliveries`,
+        `${trigger}/deliveries?open=${micros}_${accepted.id}`,
+      ].map((path) => `/projects/${projectId}/${path}`),
+    );
   });
 
   test("of the wizard", async ({ app, admin, projectId, signedInPage: page }) => {

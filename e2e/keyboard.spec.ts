@@ -1,7 +1,9 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./fixtures/app.ts";
+import { openDatabase } from "./fixtures/database.ts";
 import { pressUntil } from "./fixtures/press-until.ts";
 import { seedResource } from "./fixtures/seed-resource.ts";
+import { seedRuns } from "./fixtures/seed-runs.ts";
 import { callsSeen, DEMO, drafts } from "./fixtures/tasklab.ts";
 import { Wizard } from "./pages/wizard.ts";
 
@@ -236,4 +238,37 @@ test("a menu opens, moves and closes by keys, and a dialog keeps the focus insid
   await keys.press("Escape");
   await expect(dialog).toBeHidden();
   await expect(invite).toBeFocused();
+});
+
+test("a run is opened, its failed step and its attempts are read, and it is replayed, by keys", async ({
+  app,
+  projectId,
+  signedInPage: page,
+}) => {
+  const keys = new Keys(page);
+  const sql = openDatabase(app.databaseUrl);
+  const runs = await seedRuns(sql, projectId);
+  await sql.end();
+  await page.goto(`${app.web}/projects/${projectId}/workflows/runs`);
+  const nameOf = (id: string) => `Run ${id.slice(0, 4)}`;
+  await keys.reach(page.getByRole("link", { name: nameOf(runs.waiting) }));
+  await keys.press("ArrowDown");
+  await expect(page.getByRole("link", { name: nameOf(runs.failed) }), "arrows go from row to row").toBeFocused();
+  await keys.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: nameOf(runs.failed) })).toBeVisible();
+
+  await keys.activate(page.getByRole("table", { name: "Steps" }).getByRole("button", { name: "task.completed" }));
+  await expect(page.getByRole("region", { name: "Trigger: task.completed" })).toBeVisible();
+  await keys.activate(page.getByRole("button", { name: "1 · Comment for the watcher" }));
+  const panel = page.getByRole("region", { name: "Step: Comment for the watcher" });
+  await expect(panel.getByRole("list", { name: "Attempts" })).toContainText("403 Forbidden");
+  await expect(page).toHaveURL(/step=/);
+
+  const replay = page.getByRole("button", { name: "Replay", exact: true });
+  await keys.reach(replay, "Shift+Tab");
+  await pressUntil("Enter", page.getByRole("menu"));
+  await keys.press("Enter");
+  await expect(page).not.toHaveURL(new RegExp(runs.failed));
+  await expect(page.getByText("Replay of")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).not.toHaveText(nameOf(runs.failed));
 });

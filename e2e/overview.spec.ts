@@ -27,6 +27,8 @@ test("a new project is led to its first call, and later sees what is wrong first
     await sql`insert into activity_rollup (project_id, resource_id, kind, bucket, class, n, latency)
       values (${projectId}, ${resource}, 'call', date_trunc('hour', now()), ${end}, ${n}, ${latency}::bigint[])`;
   await sql`insert into activity (project_id, resource_id, kind, source, status) values (${projectId}, ${resource}, 'call', 'sdk', 503)`;
+  await sql`insert into run_rollup (project_id, workflow_id, bucket, status, n)
+    values (${projectId}, ${resource}, date_trunc('hour', now()), 'succeeded', 7), (${projectId}, ${resource}, date_trunc('hour', now()), 'failed', 2)`;
   await sql.end();
 
   await page.reload();
@@ -36,6 +38,12 @@ test("a new project is led to its first call, and later sees what is wrong first
   await expect(calls.locator("svg path").first(), "the chart is drawn").toBeVisible();
   await calls.getByRole("button", { name: "View as table: Calls by status" }).click();
   await expect(calls.getByRole("row").last()).toContainText(/10\s*0\s*30/);
+
+  const runs = page.getByRole("region", { name: "Workflow runs" });
+  await expect(runs.getByText("9, 2 failed")).toBeVisible();
+  await runs.getByRole("button", { name: "View as table: Workflow runs" }).click();
+  await expect(runs.getByRole("row").last()).toContainText(/7\s*2|2\s*7/);
+  await expect(page.getByRole("link", { name: "Overview Needs attention: 1" }), "the sidebar says how many").toBeVisible();
 
   await page.getByRole("link", { name: "Last 30 days" }).click();
   await expect(page).toHaveURL(/range=30d/);

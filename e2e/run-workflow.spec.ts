@@ -104,6 +104,20 @@ test("a user connects, TaskLab is told of the webhook, its signed event runs a w
   await expect(path.getByText("False: not taken")).toBeVisible();
   await expect(path.getByRole("button", { name: /Fan Out.*3 items/ })).toBeVisible();
   await expect(path.getByRole("button", { name: /TaskLab Request Note 3 of 3/ })).toBeVisible();
+
+  // From the run to its delivery and back, from a step to its call and back, and from the user.
+  await page.getByRole("link", { name: /^Delivery / }).click();
+  const delivery = page.getByRole("region", { name: "Delivery" });
+  await delivery.getByRole("link", { name: /^Run / }).click();
+  await page.getByRole("button", { name: "2 · Note" }).click();
+  await page.getByRole("region", { name: "Step: Note, item 2" }).getByRole("link", { name: "activity" }).click();
+  const call = page.getByRole("button", { name: /^Open POST/ });
+  await expect(call, "the attempt’s own call").toHaveCount(1, { timeout: 5_000 });
+  await call.click();
+  await page.getByRole("link", { name: /^Follow up, run / }).click();
+  await expect(page.getByRole("region", { name: "Step: Note, item 2" }), "it leads to the very step").toBeVisible();
+  await page.getByRole("link", { name: "ada", exact: true }).click();
+  await page.getByRole("link", { name: /^Follow up, run / }).click();
   await page.getByRole("button", { name: "Replay" }).click();
   await page.getByRole("menuitem", { name: /By the same version/ }).click();
   await expect.poll(async () => (await made()).length, { timeout: 30_000, message: "the replay made its own three" }).toBe(6);

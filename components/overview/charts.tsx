@@ -117,7 +117,7 @@ function ChartCard({ title, note, data, series, legend, isEmpty, empty, ...plot 
   const nameOf = (bin: number) => nameBin(data, bin);
   const shown = plot.kind === "bars" ? series.toReversed() : series;
   return (
-    <Card title={title} actions={<span className="text-3">{note}</span>} className={plot.kind === "bars" ? "overview-low" : undefined}>
+    <Card title={title} actions={<span className="text-3">{note}</span>}>
       {isEmpty ? (
         <p className="overview-no-calls" style={{ minHeight: plot.height }}>
           {empty}
@@ -144,7 +144,11 @@ function ChartCard({ title, note, data, series, legend, isEmpty, empty, ...plot 
             </Button>
           </div>
           <div id={id} style={{ minHeight: plot.height }}>
-            {!hydrated && <Skeleton className="h-full" />}
+            {!hydrated && (
+              <div className="overview-to-come" style={{ height: plot.height }}>
+                <Skeleton className="h-full" />
+              </div>
+            )}
             {hydrated && !asTable && (
               <Suspense fallback={<div style={{ height: plot.height }} />}>
                 <Plot {...plot} series={series} tick={(bin) => tickOf(data, bin)} title={nameOf} />

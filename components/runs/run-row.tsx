@@ -7,7 +7,8 @@ import { writeActivityKey } from "#lib/activity/words.ts";
 import { runPath } from "#lib/paths.ts";
 import { isOver } from "#lib/workflows/run-words.ts";
 import { type RunSummary, runName } from "./run-list.ts";
-import { formatLength, RunStatusIcon, RunStatusWord, SOURCE_WORDS } from "./run-words.tsx";
+import { formatLength, RunStatusWord, SOURCE_WORDS } from "./run-words.tsx";
+import { TriggerKindIcon } from "./step-icon.tsx";
 
 export interface RunRowProps {
   projectId: string;
@@ -24,7 +25,7 @@ export function RunColumns({ showsWorkflow }: Pick<RunRowProps, "showsWorkflow">
       {showsWorkflow && <Column>Workflow</Column>}
       <Column>Started by</Column>
       <Column>User</Column>
-      <Column>Asked for</Column>
+      <Column>Time</Column>
       <Column>Status</Column>
       <Column numeric>Took</Column>
     </tr>
@@ -42,8 +43,8 @@ export function RunRow({ projectId, run, showsWorkflow }: RunRowProps) {
         <NameLink
           href={runPath(projectId, writeActivityKey(run))}
           icon={
-            <span className="run-row-icon" data-status={status}>
-              <RunStatusIcon status={status} />
+            <span className="run-source">
+              <TriggerKindIcon type={source} />
             </span>
           }
         >

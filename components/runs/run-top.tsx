@@ -95,7 +95,7 @@ export function RunTop({ projectId, view, newer, older, theme, mayAct, isReplayi
 function Neighbour({ projectId, run, label, icon }: { projectId: string; run: RunKey | null; label: string; icon: ReactNode }) {
   if (!run) return null;
   return (
-    <ButtonLink href={runPath(projectId, writeActivityKey(run))} className="max-md:hidden" title={`${label} run of this workflow`}>
+    <ButtonLink href={runPath(projectId, writeActivityKey(run))} className="max-sm:hidden" title={`${label} run of this workflow`}>
       {icon}
       {label}
     </ButtonLink>

@@ -5,6 +5,7 @@ const step = (id: string, rest: Partial<PathStep> = {}): PathStep => ({ id, type
 const ran = (stepId: string, ...item: number[]): StepRun => ({
   stepId,
   item,
+  itemText: null,
   status: "succeeded",
   result: null,
   attempts: [],

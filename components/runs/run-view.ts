@@ -38,6 +38,8 @@ export interface StepRun {
   stepId: string;
   /** Which item of each fan out around it, from 0; empty outside them. */
   item: readonly number[];
+  /** The item itself, where it is short: "u_20418". */
+  itemText: string | null;
   status: StepStatus;
   /** How it went, in a word: "201", "True", "3 of 3". */
   result: string | null;

@@ -1,4 +1,17 @@
-import { CalendarClock, ListChecks, Radio, Repeat2, Split, SquareFunction, Timer, Undo2, UserPlus, Webhook, Zap } from "lucide-react";
+import {
+  CalendarClock,
+  ListChecks,
+  Radio,
+  Repeat2,
+  RotateCcw,
+  Split,
+  SquareFunction,
+  Timer,
+  Undo2,
+  UserPlus,
+  Webhook,
+  Zap,
+} from "lucide-react";
 import type { StepType } from "./run-view.ts";
 
 const STEP_ICONS = { request: ListChecks, condition: Split, fan_out: Repeat2, delay: Timer, function: SquareFunction, response: Undo2 };
@@ -8,6 +21,7 @@ const TRIGGER_ICONS: Record<string, typeof Zap> = {
   request: Webhook,
   schedule: CalendarClock,
   user_connected: UserPlus,
+  replay: RotateCcw,
 };
 
 export function StepIcon({ type, className }: { type: StepType; className?: string }) {

@@ -47,6 +47,7 @@ export function StepPanel({ projectId, view, step, stepRun, siblings, onSelect, 
               {siblings.map((one) => (
                 <option key={keyOf(one)} value={keyOf(one)}>
                   Item {one.item.map((index) => index + 1).join(".")}
+                  {one.itemText && `, ${one.itemText}`}
                   {one.status === "failed" ? ", failed" : ""}
                 </option>
               ))}
@@ -70,7 +71,7 @@ export function StepPanel({ projectId, view, step, stepRun, siblings, onSelect, 
       )}
       {stepRun.attempts.length > 0 && (
         <div className="run-panel-part">
-          <h2>Attempts</h2>
+          <h2 id="attempts">Attempts</h2>
           <Attempts projectId={projectId} attempts={stepRun.attempts} />
         </div>
       )}
@@ -113,7 +114,7 @@ export function TriggerPanel({ view: { trigger } }: { view: RunView }) {
 
 function Attempts({ projectId, attempts }: { projectId: string; attempts: readonly StepAttempt[] }) {
   return (
-    <ol className="run-attempts">
+    <ol className="run-attempts" aria-labelledby="attempts">
       {attempts.toReversed().map(({ n, title, note, isOk, startedAt, finishedAt, requestId }) => (
         <li key={n}>
           <Jack state={finishedAt === null ? "now" : isOk ? "done" : "error"} />

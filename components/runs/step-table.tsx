@@ -3,7 +3,7 @@
 import { Clock } from "lucide-react";
 import { Status } from "#components/ui/status.tsx";
 import { isOver } from "#lib/workflows/run-words.ts";
-import { listRows, type RunView, type StepRow, type StepRun, TRIGGER } from "./run-view.ts";
+import { listRows, type PathStep, type RunView, type StepRow, type StepRun, TRIGGER } from "./run-view.ts";
 import { formatLength, RUN_STATUS_LABELS, RunStatusIcon } from "./run-words.tsx";
 import { StepIcon, TriggerKindIcon } from "./step-icon.tsx";
 import { makeTimeScale, type Span, type TimeScale } from "./time-scale.ts";
@@ -19,7 +19,7 @@ export interface StepTableProps {
 /** Each step that ran, with bars of when it worked. */
 export function StepTable({ view, now, selected, onSelect }: StepTableProps) {
   const rows = listRows(view);
-  const scale = makeTimeScale(rows.flatMap(({ stepRun }) => workOf(stepRun, now)));
+  const scale = makeTimeScale(rows.flatMap(({ step, stepRun }) => workOf(step, stepRun, now)));
   return (
     <div className="run-steps-scroll">
       <table className="run-steps">
@@ -109,7 +109,7 @@ interface StepLineProps {
 }
 
 function StepLine({ row: { key, step, stepRun, depth }, scale, now, isSelected, onSelect }: StepLineProps) {
-  const { attempts, item } = stepRun;
+  const { attempts, item, itemText } = stepRun;
   const number = item.at(-1);
   return (
     <tr aria-current={isSelected || undefined}>
@@ -119,6 +119,7 @@ function StepLine({ row: { key, step, stepRun, depth }, scale, now, isSelected, 
           <span className="cut">
             {number !== undefined && `${number + 1} · `}
             {step.label}
+            {itemText && <span className="ml-2 font-normal text-3">{itemText}</span>}
           </span>
         </button>
       </td>
@@ -127,7 +128,7 @@ function StepLine({ row: { key, step, stepRun, depth }, scale, now, isSelected, 
       </td>
       <td className="text-3 max-sm:hidden">{attempts.length || "–"}</td>
       <td className="run-track max-sm:hidden">
-        <Track stepRun={stepRun} scale={scale} now={now} />
+        <Track step={step} stepRun={stepRun} scale={scale} now={now} />
       </td>
       <td data-numeric className="text-2">
         {tookOf(stepRun, now)}
@@ -154,40 +155,45 @@ export function StepStatusWord({ stepRun: { status, result } }: { stepRun: StepR
 
 const ms = (iso: string): number => Date.parse(iso);
 
-/** When it was at work: in its attempts, else from its begin to its end. What waits doesn't work. */
-function workOf({ attempts, startedAt, finishedAt, status }: StepRun, now: number): Span[] {
-  if (attempts.length > 0) return attempts.map((one) => ({ from: ms(one.startedAt), to: one.finishedAt ? ms(one.finishedAt) : now }));
-  if (!startedAt) return [];
-  const end = finishedAt ? ms(finishedAt) : now;
-  return status === "running"
-    ? [{ from: ms(startedAt), to: end }]
-    : [{ from: ms(startedAt), to: ms(startedAt) }, ...(finishedAt ? [{ from: end, to: end }] : [])];
+/** When it was at work, and how each time ended: in its attempts, else from its begin to its end. A delay only waits. */
+function worksOf({ type }: PathStep, { attempts, startedAt, finishedAt, status }: StepRun, now: number): (Span & { isBad: boolean })[] {
+  const end = (at: string | null) => (at ? ms(at) : now);
+  if (attempts.length > 0)
+    return attempts.map((one) => ({ from: ms(one.startedAt), to: end(one.finishedAt), isBad: !one.isOk && one.finishedAt !== null }));
+  if (!startedAt || type === "delay" || (!finishedAt && isOver(status))) return [];
+  return [{ from: ms(startedAt), to: end(finishedAt), isBad: status === "failed" }];
+}
+
+/** What the scale has to hold. A fan out is as long as what is in it, so that long waits there can be left out. */
+function workOf(step: PathStep, stepRun: StepRun, now: number): Span[] {
+  const { startedAt, finishedAt } = stepRun;
+  const works = step.type === "fan_out" ? [] : worksOf(step, stepRun, now);
+  return [...works, ...[startedAt, finishedAt].filter((at) => at !== null).map((at) => ({ from: ms(at), to: ms(at) }))];
 }
 
 /** Drawn with attributes only, so a strict style policy can't break it. Decoration: the columns beside it say the same. */
-function Track({ stepRun, scale, now }: { stepRun: StepRun; scale: TimeScale; now: number }) {
-  const { attempts, startedAt, finishedAt, status } = stepRun;
+function Track({ step, stepRun, scale, now }: { step: PathStep; stepRun: StepRun; scale: TimeScale; now: number }) {
+  const { startedAt, finishedAt, status } = stepRun;
   const percent = (part: number) => `${(part * 100).toFixed(2)}%`;
-  const bars = attempts.map((one) => {
-    const from = scale.at(ms(one.startedAt));
-    return { n: one.n, from, to: scale.at(one.finishedAt ? ms(one.finishedAt) : now), isBad: !one.isOk && one.finishedAt !== null };
-  });
   const from = startedAt ? scale.at(ms(startedAt)) : 0;
   const to = finishedAt ? scale.at(ms(finishedAt)) : isOver(status) ? from : scale.at(now);
   return (
     <svg aria-hidden className="run-bars">
       {startedAt && <line x1={percent(from)} x2={percent(Math.max(to, from + 0.012))} y1="8" y2="8" />}
-      {bars.map((bar) => (
-        <rect
-          key={bar.n}
-          x={percent(Math.min(bar.from, 0.988))}
-          width={percent(Math.max(0.012, bar.to - bar.from))}
-          y="3"
-          height="10"
-          rx="2"
-          data-bad={bar.isBad || undefined}
-        />
-      ))}
+      {worksOf(step, stepRun, now).map((work) => {
+        const start = Math.min(scale.at(work.from), 0.988);
+        return (
+          <rect
+            key={work.from}
+            x={percent(start)}
+            width={percent(Math.max(0.012, scale.at(work.to) - start))}
+            y="3"
+            height="10"
+            rx="2"
+            data-bad={work.isBad || undefined}
+          />
+        );
+      })}
     </svg>
   );
 }

@@ -3,6 +3,7 @@ import { type Redactor, redactBody } from "#lib/activity/redact.ts";
 import { cutText } from "#lib/storable.ts";
 import { asSummary } from "./list-runs.ts";
 import type { Step, WorkflowTrigger } from "./schema.ts";
+import { itemOfPlace } from "./step-scope.ts";
 import { inWords } from "./words.ts";
 
 /** Names that a definition holds by id. */
@@ -27,6 +28,7 @@ const MOST_SHOWN = 65_536;
 /** A run as its page shows it: the version's steps in words, what each did, values masked and cut. Pure. */
 export function describeRun({ run, stepRuns, isCut, names, redact, replayOf, delivery }: RunStory) {
   const { definition, input, deliveryId, liveVersion, takenOverAt } = run;
+  const itemText = itemsOf(definition?.steps ?? [], stepRuns);
   return {
     run: asSummary(run),
     replayOf,
@@ -37,6 +39,7 @@ export function describeRun({ run, stepRuns, isCut, names, redact, replayOf, del
     stepRuns: stepRuns.map((one) => ({
       stepId: one.stepId,
       item: one.item === "" ? [] : one.item.split(".").map(Number),
+      itemText: redactedItem(itemText(one), redact),
       status: one.status,
       result: one.result,
       attempts: one.attempts.map((attempt) => ({
@@ -58,6 +61,23 @@ export function describeRun({ run, stepRuns, isCut, names, redact, replayOf, del
     isCut,
     takenOverAt: iso(takenOverAt),
   };
+}
+
+/** What a step in a fan out ran for: the fan's item of that number. */
+function itemsOf(steps: readonly Step[], stepRuns: readonly StepRunRow[]) {
+  const fans = new Map(stepRuns.map((one) => [`${one.stepId} ${one.item}`, one.input as { items?: unknown[] } | null]));
+  return ({ stepId, item }: StepRunRow): unknown => {
+    const fan = item === "" ? null : itemOfPlace(steps, { stepId, item });
+    return fan && fans.get(`${fan.fan.stepId} ${fan.fan.item}`)?.items?.[fan.n];
+  };
+}
+
+const LONGEST_ITEM = 40;
+
+function redactedItem(item: unknown, redact: Redactor): string | null {
+  if (typeof item !== "string" && typeof item !== "number") return null;
+  const text = redact(String(item));
+  return text.length > LONGEST_ITEM ? null : text;
 }
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
