@@ -1,16 +1,19 @@
 "use client";
 
 import { RotateCcw, SquareArrowOutUpRight } from "lucide-react";
+import { prettyBody } from "#components/activity/call-words.ts";
 import { JsonText } from "#components/requests/json-text.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
+import { HttpMessage } from "#components/ui/http-message.tsx";
 import { Jack } from "#components/ui/jack.tsx";
 import { Link } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Tile } from "#components/ui/tile.tsx";
 import { TimeOfDay } from "#components/ui/time-of-day.tsx";
+import type { SeenRequest } from "#lib/activity/schema.ts";
 import { activityPath, workflowPath } from "#lib/paths.ts";
 import { keyOf, type PathStep, type RunView, type ShownValue, type StepAttempt, type StepRun } from "./run-view.ts";
 import { formatLength, formatSize } from "./run-words.tsx";
@@ -139,22 +142,47 @@ function Attempts({ projectId, attempts }: { projectId: string; attempts: readon
   );
 }
 
-function Value({ title, note, value }: { title: string; note?: string; value: ShownValue | null }) {
+interface ValueProps {
+  title: string;
+  note?: string;
+  value: ShownValue | null;
+}
+
+function Value({ title, note, value }: ValueProps) {
   if (!value) return null;
+  const request = readRequest(value.text);
+  const facts = [note, value.size > 0 && formatSize(value.size), value.isCut && "its beginning"].filter(Boolean).join(", ");
   return (
     <div className="run-panel-part">
       <div className="run-value-head">
         <h2>{title}</h2>
-        <span className="text-3">
-          {note && `${note}, `}
-          {formatSize(value.size)}
-          {value.isCut && ", its beginning"}
-        </span>
+        <span className="text-3">{facts}</span>
         <CopyButton text={value.text} label={`Copy ${title.toLowerCase()}`} className="ml-auto" />
       </div>
-      <CodeBlock label={title} code={value.text} wrap copy={false}>
-        <JsonText text={value.text} />
-      </CodeBlock>
+      {request ? (
+        <HttpMessage
+          label={title}
+          start={`${request.method} ${request.url}`}
+          headers={request.headers}
+          body={request.body && <JsonText text={prettyBody(request.body)} />}
+        />
+      ) : (
+        <CodeBlock label={title} code={value.text} wrap copy={false}>
+          <JsonText text={value.text} />
+        </CodeBlock>
+      )}
     </div>
   );
+}
+
+/** A call as the spine keeps it, to be told as it went over the wire; null for any other value. */
+function readRequest(text: string): SeenRequest | null {
+  try {
+    const value = JSON.parse(text) as Partial<SeenRequest> | null;
+    return typeof value?.method === "string" && typeof value.url === "string" && Array.isArray(value.headers)
+      ? (value as SeenRequest)
+      : null;
+  } catch {
+    return null;
+  }
 }

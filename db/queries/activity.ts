@@ -5,10 +5,10 @@ import { credential, credentialEvent, resourceHealth } from "#db/schema/credenti
 import { delivery } from "#db/schema/triggers.ts";
 import { connectedUser } from "#db/schema/users.ts";
 import { run, workflow, workflowVersion } from "#db/schema/workflows.ts";
+import { type RowKey, takePage } from "./keyset.ts";
 import type { Scope } from "./scope.ts";
 
-/** A row's place in the list: its time to the microsecond, as several share a millisecond, and its id. */
-export type ActivityKey = { at: string; id: string };
+export type ActivityKey = RowKey;
 
 /** Which rows. `from` and `to` choose the partitions that are opened. */
 export type ActivityQuery = {
@@ -62,17 +62,14 @@ export async function listActivity(
       ${joins(scope)}
       order by a.at desc, a.id desc`)),
   ];
-  const rows = found.slice(0, limit);
-  if (found.length > limit) return { rows, next: keyOf(rows.at(-1)!) };
-  if (!sieve) return { rows, next: null };
+  const page = takePage(found, limit);
+  if (page.next || !sieve) return page;
   // The last one that was looked at: there is none when the range ended before.
   const [last] = await db.execute<ActivityKey>(
     sql`select a.id, ${timeText} as at from (select * from (${looked}) a offset ${lookAt - 1} limit 1) a`,
   );
-  return { rows, next: last ? keyOf(last) : null };
+  return { rows: page.rows, next: last ? { at: last.at, id: last.id } : null };
 }
-
-const keyOf = ({ at, id }: ActivityKey): ActivityKey => ({ at, id });
 
 /** What an index answers, and what is left to sift. */
 function splitConditions({ resourceId, userId, kind, source, end, requestId, path }: ActivityQuery) {

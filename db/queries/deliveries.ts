@@ -1,5 +1,6 @@
 import type { Sql } from "#db/client.ts";
 import type { DeliveryFilter, DeliveryKey, DeliveryReason, DeliveryStatus } from "#lib/triggers/schema.ts";
+import { keyTime, takePage } from "./keyset.ts";
 import type { Scope } from "./scope.ts";
 
 export type DeliveryListItem = {
@@ -27,9 +28,8 @@ export type DeliveryListItem = {
 
 export type DeliveryPage = { rows: DeliveryListItem[]; next: DeliveryKey | null };
 
-const atText = (sql: Sql) => sql`to_char(d.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 const columns = (sql: Sql) => sql`
-  d.id, ${atText(sql)} as at, d.trigger_id as "triggerId", coalesce(t.name, 'Deleted trigger') as "triggerName", d.resource_id as "resourceId",
+  d.id, ${keyTime(sql, "d.at")} as at, d.trigger_id as "triggerId", coalesce(t.name, 'Deleted trigger') as "triggerName", d.resource_id as "resourceId",
   d.user_id as "userId", u.external_id as "externalId", u.name as "userName", d.status, d.reason, d.message, d.method, d.size,
   d.response_status as "responseStatus", d.duration_ms as "durationMs", d.run_ids as "runIds", d.replay_of as "replayOf",
   d.released_at as "releasedAt", d.quarantined_until as "quarantinedUntil"`;
@@ -53,9 +53,7 @@ export async function listDeliveries(
       ${filter.userId ? sql`and d.user_id = ${filter.userId}` : sql``}
       ${after ? sql`and (d.at, d.id) < (${after.at}::text::timestamptz, ${after.id}::uuid)` : sql``}
     order by d.at desc, d.id desc limit ${limit + 1}`;
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return { rows: page, next: rows.length > limit && last ? { at: last.at, id: last.id } : null };
+  return takePage(rows, limit);
 }
 
 /** Those that came after a row, newest first: for a list that listens. With no row known, those of the last minute. */

@@ -1,9 +1,10 @@
 import type { Sql } from "#db/client.ts";
 import type { StepAttempt, StepFailure, TriggerPayload, WorkflowDefinition } from "#lib/workflows/schema.ts";
+import { keyTime, type RowKey, takePage } from "./keyset.ts";
 import type { Scope } from "./scope.ts";
 
-/** A run's place in the list: when it was asked for, to the microsecond, and its id. The time finds its partition. */
-export type RunKey = { at: string; id: string };
+/** A run's place in the list: when it was asked for finds its partition. */
+export type RunKey = RowKey;
 
 export type RunStatus = "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
 
@@ -33,8 +34,7 @@ export const RUN_PAGE = 50;
 /** Rows that one page may look at. A filter that no index answers finds little and must not read a whole month for it. */
 const MOST_LOOKED_AT = 20_000;
 
-/** In UTC, to the microsecond: a JavaScript date knows milliseconds only. */
-const timeText = (sql: Sql) => sql`to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const timeText = (sql: Sql) => keyTime(sql, "r.at");
 const columns = (sql: Sql) => sql`
   r.id, ${timeText(sql)} as at, r.workflow_id as "workflowId", w.name as "workflowName", r.version, r.status, r.source,
   r.replay_of is not null as "isReplay", r.started_at as "startedAt", r.finished_at as "finishedAt", r.failure, u.id as "userId",
@@ -68,14 +68,12 @@ export async function listRuns(
     with looked as materialized (${looked}), page as (select id, at from looked where ${sieve} order by at desc, id desc limit ${limit + 1})
     select ${columns(sql)} from page p join run r on r.project_id = ${projectId} and r.id = p.id and r.at = p.at ${joins(sql)}
     order by r.at desc, r.id desc`;
-  const rows = found.slice(0, limit);
-  const last = rows.at(-1);
-  if (found.length > limit && last) return { rows, next: { at: last.at, id: last.id } };
-  if (!workflowId && !userId) return { rows, next: null };
+  const page = takePage(found, limit);
+  if (page.next || (!workflowId && !userId)) return page;
   // The last one that was looked at: there is none when the range ended before.
   const [edge] = await sql<RunKey[]>`
     select r.id, ${timeText(sql)} as at from (select * from (${looked}) all_looked offset ${lookAt - 1} limit 1) r`;
-  return { rows, next: edge ?? null };
+  return { rows: page.rows, next: edge ?? null };
 }
 
 /** How these runs stand now, in no order. Those that are gone are left out. */

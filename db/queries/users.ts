@@ -1,5 +1,6 @@
 import type { Sql } from "#db/client.ts";
 import type { BulkProgress, ShownStatus, TimelineView, UserCursor, UserFilter } from "#lib/users/schema.ts";
+import { keyTime } from "./keyset.ts";
 import type { Scope } from "./scope.ts";
 
 /*
@@ -146,7 +147,7 @@ type Walked = UserRow & { atText: string };
 const columns = (
   sql: Sql,
 ) => sql`u.id, u.external_id as "externalId", u.name, u.email, u.created_at as "createdAt", u.last_seen_at as "lastSeenAt",
-  to_char(u.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "atText"`;
+  ${keyTime(sql, "u.created_at")} as "atText"`;
 
 async function newestUsers(
   { projectId }: Scope,
@@ -298,7 +299,7 @@ export async function listTimeline(
   const [at, id] = before?.split("~") ?? [];
   const kinds = view === "refreshes" ? REFRESHES : FAILURES;
   const rows = await sql<(TimelineEvent & { atText: string })[]>`
-    select e.id, e.at, e.kind, e.cause, e.detail, m.name as member, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "atText"
+    select e.id, e.at, e.kind, e.cause, e.detail, m.name as member, ${keyTime(sql, "e.at")} as "atText"
     from credential_event e left join member m on m.id = (e.detail->>'memberId')::uuid
     where e.project_id = ${projectId} and e.credential_id = ${credentialId} ${view === "all" ? sql`` : sql`and e.kind = any(${kinds})`}
       ${at && id ? sql`and (e.at, e.id) < (${at}::text::timestamptz, ${id}::uuid)` : sql``}
