@@ -73,6 +73,17 @@ test("a workflow is made, tested step by step, published and enabled", async ({ 
     expect(JSON.parse(sent!.body)).toMatchObject({ title, first: expect.stringMatching(/./) });
   });
 
+  await test.step("a test run goes along the cable, waits where something would change, and goes on once it is sent", async () => {
+    await button(page, "Test run").click();
+    await expect(page.getByText("Waits at POST /tasks: it changes something")).toBeVisible();
+    const before = (await callsSeen(app, { contains: title })).length;
+    await button(page, "Send POST as the test user").click();
+    await expect(page.getByText("Test run passed")).toBeVisible();
+    await expect(page.getByText(/^as the test user, 3 steps, /)).toBeVisible();
+    expect(await callsSeen(app, { contains: title })).toHaveLength(before + 1);
+    await button(page, "Clear the test run").click();
+  });
+
   await test.step("undo, redo, move and delete by keys", async () => {
     await button(page, "Add step").click();
     await page.getByRole("menuitem", { name: /^Delay/ }).click();

@@ -10,7 +10,7 @@ import type { StepTests } from "./use-step-tests.ts";
 
 type Given = {
   resources: readonly EditorResource[];
-  tests: Pick<StepTests, "of">;
+  tests: Pick<StepTests, "of" | "running">;
   samples: StepSamples;
   problems: readonly WorkflowProblem[];
 };
@@ -60,6 +60,7 @@ function chipOf(id: string, { tests, samples, problems }: Given) {
       </Badge>
     );
   }
+  if (tests.running === id) return <Badge tone="info">Testing…</Badge>;
   const test = tests.of(id);
   if (test) return <StepTestBadge test={test} />;
   return samples[id] ? <Badge>Sample</Badge> : null;

@@ -11,6 +11,7 @@ import type { BuiltChain } from "./build-chain.tsx";
 import { Canvas } from "./canvas.tsx";
 import { resourceIcon } from "./describe-step.tsx";
 import type { EditorResource } from "./editor-types.ts";
+import { TestRunNote } from "./test-run-note.tsx";
 import { type NewTrigger, TriggerMenu } from "./trigger-menu.tsx";
 import type { EditorState } from "./use-workflow-editor.ts";
 
@@ -58,12 +59,15 @@ export function EditorCanvas({ projectId, editor, chain, resources, readOnly, ha
         hasTools={!readOnly}
         onKeyDown={press}
         bar={
-          problems > 0 && (
-            <button type="button" className="flow-note" onClick={onProblems}>
-              <CircleAlert aria-hidden className="icon-s text-danger" />
-              {problems === 1 ? "1 thing to fix" : `${problems} things to fix`}
-            </button>
-          )
+          <>
+            {problems > 0 && (
+              <button type="button" className="flow-note" onClick={onProblems}>
+                <CircleAlert aria-hidden className="icon-s text-danger" />
+                {problems === 1 ? "1 thing to fix" : `${problems} things to fix`}
+              </button>
+            )}
+            <TestRunNote tests={tests} nameOf={(id) => chain.names.get(id) ?? "a step"} />
+          </>
         }
       >
         <Chain

@@ -1,6 +1,6 @@
 "use client";
 
-import { Ellipsis, History as HistoryIcon, ListTree, Users } from "lucide-react";
+import { Ellipsis, History as HistoryIcon, ListTree, Play, Users } from "lucide-react";
 import { useSecondsUntil } from "#components/resources/setup/use-draft-saver.ts";
 import { SavedIndicator, type SaveState } from "#components/shell/saved-indicator.tsx";
 import type { Theme } from "#components/shell/theme.ts";
@@ -30,7 +30,9 @@ export interface EditorToolbarProps {
 
 /** How the workflow stands, where else to look, and what acts on it as a whole. */
 export function EditorToolbar({ projectId, workflow, editor, standing, may, theme, actions, ...props }: EditorToolbarProps) {
-  const { state } = editor.draft;
+  const { tests } = editor;
+  const { state, body } = editor.draft;
+  const hasSteps = may.edit && body.steps.length > 0;
   const retryIn = useSecondsUntil(state.kind === "failed" ? state.retryAt : null);
   const { number, isEnabled } = standing;
   const runs = runsPath(projectId, { workflow: workflow.id });
@@ -71,6 +73,11 @@ export function EditorToolbar({ projectId, workflow, editor, standing, may, them
         </span>
       )}
       <Menu align="end" trigger={<IconButton label={`More for ${workflow.name}`} title="More" icon={<Ellipsis aria-hidden />} />}>
+        {hasSteps && (
+          <MenuItem icon={<Play aria-hidden />} onSelect={() => void tests.runAll(body.steps)}>
+            Test run
+          </MenuItem>
+        )}
         <MenuItem icon={<ListTree aria-hidden />} href={runs}>
           Runs
         </MenuItem>
@@ -90,6 +97,18 @@ export function EditorToolbar({ projectId, workflow, editor, standing, may, them
           open={props.openDialog}
         />
       </Menu>
+      {hasSteps && (
+        <Button
+          className="max-lg:hidden"
+          title="Tests each step in order, as the test user. What changes something asks first."
+          busy={tests.testRun?.state === "running"}
+          busyLabel="Testing…"
+          onClick={() => void tests.runAll(body.steps)}
+        >
+          <Play aria-hidden />
+          Test run
+        </Button>
+      )}
       {may.edit && (
         <Button variant="primary" onClick={props.onPublish}>
           Publish

@@ -49,11 +49,21 @@ export function useWorkflowEditor({ ids, draft: given, resources, samples: store
     onMerge: (by) => toast.success({ title: "Joined with changes from another tab", text: by ? `${by} changed other parts.` : undefined }),
   });
   const { body } = draft;
-  const tests = useStepTests({ samples: stored, save: draft.flush, send: (input) => sendStepTest({ ...ids, ...input }) });
   const [selected, setSelected] = useState<string | null>(null);
   const [tab, setTab] = useState<StepPanelTab>("settings");
   const [side, setSide] = useState<Side>("step");
   const [removing, setRemoving] = useState<string | null>(null);
+
+  const tests = useStepTests({
+    samples: stored,
+    save: draft.flush,
+    send: (input) => sendStepTest({ ...ids, ...input }),
+    onStop: (stepId) => {
+      setSelected(stepId);
+      setSide("step");
+      setTab("result");
+    },
+  });
 
   const changeSteps = (steps: WorkflowDraft["steps"], options?: Parameters<typeof draft.change>[1]) =>
     steps !== body.steps && draft.change({ ...body, steps }, options);

@@ -94,7 +94,7 @@ export function VersionsPanel({ ref, ids, live, mayRestore, read, readChanges, r
                   </Button>
                 )}
               </div>
-              <p className="text-12 text-3">
+              <p className="mb-1 text-12 text-3">
                 {version.by ?? "A former member"}, <RelativeTime date={version.at} />
               </p>
               <ChangesOf ids={ids} number={version.number} readChanges={readChanges} />

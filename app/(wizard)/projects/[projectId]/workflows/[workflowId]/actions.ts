@@ -1,5 +1,6 @@
 "use server";
 
+import { refresh } from "next/cache";
 import { z } from "zod";
 import { action } from "#app/_gates/action.ts";
 import type { SavedWorkflow, VersionRow, WorkflowChange, WorkflowSwitches } from "#components/workflows/editor/editor-types.ts";
@@ -84,7 +85,11 @@ export const readWorkflowSwitchesAction = action({
 export const renameOpenWorkflowAction = action({
   permission: "workflows.edit",
   input: OfWorkflow.extend({ name: WorkflowName }),
-  run: ({ scope, db, actor, input }): Promise<void> => renameWorkflow(scope, db, actor, input),
+  run: async ({ scope, db, actor, input }): Promise<void> => {
+    await renameWorkflow(scope, db, actor, input);
+    // Its name stands in the top bar and in the tab.
+    refresh();
+  },
 });
 
 export const duplicateOpenWorkflowAction = action({
