@@ -8,20 +8,26 @@ import {
   resourcePath,
   resourcesPath,
   resourceTabPath,
+  runsPath,
   SETUP_STEPS,
   settingsPath,
   setupStepPath,
   signInPath,
   userPath,
   usersPath,
+  workflowPath,
+  workflowsPath,
 } from "#lib/paths.ts";
+import { createWorkflow } from "#lib/workflows/create-workflow.ts";
 import { callApi } from "./call-api.ts";
 import type { SignedInBrowser } from "./open-browser.ts";
 import type { Product } from "./open-product.ts";
+import { requestStepTo } from "./publish-workflow.ts";
 import { against, kilobytes, printTable } from "./report.ts";
 import type { BareNext } from "./start-bare-next.ts";
 
 const PAGE_BAR = 190_000;
+const EDITOR_BAR = 300_000;
 
 /** Scripts that the page itself names, gzipped as sent; and all that Chromium had fetched once the network was quiet. */
 export async function measureFirstLoad(
@@ -32,6 +38,9 @@ export async function measureFirstLoad(
   const { projectId } = product.scope;
   const id = product.resourceId;
   const userId = await connectOne(product);
+  const steps = [requestStepTo(id, "comment")];
+  const body = { trigger: { type: "event" as const, name: "task.completed", example: '{"n":1}' }, steps };
+  const workflow = await createWorkflow(product.scope, product.db, product.actor, { name: "First load", body });
   const routes: [name: string, path: string, bar?: number][] = [
     ["sign-in", signInPath()],
     ["projects", projectsPath()],
@@ -46,6 +55,9 @@ export async function measureFirstLoad(
     ["users", usersPath(projectId)],
     ["user", userPath(projectId, userId)],
     ["activity", activityPath(projectId)],
+    ["workflows", workflowsPath(projectId)],
+    ["runs", runsPath(projectId)],
+    ["workflow editor", workflowPath(projectId, workflow.id), EDITOR_BAR],
     ["settings, general", settingsPath(projectId, "general")],
     ["settings, members", settingsPath(projectId, "members")],
     ["settings, sdk-setup", settingsPath(projectId, "sdk-setup")],
