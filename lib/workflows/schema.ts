@@ -122,7 +122,7 @@ export const Step: z.ZodType<Step> = z.lazy(() =>
   ]),
 );
 
-/** A query parameter or header of a Request trigger. `example` stands for the kind of its value: see fits-example. */
+/** A query parameter or header of a Request trigger. `example` stands for the kind of its value: see find-value-problem. */
 const AskedValue = z.object({ name: z.string().max(200), required: z.boolean(), example: z.string().max(1_000).optional() });
 export type AskedValue = z.infer<typeof AskedValue>;
 

@@ -5,7 +5,7 @@ import { listSteps } from "#lib/workflows/step-tree.ts";
 import { describeStep, describeTrigger } from "./describe-step.tsx";
 import type { EditorActions, EditorResource, SavedWorkflow, WorkflowStanding } from "./editor-types.ts";
 import { StepPanel } from "./step-panel.tsx";
-import { variablesFor } from "./step-variables.ts";
+import { sampledScope, variablesFor } from "./step-variables.ts";
 import { TriggerPanel } from "./trigger-panel.tsx";
 import type { EditorState } from "./use-workflow-editor.ts";
 
@@ -58,7 +58,6 @@ export function EditorSide({ ref, ids, apiUrl, editor, resources, standing, read
         <UsersPanel
           ref={ref}
           ids={ids}
-          apiUrl={apiUrl}
           standing={standing}
           mayEnable={mayEnable}
           read={actions.readUsers}
@@ -79,6 +78,7 @@ export function EditorSide({ ref, ids, apiUrl, editor, resources, standing, read
         look={describeStep(step, resources)}
         resource={resource}
         known={variablesFor(body, step.id, samples, resource?.variables ?? [])}
+        sampled={sampledScope(body, step.id, samples)}
         problems={review.problems}
         epoch={epoch}
         readOnly={readOnly}

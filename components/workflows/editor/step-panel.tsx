@@ -20,7 +20,7 @@ import { DelayForm, FanOutForm, ResponseForm } from "./forms/small-forms.tsx";
 import { PanelFrame } from "./panel-frame.tsx";
 import { StepFormProvider } from "./step-form-context.ts";
 import { StepName } from "./step-name.tsx";
-import { sampleOfVariable } from "./step-variables.ts";
+import { type SampledScope, sampleOfVariable } from "./step-variables.ts";
 import type { StepTests } from "./use-step-tests.ts";
 
 const StepResult = lazy(async () => ({ default: (await import("./step-result.tsx")).StepResult }));
@@ -34,6 +34,7 @@ export interface StepPanelProps {
   look: StepLook;
   resource: EditorResource | undefined;
   known: readonly KnownVariable[];
+  sampled: SampledScope;
   problems: readonly WorkflowProblem[];
   /** Raised when the draft changed otherwise than by typing here. */
   epoch: number;
@@ -125,10 +126,10 @@ export function StepPanel(props: StepPanelProps) {
   );
 }
 
-function FieldsOf({ step, resource, answersRequest }: StepPanelProps): ReactNode {
+function FieldsOf({ step, resource, sampled, answersRequest }: StepPanelProps): ReactNode {
   switch (step.type) {
     case "request":
-      return <RequestForm baseUrl={resource?.baseUrl ?? ""} />;
+      return <RequestForm baseUrl={resource?.baseUrl ?? ""} sampled={sampled} />;
     case "condition":
       return <ConditionForm />;
     case "fan_out":

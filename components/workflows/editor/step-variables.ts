@@ -36,3 +36,20 @@ function outputVariables({ name, type }: Step, sample: unknown): SampledVariable
 
 export const sampleOfVariable = (variable: KnownVariable): string | undefined =>
   variable.secret ? "••••••" : (variable as SampledVariable).sample;
+
+/** What templates read of the samples. `items`: of the list around the step; null outside of any. */
+export type SampledScope = { trigger: unknown; steps: Record<string, unknown>; user: object; items: readonly unknown[] | null };
+
+export function sampledScope({ steps }: Pick<WorkflowDraft, "steps">, stepId: string, samples: StepSamples): SampledScope {
+  const fan = fansAround(steps, stepId).at(-1);
+  const items = fan && samples[fan.id]?.value;
+  const given = stepsBefore(steps, stepId).flatMap(({ id, name, type }) =>
+    type !== "fan_out" && samples[id] ? [[name, samples[id].value] as const] : [],
+  );
+  return {
+    trigger: samples.trigger?.value ?? {},
+    steps: Object.fromEntries(given),
+    user: { id: "test-user", metadata: {} },
+    items: Array.isArray(items) ? items : null,
+  };
+}

@@ -17,7 +17,6 @@ import { PanelFrame } from "./panel-frame.tsx";
 export interface UsersPanelProps {
   ref?: Ref<HTMLElement>;
   ids: { projectId: string; workflowId: string };
-  apiUrl: string;
   standing: WorkflowStanding;
   mayEnable: boolean;
   read: EditorActions["readUsers"];

@@ -1,6 +1,6 @@
 "use client";
 
-import { useId, useState } from "react";
+import { lazy, Suspense, useId, useState } from "react";
 import { useWatch } from "react-hook-form";
 import { Segmented } from "#components/ui/segmented.tsx";
 import { Switch } from "#components/ui/switch.tsx";
@@ -9,6 +9,9 @@ import { METHODS } from "#lib/resources/words.ts";
 import { StepNumber, StepSelect, StepSwitch, StepTemplate, StepText } from "../step-fields.tsx";
 import { useStepForm } from "../step-form-context.ts";
 import { StepPairs } from "../step-pairs.tsx";
+import type { SampledScope } from "../step-variables.ts";
+
+const RenderedRequest = lazy(async () => ({ default: (await import("../rendered-request.tsx")).RenderedRequest }));
 
 const BODIES = [
   { value: "none", label: "None" },
@@ -30,7 +33,7 @@ const NEW_BODIES: Record<BodyKind, object> = {
 type Part = "body" | "headers" | "query";
 
 /** "<Name> Request": method and path, then the parts of the request one at a time. */
-export function RequestForm({ baseUrl }: { baseUrl: string }) {
+export function RequestForm({ baseUrl, sampled }: { baseUrl: string; sampled: SampledScope }) {
   const id = useId();
   const { control } = useStepForm();
   const request = useWatch({ control, name: "request" }) as { query: unknown[]; headers: unknown[]; body: { kind: BodyKind } };
@@ -61,6 +64,9 @@ export function RequestForm({ baseUrl }: { baseUrl: string }) {
           {part === "query" && <StepPairs path="request.query" title="Query" add="Add query parameter" noun="Parameter" />}
         </div>
       </div>
+      <Suspense>
+        <RenderedRequest sampled={sampled} />
+      </Suspense>
     </>
   );
 }
