@@ -274,6 +274,6 @@ test("a Request trigger asks for body, query and headers by example, and refuses
     );
   expect(JSON.parse(await start(code))).toEqual({ page: "1", of: "northgate" });
   expect(await start(code.replace("page=1", "page=two"))).toContain("query.page: It must be a number, as the example is.");
-  expect(await start(code.replace(/\n.*X-Tenant.*\\\n/, "\n"))).toContain("headers.X-Tenant: It is missing.");
+  expect(await start(code.replace(/\n.*x-tenant.*\\\n/, "\n"))).toContain("headers.X-Tenant: It is missing.");
   expect(await start(code.replace('"title"', '"tite"'))).toContain("body.title");
 });
