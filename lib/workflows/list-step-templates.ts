@@ -1,5 +1,6 @@
 import type { TemplateFormat } from "#lib/template/parse-template.ts";
 import type { Step, StepBody } from "./schema.ts";
+import { looksLikeJson } from "./words.ts";
 
 export type StepTemplate = { path: string; text: string; format: TemplateFormat };
 
@@ -52,6 +53,3 @@ function bodyTemplates(
 
 /** Compares with nothing. */
 export const isAlone = (operator: string): boolean => operator === "exists" || operator === "not_exists";
-
-/** Whether a body is read as JSON with templates in its strings. */
-export const looksLikeJson = (text: string): boolean => /^\s*[[{"]/.test(text);

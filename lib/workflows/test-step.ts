@@ -28,6 +28,7 @@ import { runFunction } from "./run-function.ts";
 import type { RequestStep, Step, WorkflowDraft } from "./schema.ts";
 import { readValue } from "./step-scope.ts";
 import { fansAround, findStep, stepsBefore } from "./step-tree.ts";
+import { looksLikeJson } from "./words.ts";
 
 export type TestedStep = {
   /** `asks`: the request isn't a GET, and nobody has confirmed it. */
@@ -126,7 +127,7 @@ async function testOne(spine: Spine, scope: Scope, input: StepTestInput, step: S
           : failed("Failed", result.failure.message, result.failure.fix);
       }
       case "response": {
-        const body = /^\s*[[{"]/.test(step.body) ? renderJson(step.body, values) : renderTemplate(step.body, values, "text");
+        const body = looksLikeJson(step.body) ? renderJson(step.body, values) : renderTemplate(step.body, values, "text");
         const headers = step.headers
           .filter(({ name }) => name)
           .map(({ name, value }): [string, string] => [name, renderTemplate(value, values, "header")]);

@@ -9,6 +9,12 @@ export function triggerExample(trigger: WorkflowTrigger | undefined, now: Date):
       return { body: parse(trigger.body ?? "") ?? null, query: named(trigger.query), headers: named(trigger.headers, lower) };
     case "schedule":
       return { at: now.toISOString() };
+    case "user_connected":
+      return {
+        user: { id: "the-user", metadata: {} },
+        resource: { id: trigger.resourceId || "00000000-0000-4000-8000-000000000000", name: "The resource" },
+        profile: {},
+      };
     default:
       return undefined;
   }

@@ -37,3 +37,6 @@ export const SECONDS_OF: Record<DelayUnit, number> = { seconds: 1, minutes: 60, 
 /** Headers of a Request trigger that are for Patchbay, or for the way to it: a workflow neither sees nor keeps them. */
 export const HEADERS_KEPT_BACK =
   /^(authorization|cookie|host|connection|content-length|transfer-encoding|keep-alive|te|trailer|upgrade|proxy-.*|x-forwarded-.*|forwarded|x-real-ip|sec-.*|accept-encoding)$/i;
+
+/** Whether the body of a Response step is read as JSON with templates in its strings. */
+export const looksLikeJson = (text: string): boolean => /^\s*[[{"]/.test(text);

@@ -2,6 +2,7 @@
 
 import { useWatch } from "react-hook-form";
 import { Note } from "#components/ui/note.tsx";
+import { looksLikeJson } from "#lib/workflows/words.ts";
 import { StepNumber, StepSelect, StepTemplate } from "../step-fields.tsx";
 import { useStepForm } from "../step-form-context.ts";
 import { StepPairs } from "../step-pairs.tsx";
@@ -47,7 +48,7 @@ export function DelayForm() {
 
 export function ResponseForm({ isRequest }: { isRequest: boolean }) {
   const { control } = useStepForm();
-  const kind = (useWatch({ control, name: "body.kind" }) as string | undefined) ?? "json";
+  const isJson = looksLikeJson((useWatch({ control, name: "body" }) as string | undefined) ?? "");
   return (
     <>
       {!isRequest && (
@@ -60,7 +61,15 @@ export function ResponseForm({ isRequest }: { isRequest: boolean }) {
         <h3 className="mb-2">Headers</h3>
         <StepPairs path="headers" title="Headers" add="Add header" noun="Header" />
       </section>
-      <StepTemplate path="body" label="Body" format={kind === "json" ? "json" : "text"} rows={8} />
+      <StepTemplate
+        path="body"
+        label="Body"
+        format={isJson ? "json" : "text"}
+        rows={8}
+        hint={
+          isJson ? "Read as JSON: values keep their type and can’t break out of it." : "Read as text. One that begins with { or [ is JSON."
+        }
+      />
     </>
   );
 }
