@@ -8,6 +8,8 @@ export type DeliveryStory = ShownDelivery & {
   query: [string, string][];
   body: string;
   address: string | null;
+  /** Of its activity row. */
+  requestId: string | null;
 };
 export type Settled = { status: DeliveryStatus; message: string | null; runIds: string[] };
 

@@ -14,7 +14,7 @@ import { Link } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { TimeOfDay } from "#components/ui/time-of-day.tsx";
-import { runPath, userPath } from "#lib/paths.ts";
+import { activityPath, runPath, userPath } from "#lib/paths.ts";
 import type { DeliveryKey, ShownDelivery, VerificationDraft } from "#lib/triggers/schema.ts";
 import { countSettled, type DeliveryActions, type DeliveryStory, type Settled, unwrap } from "./delivery-actions.ts";
 import { DeliveryState } from "./delivery-state.tsx";
@@ -103,7 +103,7 @@ export function DeliveryPanel({ projectId, delivery, verification, held, mayEdit
 }
 
 function What({ projectId, story }: { projectId: string; story: DeliveryStory }) {
-  const { userId, userName, externalId, message, responseStatus, quarantinedUntil, runIds, address } = story;
+  const { userId, userName, externalId, message, responseStatus, quarantinedUntil, runIds, address, requestId } = story;
   return (
     <div className="activity-part">
       {message && <p className="mb-3 font-medium">{message}</p>}
@@ -117,6 +117,7 @@ function What({ projectId, story }: { projectId: string; story: DeliveryStory })
             name: "Led to",
             value: runIds.length === 0 ? "Nothing" : runIds.slice(0, 5).map((id) => <RunLink key={id} projectId={projectId} id={id} />),
           },
+          ...(requestId ? [{ name: "Activity", value: <Link href={activityPath(projectId, { q: requestId })}>Its row</Link> }] : []),
           ...(quarantinedUntil
             ? [
                 {

@@ -29,6 +29,8 @@ export type DeliveryStory = ShownDelivery & {
   query: [string, string][];
   body: string;
   address: string | null;
+  /** Of its activity row. */
+  requestId: string | null;
 };
 
 const MOST_SHOWN = 65_536;
@@ -36,7 +38,7 @@ const MOST_SHOWN = 65_536;
 export async function tellDelivery(scope: Scope, sql: Sql, key: DeliveryKey): Promise<DeliveryStory | null> {
   const found = await findDelivery(scope, sql, key);
   if (!found) return null;
-  const { headers, query, body, address } = found;
+  const { headers, query, body, address, requestId } = found;
   const text = Buffer.from(body.slice(0, MOST_SHOWN)).toString("utf8");
-  return { ...showDelivery(found), headers, query, address, body: redactBody(text, (part) => part) };
+  return { ...showDelivery(found), headers, query, address, requestId, body: redactBody(text, (part) => part) };
 }
