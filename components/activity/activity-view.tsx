@@ -115,6 +115,7 @@ export function ActivityView({ projectId, resources, resource, initial, search, 
           <HistoryTable
             caption={resource ? `Activity of ${resource.name}` : "Activity"}
             head={<CallColumns showsResource={!resource} />}
+            columns={6}
             rows={rows}
             isStale={list.isPlaceholderData}
             onMove={opened ? open : undefined}

@@ -8,6 +8,8 @@ import type { Key } from "./merge-rows.ts";
 export interface HistoryTableProps<Row extends Key> {
   caption: string;
   head: ReactNode;
+  /** How many the head has. */
+  columns: number;
   rows: readonly Row[];
   /** A `<tr>` with the row's id as `data-row`, and in it one link or button marked `data-opens`. */
   children: (row: Row) => ReactNode;
@@ -18,7 +20,7 @@ export interface HistoryTableProps<Row extends Key> {
 }
 
 /** Newest first, a line between days. Arrow keys, Home and End go from row to row. */
-export function HistoryTable<Row extends Key>({ caption, head, rows, children, isStale, onMove }: HistoryTableProps<Row>) {
+export function HistoryTable<Row extends Key>({ caption, head, columns, rows, children, isStale, onMove }: HistoryTableProps<Row>) {
   const dayOf = useDays();
   const move = (event: KeyboardEvent<HTMLTableSectionElement>) => {
     const target = event.target as HTMLElement;
@@ -41,7 +43,7 @@ export function HistoryTable<Row extends Key>({ caption, head, rows, children, i
             <Fragment key={row.id}>
               {index > 0 && day !== dayOf(rows[index - 1]?.at ?? row.at) && (
                 <tr className="ui-table-day">
-                  <th scope="rowgroup" colSpan={99}>
+                  <th scope="rowgroup" colSpan={columns}>
                     {day}
                   </th>
                 </tr>

@@ -111,6 +111,7 @@ export function RunsView({ projectId, workflows, initial, search, read, mayRepla
         <HistoryTable
           caption="Runs"
           head={<RunColumns showsWorkflow={!filter.workflow} />}
+          columns={filter.workflow ? 6 : 7}
           rows={history.rows}
           isStale={history.list.isPlaceholderData}
         >
