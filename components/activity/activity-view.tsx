@@ -114,13 +114,13 @@ export function ActivityView({ projectId, resources, resource, initial, search, 
         >
           <HistoryTable
             caption={resource ? `Activity of ${resource.name}` : "Activity"}
-            head={<CallColumns showsResource={!resource} />}
+            head={<CallColumns of={resource && "resource"} />}
             columns={6}
             rows={rows}
             isStale={list.isPlaceholderData}
             onMove={opened ? open : undefined}
           >
-            {(row) => <CallRow call={row} showsResource={!resource} isOpen={row.id === opened?.id} onOpen={() => open(row)} />}
+            {(row) => <CallRow call={row} of={resource && "resource"} isOpen={row.id === opened?.id} onOpen={() => open(row)} />}
           </HistoryTable>
         </HistoryList>
       </div>

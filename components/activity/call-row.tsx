@@ -7,20 +7,20 @@ import { KindIcon } from "./kind-icon.tsx";
 
 export interface CallRowProps {
   call: CallSummary;
-  /** Of lists that hold calls of several resources. */
-  showsResource: boolean;
+  /** What all calls of the list share: what made them is told in its place. */
+  of?: "resource" | "user";
   isOpen?: boolean;
   onOpen: () => void;
 }
 
 /** The heads of `CallRow`. */
-export function CallColumns({ showsResource }: Pick<CallRowProps, "showsResource">) {
+export function CallColumns({ of }: Pick<CallRowProps, "of">) {
   return (
     <tr>
       <Column>Time</Column>
       <Column>What</Column>
-      {showsResource ? <Column>Resource</Column> : <Column>Source</Column>}
-      <Column>User</Column>
+      <Column>{of === "resource" ? "Source" : "Resource"}</Column>
+      <Column>{of === "user" ? "Source" : "User"}</Column>
       <Column>Status</Column>
       <Column numeric>Took</Column>
     </tr>
@@ -28,8 +28,9 @@ export function CallColumns({ showsResource }: Pick<CallRowProps, "showsResource
 }
 
 /** One call of a list. A click anywhere on the row opens it; for keyboards and screen readers it is the button in it. */
-export function CallRow({ call, showsResource, isOpen, onOpen }: CallRowProps) {
-  const where = showsResource ? resourceOf(call) : SOURCE_LABELS[call.source];
+export function CallRow({ call, of, isOpen, onOpen }: CallRowProps) {
+  const source = SOURCE_LABELS[call.source];
+  const where = of === "resource" ? source : resourceOf(call);
   return (
     <tr className="ui-row-opens" data-row={call.id} aria-current={isOpen || undefined}>
       <Cell card="hide" className="text-3">
@@ -54,7 +55,7 @@ export function CallRow({ call, showsResource, isOpen, onOpen }: CallRowProps) {
         <span className="sm:hidden">
           <TimeOfDay date={call.at} /> · {where} ·{" "}
         </span>
-        <span className="cut sm:block sm:text-2">{userOf(call)}</span>
+        <span className="cut sm:block sm:text-2">{of === "user" ? source : userOf(call)}</span>
       </Cell>
       <Cell card="right" className="max-sm:order-2">
         <Status tone={toneOf(call)}>{resultOf(call)}</Status>

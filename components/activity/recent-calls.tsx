@@ -38,11 +38,11 @@ export function RecentCalls({ projectId, resourceId, calls, read }: RecentCallsP
       ) : (
         <Table caption="Recent calls" cards>
           <thead>
-            <CallColumns showsResource={false} />
+            <CallColumns of="resource" />
           </thead>
           <tbody>
             {calls.map((call) => (
-              <CallRow key={call.id} call={call} showsResource={false} onOpen={() => show(call)} />
+              <CallRow key={call.id} call={call} of="resource" onOpen={() => show(call)} />
             ))}
           </tbody>
         </Table>

@@ -209,11 +209,11 @@ function RecentActivity({ projectId, externalId, calls, read }: RecentActivityPr
       ) : (
         <Table caption="Recent activity of this user" cards>
           <thead>
-            <CallColumns showsResource />
+            <CallColumns of="user" />
           </thead>
           <tbody>
             {calls.map((call) => (
-              <CallRow key={call.id} call={call} showsResource onOpen={() => show(call)} />
+              <CallRow key={call.id} call={call} of="user" onOpen={() => show(call)} />
             ))}
           </tbody>
         </Table>
