@@ -5,7 +5,6 @@ import { Card } from "#components/ui/card.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { Link } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { resourceTabPath } from "#lib/paths.ts";
 import { CallColumns, CallRow } from "./call-row.tsx";
 import type { CallSummary } from "./call-words.ts";
 import type { ReadActivity } from "./story-of.tsx";
@@ -14,13 +13,19 @@ const CallDialog = lazyDialog(async () => (await import("./call-dialog.tsx")).Ca
 
 export interface RecentCallsProps {
   projectId: string;
-  resourceId: string;
+  title: string;
+  /** What they share. */
+  of: "resource" | "user";
   /** Newest first. */
   calls: readonly CallSummary[];
+  /** Where all of them are. */
+  href: string;
+  empty: string;
   read: ReadActivity;
 }
 
-export function RecentCalls({ projectId, resourceId, calls, read }: RecentCallsProps) {
+/** The newest calls of one resource or user; each opens over the page. */
+export function RecentCalls({ projectId, title, of, calls, href, empty, read }: RecentCallsProps) {
   const [shown, setShown] = useState<CallSummary | null>(null);
   const [open, setOpen] = useState(false);
   const show = (call: CallSummary) => {
@@ -28,21 +33,17 @@ export function RecentCalls({ projectId, resourceId, calls, read }: RecentCallsP
     setOpen(true);
   };
   return (
-    <Card
-      title="Recent calls"
-      flush
-      actions={calls.length > 0 && <Link href={resourceTabPath(projectId, resourceId, "activity")}>All activity</Link>}
-    >
+    <Card title={title} flush actions={calls.length > 0 && <Link href={href}>All activity</Link>}>
       {calls.length === 0 ? (
-        <p className="p-4 text-2">No calls yet. Send a test request: each call then stands here within a second.</p>
+        <p className="p-4 text-2">{empty}</p>
       ) : (
-        <Table caption="Recent calls" cards>
+        <Table caption={title} cards>
           <thead>
-            <CallColumns of="resource" />
+            <CallColumns of={of} />
           </thead>
           <tbody>
             {calls.map((call) => (
-              <CallRow key={call.id} call={call} of="resource" onOpen={() => show(call)} />
+              <CallRow key={call.id} call={call} of={of} onOpen={() => show(call)} />
             ))}
           </tbody>
         </Table>

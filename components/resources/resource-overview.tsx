@@ -77,7 +77,15 @@ export function ResourceOverview(props: ResourceOverviewProps) {
       <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-4 max-lg:grid-cols-1">
         <div className="stack min-w-0">
           <Figures {...figures} />
-          <RecentCalls projectId={projectId} resourceId={resourceId} calls={calls} read={readCall} />
+          <RecentCalls
+            projectId={projectId}
+            title="Recent calls"
+            of="resource"
+            calls={calls}
+            href={resourceTabPath(projectId, resourceId, "activity")}
+            empty="No calls yet. Send a test request: each call then stands here within a second."
+            read={readCall}
+          />
         </div>
         <div className="stack min-w-0">
           <Card title="IDs" flush>

@@ -2,8 +2,8 @@
 
 import { Code, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { CallColumns, CallRow } from "#components/activity/call-row.tsx";
 import type { CallSummary } from "#components/activity/call-words.ts";
+import { RecentCalls } from "#components/activity/recent-calls.tsx";
 import type { ReadActivity } from "#components/activity/story-of.tsx";
 import { JsonText } from "#components/requests/json-text.tsx";
 import { ResourceTile } from "#components/resources/resource-tile.tsx";
@@ -17,7 +17,6 @@ import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { Link } from "#components/ui/navigation.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { Table } from "#components/ui/table.tsx";
 import { activityPath, resourcesPath, userPath, usersPath } from "#lib/paths.ts";
 import { CredentialCard } from "./credential-card.tsx";
 import { CredentialBadge } from "./credential-words.tsx";
@@ -26,7 +25,6 @@ import { displayName } from "./user-list.ts";
 import type { CredentialDetail, TimelinePage, UserActions, UserDetail, UserWorkflowRow } from "./user-page-types.ts";
 import { UserWorkflows } from "./user-workflows.tsx";
 
-const CallDialog = lazyDialog(async () => (await import("#components/activity/call-dialog.tsx")).CallDialog);
 const DeleteUserDialog = lazyDialog(async () => (await import("./delete-user-dialog.tsx")).DeleteUserDialog);
 
 export interface UserPageProps {
@@ -101,7 +99,15 @@ export function UserPage({ projectId, user, credentials, chosen, workflows, call
             </Card>
           )}
           <UserWorkflows projectId={projectId} user={user} rows={workflows} maySwitch={may.switch} send={actions.switchWorkflow} />
-          <RecentActivity projectId={projectId} externalId={user.externalId} calls={calls} read={readCall} />
+          <RecentCalls
+            projectId={projectId}
+            title="Recent activity"
+            of="user"
+            calls={calls}
+            href={activityPath(projectId, { user: user.externalId })}
+            empty="No calls for this user in the last 30 days."
+            read={readCall}
+          />
         </div>
       </div>
       <DeleteUserDialog
@@ -184,41 +190,5 @@ function Metadata({ metadata }: { metadata: Record<string, unknown> }) {
     <CodeBlock label="metadata" title="Metadata" code={text} wrap>
       <JsonText text={text} />
     </CodeBlock>
-  );
-}
-
-interface RecentActivityProps {
-  projectId: string;
-  externalId: string;
-  calls: readonly CallSummary[];
-  read: ReadActivity;
-}
-
-function RecentActivity({ projectId, externalId, calls, read }: RecentActivityProps) {
-  const [shown, setShown] = useState<CallSummary | null>(null);
-  const [open, setOpen] = useState(false);
-  const show = (call: CallSummary) => {
-    setShown(call);
-    setOpen(true);
-  };
-  const all = calls.length > 0 && <Link href={activityPath(projectId, { user: externalId })}>All activity</Link>;
-  return (
-    <Card title="Recent activity" flush actions={all}>
-      {calls.length === 0 ? (
-        <p className="p-4 text-2">No calls for this user in the last 30 days.</p>
-      ) : (
-        <Table caption="Recent activity of this user" cards>
-          <thead>
-            <CallColumns of="user" />
-          </thead>
-          <tbody>
-            {calls.map((call) => (
-              <CallRow key={call.id} call={call} of="user" onOpen={() => show(call)} />
-            ))}
-          </tbody>
-        </Table>
-      )}
-      {shown && <CallDialog projectId={projectId} call={shown} open={open} onOpenChange={setOpen} read={read} />}
-    </Card>
   );
 }
