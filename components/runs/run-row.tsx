@@ -69,8 +69,11 @@ export function RunRow({ projectId, run, showsWorkflow }: RunRowProps) {
       <Cell card="hide" className="text-3">
         <TimeOfDay date={run.at} className="ui-table-time" />
       </Cell>
-      <Cell card="right" className="max-sm:order-2" title={failure ?? undefined}>
-        <RunStatusWord status={status} />
+      <Cell card="right" className="run-status max-sm:order-2">
+        <span className="flex items-center gap-2">
+          <RunStatusWord status={status} />
+          {failure && <span className="cut text-3 max-sm:hidden">{failure}</span>}
+        </span>
       </Cell>
       <Cell numeric card="right" className="text-3 max-sm:order-4">
         <RunLength run={run} />
