@@ -22,11 +22,17 @@ export const resourceTabPath = (
 
 /** Of triggers' own pages; they are listed on their resource. */
 export const triggersPath = (projectId: string) => `/projects/${projectId}/triggers`;
-export const triggerPath = (projectId: string, triggerId: string, tab: "setup" | "deliveries" = "setup") =>
-  `${triggersPath(projectId)}/${triggerId}${tab === "setup" ? "" : `/${tab}`}`;
+export const triggerPath = (projectId: string, triggerId: string, tab: "overview" | "users" | "deliveries" = "overview") =>
+  `${triggersPath(projectId)}/${triggerId}${tab === "overview" ? "" : `/${tab}`}`;
 /** `delivery` is its key (`writeActivityKey` of lib/activity/words). */
 export const deliveryPath = (projectId: string, triggerId: string, delivery: string) =>
   `${triggerPath(projectId, triggerId, "deliveries")}?open=${delivery}`;
+
+/** The wizard's steps; `webhook` is the request that tells the API, or the URL to copy. */
+export const TRIGGER_STEPS = ["basics", "webhook", "verification", "events", "listen"] as const;
+export type TriggerStep = (typeof TRIGGER_STEPS)[number];
+export const triggerStepPath = (projectId: string, triggerId: string, step: TriggerStep) =>
+  `${triggerPath(projectId, triggerId)}/setup/${step}`;
 
 /** `open` is the key of a row (lib/activity/words), `q` a request id or part of a path. */
 export const activityPath = (

@@ -31,7 +31,8 @@ export type Preview = { token: PreviewedRequest | null; call: PreviewedRequest; 
 
 const NOWHERE = "https://address-to-come.invalid";
 
-export function buildPreview(draft: ResourceDraft, values: PreviewValues): Preview {
+/** `also`: what the call may read beside, such as `settings` of a subscription's requests. */
+export function buildPreview(draft: ResourceDraft, values: PreviewValues, also: TemplateScope = {}): Preview {
   const secrets: string[] = [];
   const standIn = (key: string): string => {
     const secret = randomText(values.hints[key] ?? "");
@@ -45,6 +46,7 @@ export function buildPreview(draft: ResourceDraft, values: PreviewValues): Previ
   const known = draft.level === "app" ? {} : inputs;
   const projectSecrets = Object.fromEntries(values.secretNames.map((name) => [name, standIn(`secrets.${name}`)]));
   const scope: TemplateScope = {
+    ...also,
     inputs: { ...marksOf(draft, "inputs", known), ...known },
     secrets: { ...marksOf(draft, "secrets", projectSecrets), ...projectSecrets },
     credentials: credentialsOf(draft, { inputs: known, secrets: projectSecrets }, standIn, values),

@@ -10,7 +10,7 @@ import { Input } from "#components/ui/input.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { useNavigation } from "#components/ui/navigation.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { triggerPath } from "#lib/paths.ts";
+import { triggerStepPath } from "#lib/paths.ts";
 
 export type CreateTrigger = (values: { projectId: string; resourceId: string; name: string }) => Promise<ActionResult<{ id: string }>>;
 
@@ -24,14 +24,14 @@ export interface CreateTriggerDialogProps {
   create: CreateTrigger;
 }
 
-/** Names a trigger; its URL exists from then on, and its page takes over. */
+/** Names a trigger; its URL exists from then on, and its wizard takes over. */
 export function CreateTriggerDialog({ projectId, resource, open, onOpenChange, create }: CreateTriggerDialogProps) {
   const { navigate } = useNavigation();
   const form = useForm({ resolver, defaultValues: { name: "" } });
   const { submit, failure, busy } = useActionForm(
     form,
     (values) => create({ projectId, resourceId: resource.id, ...values }),
-    ({ id }) => navigate(triggerPath(projectId, id)),
+    ({ id }) => navigate(triggerStepPath(projectId, id, "basics")),
   );
   return (
     <Dialog

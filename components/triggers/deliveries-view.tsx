@@ -27,11 +27,12 @@ export interface DeliveriesViewProps {
   trigger: { id: string; verification: VerificationDraft };
   initial: { status: DeliveryStatus | null; page: DeliveryPage };
   mayEdit: boolean;
+  maySetSecrets: boolean;
   actions: DeliveryActions;
 }
 
 /** What came in at a trigger's URLs, newest first, with its filter and the open one in the address. */
-export function DeliveriesView({ projectId, trigger, initial, mayEdit, actions }: DeliveriesViewProps) {
+export function DeliveriesView({ projectId, trigger, initial, mayEdit, maySetSecrets, actions }: DeliveriesViewProps) {
   const [{ status, open }, setParams] = useQueryStates(DELIVERY_PARAMS);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const client = useQueryClient();
@@ -161,6 +162,7 @@ export function DeliveriesView({ projectId, trigger, initial, mayEdit, actions }
           verification={trigger.verification}
           held={rows.filter((row) => row.status === "refused" && row.quarantinedUntil)}
           mayEdit={mayEdit}
+          maySetSecrets={maySetSecrets}
           actions={actions}
           onClose={close}
           onDone={() => void reload()}
@@ -252,7 +254,7 @@ const NoneYet = () => (
   <EmptyState
     title="Nothing has come in yet"
     steps={[
-      { title: "Copy the URL", text: "It stands on the Setup tab, and goes into the API’s own settings, unless a request sends it." },
+      { title: "Copy the URL", text: "It stands on the Overview tab, and goes into the API’s own settings, unless a request sends it." },
       { title: "Send an event", text: "Do in the API what sends one. Many have a button for a test event." },
       { title: "See what became of it", text: "Accepted, filtered, a duplicate, refused with the reason, or waiting for its user." },
     ]}

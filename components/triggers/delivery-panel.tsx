@@ -28,13 +28,24 @@ export interface DeliveryPanelProps {
   /** Refused ones of the list that can be released with this one. */
   held: readonly ShownDelivery[];
   mayEdit: boolean;
+  maySetSecrets: boolean;
   actions: DeliveryActions;
   onClose: () => void;
   onDone: () => void;
 }
 
 /** One delivery: what came, what became of it and why, and what can be done. */
-export function DeliveryPanel({ projectId, delivery, verification, held, mayEdit, actions, onClose, onDone }: DeliveryPanelProps) {
+export function DeliveryPanel({
+  projectId,
+  delivery,
+  verification,
+  held,
+  mayEdit,
+  maySetSecrets,
+  actions,
+  onClose,
+  onDone,
+}: DeliveryPanelProps) {
   const { at, id } = delivery;
   const story = useQuery({
     queryKey: ["delivery", projectId, id],
@@ -76,6 +87,7 @@ export function DeliveryPanel({ projectId, delivery, verification, held, mayEdit
               delivery={delivery}
               verification={verification}
               held={held}
+              maySetSecrets={maySetSecrets}
               actions={actions}
               onDone={done}
             />

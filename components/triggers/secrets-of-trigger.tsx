@@ -1,29 +1,104 @@
 "use client";
 
-import { Lock, X } from "lucide-react";
+import { CircleCheck, Lock, X } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { Note } from "#components/ui/note.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import { fieldId } from "./fields.tsx";
-import { type ShownSecret, useTrigger } from "./trigger-context.ts";
+import type { ActionResult } from "#lib/errors.ts";
 
-const MOST = 2;
+/** A verification secret as it may be shown: never its value. Times are RFC 3339. */
+export type ShownSecret = { id: string; hint: string; setBy: string | null; setAt: string; lastSeenAt: string | null };
 
-/** Write-only, up to two at once: so a secret is changed without a lost event. */
-export function SecretsOfTrigger({ label, hint }: { label: string; hint?: string }) {
-  const { secrets, problems, mayEdit, projectId, triggerId, actions } = useTrigger();
+type Act<Values> = (values: { projectId: string; triggerId: string } & Values) => Promise<ActionResult<void>>;
+export interface SecretActions {
+  addSecret: Act<{ value: string }>;
+  removeSecret: Act<{ secretId: string }>;
+}
+
+export interface SecretsOfTriggerProps {
+  /** Of the field, for links to it. */
+  id?: string;
+  projectId: string;
+  triggerId: string;
+  /** "Secret", or "Password" for Basic. */
+  label: string;
+  hint?: string;
+  /** Newest first, two at most. */
+  secrets: readonly ShownSecret[];
+  maySet: boolean;
+  /** Said at the field: why one must be set. */
+  missing?: string;
+  /** Each subscription gets one of its own in the API's answer. */
+  isGiven: boolean;
+  actions: SecretActions;
+}
+
+/** Write-only, up to two at once: so a secret is changed without a lost event. Admins set them; others see that they are set. */
+export function SecretsOfTrigger(props: SecretsOfTriggerProps) {
+  const { id, label, secrets, maySet, missing, isGiven } = props;
+  const noun = label.toLowerCase();
+  if (isGiven && secrets.length === 0) {
+    return <p className="ui-hint">Each subscription has a secret of its own, from the answer of the create request. None is set here.</p>;
+  }
+  return (
+    <div>
+      {secrets.length > 0 && (
+        <>
+          <p className="ui-label mb-1">{secrets.length === 1 ? label : `${label}s, both live`}</p>
+          <ul className="trig-secrets" aria-label={`${label}s that are live`}>
+            {secrets.map((secret, index) => (
+              <Kept key={secret.id} {...props} secret={secret} isOlder={index === 1} />
+            ))}
+          </ul>
+        </>
+      )}
+      {secrets.length === 2 && <Rotation secrets={secrets} noun={noun} maySet={maySet} />}
+      {maySet && secrets.length < 2 && <NewSecret {...props} />}
+      {!maySet && (
+        <div id={id} tabIndex={-1}>
+          <Note
+            tone={missing ? "warning" : "info"}
+            title={secrets.length > 0 ? `Only an admin changes the ${noun}.` : `No ${noun} is set.`}
+          >
+            {secrets.length > 0 ? "Ask one of the project to rotate it here." : `Ask an admin of the project to set the ${noun} here.`}
+          </Note>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Both are taken: says which of them the API signs with, and so what is next. */
+function Rotation({ secrets: [newer, older], noun, maySet }: { secrets: readonly ShownSecret[]; noun: string; maySet: boolean }) {
+  const isUsed = newer?.lastSeenAt && (!older?.lastSeenAt || newer.lastSeenAt > older.lastSeenAt);
+  return (
+    <div role="status">
+      {isUsed ? (
+        <p className="trig-rotation">
+          <CircleCheck aria-hidden className="icon-s text-success" />
+          The API uses the newer {noun}. {maySet ? "Remove the older one." : "An admin can remove the older one."}
+        </p>
+      ) : (
+        <p className="ui-hint">Change it at the API now. Once the newer {noun} is seen here, remove the older one.</p>
+      )}
+    </div>
+  );
+}
+
+function NewSecret({ id, label, hint, secrets, missing, projectId, triggerId, actions }: SecretsOfTriggerProps) {
   const [value, setValue] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const isFull = secrets.length >= MOST;
-  const missing = problems.find(({ path }) => path === "secret")?.message;
-
+  const isFirst = secrets.length === 0;
+  const noun = label.toLowerCase();
   const add = async () => {
-    if (!value.trim()) return setError("Enter the secret.");
+    if (!value.trim()) return setError(`Enter the ${noun}.`);
     setBusy(true);
     const result = await actions.addSecret({ projectId, triggerId, value }).catch(() => null);
     setBusy(false);
@@ -33,62 +108,58 @@ export function SecretsOfTrigger({ label, hint }: { label: string; hint?: string
     setError(null);
     toast.success({ title: `${label} set`, text: "It is sealed and never shown again." });
   };
-
   return (
-    <div>
-      {secrets.length > 0 && (
-        <ul className="trig-secrets" aria-label={`${label}s that are live`}>
-          {secrets.map((secret) => (
-            <Kept key={secret.id} label={label} secret={secret} isOnly={secrets.length === 1} />
-          ))}
-        </ul>
-      )}
-      {mayEdit && !isFull && (
-        <Field
-          id={fieldId("secret")}
-          label={secrets.length === 0 ? label : `Next ${label.toLowerCase()}`}
-          mark={secrets.length === 0 ? undefined : "Optional"}
-          error={error ?? missing}
-          hint={
-            secrets.length === 0
-              ? `${hint ? `${hint} ` : ""}Sealed when you set it, never shown again.`
-              : "Both are taken until the old one is removed: change it at the API, watch “last seen”, then remove the old."
-          }
-        >
-          <Input
-            type="password"
-            autoComplete="off"
-            spellCheck={false}
-            data-1p-ignore
-            prefix={<Lock aria-hidden />}
-            value={value}
-            onChange={(event) => {
-              setValue(event.target.value);
-              setError(null);
-            }}
-            onKeyDown={(event) => {
-              if (event.key !== "Enter") return;
-              event.preventDefault();
-              void add();
-            }}
-            suffix={
-              <Button variant="ghost" size="small" busy={busy} onClick={add} aria-label={`Set ${label.toLowerCase()}`}>
-                Set
-              </Button>
-            }
-          />
-        </Field>
-      )}
-    </div>
+    <Field
+      id={id}
+      label={isFirst ? label : `Next ${noun}`}
+      mark={isFirst ? undefined : "To change it without a lost event"}
+      error={error ?? missing}
+      hint={
+        isFirst
+          ? `${hint ? `${hint} ` : ""}Sealed when you set it, never shown again.`
+          : "Set the next one first: both are taken until you remove the older."
+      }
+    >
+      <Input
+        type="password"
+        autoComplete="off"
+        spellCheck={false}
+        data-1p-ignore
+        prefix={<Lock aria-hidden />}
+        value={value}
+        onChange={(event) => {
+          setValue(event.target.value);
+          setError(null);
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter") return;
+          event.preventDefault();
+          void add();
+        }}
+        suffix={
+          <Button variant="ghost" size="small" busy={busy} onClick={add} aria-label={`Set ${noun}`}>
+            Set
+          </Button>
+        }
+      />
+    </Field>
   );
 }
 
-function Kept({ label, secret, isOnly }: { label: string; secret: ShownSecret; isOnly: boolean }) {
-  const { mayEdit, projectId, triggerId, actions } = useTrigger();
+type KeptProps = SecretsOfTriggerProps & { secret: ShownSecret; isOlder: boolean };
+
+function Kept({ label, secret, isOlder, secrets, maySet, projectId, triggerId, actions }: KeptProps) {
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const noun = label.toLowerCase();
+  const which = secrets.length === 1 ? `the ${noun}` : `the ${isOlder ? "older" : "newer"} ${noun}`;
   const remove = async () => {
+    setBusy(true);
     const result = await actions.removeSecret({ projectId, triggerId, secretId: secret.id }).catch(() => null);
-    if (result?.ok) return;
-    toast.error({ title: `The ${label.toLowerCase()} wasn’t removed`, text: result?.error.message ?? "The server can’t be reached." });
+    setBusy(false);
+    setError(result?.ok ? null : (result?.error.message ?? "The server can’t be reached. Check the connection and try again."));
+    if (result?.ok) setAsking(false);
   };
   return (
     <li>
@@ -109,15 +180,25 @@ function Kept({ label, secret, isOnly }: { label: string; secret: ShownSecret; i
           "not seen yet"
         )}
       </span>
-      {mayEdit && (
-        <IconButton
-          size="small"
-          label={
-            isOnly ? `Remove the ${label.toLowerCase()}: events are refused until another is set` : `Remove this ${label.toLowerCase()}`
-          }
-          icon={<X aria-hidden className="icon-s" />}
-          onClick={remove}
-        />
+      {maySet && (
+        <>
+          <IconButton size="small" label={`Remove ${which}`} icon={<X aria-hidden className="icon-s" />} onClick={() => setAsking(true)} />
+          <ConfirmDialog
+            open={asking}
+            onOpenChange={setAsking}
+            title={`Remove ${which}?`}
+            text={
+              secrets.length === 1
+                ? "From the next event on every one is refused and held for 72 h, until another is set."
+                : `Events signed with it are refused from the next one on${secret.lastSeenAt ? "" : "; none has been seen yet"}. The other one stays.`
+            }
+            action={`Remove ${noun}`}
+            busyAction="Removing…"
+            busy={busy}
+            error={error}
+            onConfirm={remove}
+          />
+        </>
       )}
     </li>
   );

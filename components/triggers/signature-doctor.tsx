@@ -15,6 +15,8 @@ export interface SignatureDoctorProps {
   delivery: DeliveryKey;
   verification: VerificationDraft;
   held: readonly ShownDelivery[];
+  /** A typed secret that fits is stored with the rest: an admin's to do. */
+  maySetSecrets: boolean;
   actions: DeliveryActions;
   onDone: (settled: readonly Settled[]) => void;
 }
@@ -22,7 +24,7 @@ export interface SignatureDoctorProps {
 type Finding = { diagnosis: Diagnosis; secretIs: "stored" | "typed" };
 
 /** Finds out how a refused delivery was signed, sets the trigger to it, and releases what then passes. */
-export function SignatureDoctor({ projectId, delivery, verification, held, actions, onDone }: SignatureDoctorProps) {
+export function SignatureDoctor({ projectId, delivery, verification, held, maySetSecrets, actions, onDone }: SignatureDoctorProps) {
   const [secret, setSecret] = useState("");
   const [finding, setFinding] = useState<Finding | "nothing" | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -101,15 +103,23 @@ export function SignatureDoctor({ projectId, delivery, verification, held, actio
               </span>
             </p>
             <Compared now={verification} matches={finding.diagnosis.verification} />
-            <div className="activity-acts mt-3">
-              <Button size="small" variant="primary" busy={busy === "use"} onClick={() => use(true)}>
-                Use this and release {count}
-              </Button>
-              <Button size="small" busy={busy === "use"} onClick={() => use(false)}>
-                Use only
-              </Button>
-            </div>
-            <p className="ui-hint mt-2">Each is checked again first; what doesn’t pass stays refused.</p>
+            {finding.secretIs === "typed" && !maySetSecrets ? (
+              <Note className="mt-3" title="The secret that fits isn’t stored.">
+                Ask an admin of the project to set it on the trigger; then look again with the field left blank.
+              </Note>
+            ) : (
+              <>
+                <div className="activity-acts mt-3">
+                  <Button size="small" variant="primary" busy={busy === "use"} onClick={() => use(true)}>
+                    Use this and release {count}
+                  </Button>
+                  <Button size="small" busy={busy === "use"} onClick={() => use(false)}>
+                    Use only
+                  </Button>
+                </div>
+                <p className="ui-hint mt-2">Each is checked again first; what doesn’t pass stays refused.</p>
+              </>
+            )}
           </>
         )}
       </div>

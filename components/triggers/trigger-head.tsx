@@ -1,27 +1,28 @@
 "use client";
 
-import { CircleCheck, CircleDashed, Trash2, Zap } from "lucide-react";
+import { CircleCheck, CircleDashed, Pencil, Trash2, Zap } from "lucide-react";
 import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { useNavigation } from "#components/ui/navigation.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { Tile } from "#components/ui/tile.tsx";
-import { resourcePath, resourcesPath, resourceTabPath, triggerPath } from "#lib/paths.ts";
-import type { TriggerActions } from "./trigger-context.ts";
+import type { ActionResult } from "#lib/errors.ts";
+import { resourcePath, resourcesPath, resourceTabPath, triggerPath, triggerStepPath } from "#lib/paths.ts";
 
 export interface TriggerHeadProps {
   projectId: string;
   resource: { id: string; name: string };
-  trigger: { id: string; name: string; ready: boolean };
+  trigger: { id: string; name: string; ready: boolean; finished: boolean; hasUsers: boolean };
+  mayEdit: boolean;
   mayDelete: boolean;
-  remove: TriggerActions["remove"];
+  remove: (values: { projectId: string; triggerId: string }) => Promise<ActionResult<void>>;
 }
 
-/** What stands above a trigger's two pages. */
-export function TriggerHead({ projectId, resource, trigger, mayDelete, remove }: TriggerHeadProps) {
+/** What stands above a trigger's pages. */
+export function TriggerHead({ projectId, resource, trigger, mayEdit, mayDelete, remove }: TriggerHeadProps) {
   const { pathname, navigate } = useNavigation();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -50,7 +51,7 @@ export function TriggerHead({ projectId, resource, trigger, mayDelete, remove }:
         }
         title={trigger.name}
         beside={
-          trigger.ready ? (
+          trigger.ready && trigger.finished ? (
             <Badge tone="success" icon={<CircleCheck aria-hidden />}>
               Live
             </Badge>
@@ -59,19 +60,28 @@ export function TriggerHead({ projectId, resource, trigger, mayDelete, remove }:
           )
         }
         actions={
-          mayDelete && (
-            <Button onClick={() => setAsking(true)}>
-              <Trash2 aria-hidden />
-              Delete
-            </Button>
-          )
+          <>
+            {mayDelete && (
+              <Button onClick={() => setAsking(true)}>
+                <Trash2 aria-hidden />
+                Delete
+              </Button>
+            )}
+            {mayEdit && (
+              <ButtonLink href={triggerStepPath(projectId, trigger.id, "basics")}>
+                <Pencil aria-hidden />
+                Edit
+              </ButtonLink>
+            )}
+          </>
         }
       />
       <Tabs
         label={trigger.name}
         current={pathname}
         items={[
-          { href: triggerPath(projectId, trigger.id), label: "Setup" },
+          { href: triggerPath(projectId, trigger.id), label: "Overview" },
+          ...(trigger.hasUsers ? [{ href: triggerPath(projectId, trigger.id, "users"), label: "Connected Users" }] : []),
           { href: triggerPath(projectId, trigger.id, "deliveries"), label: "Deliveries" },
         ]}
       />

@@ -10,7 +10,7 @@ import { Link } from "#components/ui/navigation.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Cell, Column, NameLink, Table } from "#components/ui/table.tsx";
-import { triggerPath } from "#lib/paths.ts";
+import { triggerPath, triggerStepPath } from "#lib/paths.ts";
 import {
   TRIGGER_CREATION_LABELS,
   TRIGGER_LEVEL_LABELS,
@@ -30,6 +30,8 @@ export interface TriggerListRow {
   creation: TriggerCreation;
   scheme: VerificationScheme;
   ready: boolean;
+  /** Set up to its end once; else its wizard goes on. */
+  finished: boolean;
   /** RFC 3339. */
   lastDeliveryAt: string | null;
   /** Refused ones that can be released still, at most 100. */
@@ -64,7 +66,7 @@ export function TriggersView({ projectId, resource, rows, mayEdit, create }: Tri
             steps={[
               { title: "Create a trigger", text: "A URL for one kind of event, such as a task that was completed." },
               { title: "Tell the API", text: "By a request that Patchbay makes for each user, or by hand in the API’s settings." },
-              { title: "See it arrive", text: "The page listens. What doesn’t verify is held for 72 h, to be released after a fix." },
+              { title: "See it arrive", text: "The last step listens. What doesn’t verify is held for 72 h, to be released after a fix." },
             ]}
           >
             A trigger takes webhooks: events that the API sends. Workflows start with them, for the user they belong to.
@@ -90,12 +92,15 @@ export function TriggersView({ projectId, resource, rows, mayEdit, create }: Tri
                 {rows.map((row) => (
                   <tr key={row.id}>
                     <Cell>
-                      <NameLink href={triggerPath(projectId, row.id)} icon={<Zap aria-hidden className="icon-s" />}>
+                      <NameLink
+                        href={row.finished || !mayEdit ? triggerPath(projectId, row.id) : triggerStepPath(projectId, row.id, "basics")}
+                        icon={<Zap aria-hidden className="icon-s" />}
+                      >
                         {row.name}
                       </NameLink>
                     </Cell>
                     <Cell card="right">
-                      {row.ready ? (
+                      {row.ready && row.finished ? (
                         <Status tone="success" icon={<CircleCheck aria-hidden />}>
                           Live
                         </Status>
@@ -110,7 +115,12 @@ export function TriggersView({ projectId, resource, rows, mayEdit, create }: Tri
                     </Cell>
                     <Cell card="hide" className="text-2">
                       {TRIGGER_CREATION_LABELS[row.creation]}
-                      {row.failing > 0 && `, ${row.failing} failing`}
+                      {row.failing > 0 && (
+                        <>
+                          ,{" "}
+                          <Link href={triggerPath(projectId, row.id, "users")}>{row.failing > 1000 ? "1,000+" : row.failing} failing</Link>
+                        </>
+                      )}
                     </Cell>
                     <Cell card="line" className="text-2">
                       {row.scheme === "none" ? <Status tone="warning">None</Status> : VERIFICATION_LABELS[row.scheme]}

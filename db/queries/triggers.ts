@@ -1,6 +1,8 @@
 import type { Sql } from "#db/client.ts";
 import type {
   DeliveryPayload,
+  SubscriptionFilter,
+  SubscriptionKey,
   SubscriptionState,
   TriggerCreation,
   TriggerDraft,
@@ -18,6 +20,8 @@ export type TriggerListItem = {
   creation: TriggerCreation;
   scheme: VerificationScheme;
   ready: boolean;
+  /** Whether it was set up to its end once. */
+  finished: boolean;
   updatedAt: Date;
   lastDeliveryAt: Date | null;
   /** Refused ones whose quarantine lasts, at most 100. */
@@ -27,15 +31,15 @@ export type TriggerListItem = {
   failing: number;
 };
 
-/** The triggers of a project or of one resource, by name. `readyOnly`: those that the workflow editor offers. */
+/** The triggers of a project or of one resource, by name. */
 export async function listTriggers(
   { projectId }: Scope,
   sql: Sql,
-  { resourceId, readyOnly = false }: { resourceId?: string; readyOnly?: boolean } = {},
+  { resourceId }: { resourceId?: string } = {},
 ): Promise<TriggerListItem[]> {
   return await sql<TriggerListItem[]>`
     select t.id, t.resource_id as "resourceId", n.name as "resourceName", t.name, t.body->>'level' as level, t.body->>'creation' as creation,
-      t.body->'verification'->>'scheme' as scheme, t.ready, t.updated_at as "updatedAt",
+      t.body->'verification'->>'scheme' as scheme, t.ready, t.finished_at is not null as finished, t.updated_at as "updatedAt",
       (select d.at from delivery d where d.project_id = t.project_id and d.trigger_id = t.id order by d.at desc limit 1) as "lastDeliveryAt",
       (select count(*)::int from (select 1 from delivery d where d.project_id = t.project_id and d.trigger_id = t.id and d.status = 'refused'
         and d.quarantined_until > now() and d.released_at is null limit 100) q) as quarantined,
@@ -47,7 +51,6 @@ export async function listTriggers(
     join resource r on r.project_id = t.project_id and r.id = t.resource_id and r.deleted_at is null
     join resource_name n on n.project_id = t.project_id and n.resource_id = t.resource_id and n.is_current
     where t.project_id = ${projectId} and t.deleted_at is null ${resourceId ? sql`and t.resource_id = ${resourceId}` : sql``}
-      ${readyOnly ? sql`and t.ready` : sql``}
     order by n.name, t.name`;
 }
 
@@ -59,12 +62,16 @@ export type StoredTriggerView = {
   name: string;
   version: number;
   body: TriggerDraft;
+  draft: TriggerDraft | null;
+  finishedAt: Date | null;
   ready: boolean;
   ciphertext: Uint8Array;
   keyId: string;
   sample: DeliveryPayload | null;
   sampleAt: Date | null;
   hasTestCredential: boolean;
+  /** Whether an API was told of it and not yet untold. */
+  isTold: boolean;
   createdAt: Date;
   updatedAt: Date;
   /** Newest first. */
@@ -73,10 +80,12 @@ export type StoredTriggerView = {
 
 export async function findTriggerView({ projectId }: Scope, sql: Sql, triggerId: string): Promise<StoredTriggerView | null> {
   const [row] = await sql<Omit<StoredTriggerView, "secrets">[]>`
-    select t.id, t.resource_id as "resourceId", t.name, t.version, t.body, t.ready, t.ciphertext, t.key_id as "keyId", t.sample,
+    select t.id, t.resource_id as "resourceId", t.name, t.version, t.body, t.draft, t.finished_at as "finishedAt", t.ready,
+      t.ciphertext, t.key_id as "keyId", t.sample,
       t.sample_at as "sampleAt", t.created_at as "createdAt", t.updated_at as "updatedAt",
       exists (select 1 from credential c where c.project_id = t.project_id and c.resource_id = t.resource_id
-        and c.owner in ('test', 'app')) as "hasTestCredential"
+        and c.owner in ('test', 'app')) as "hasTestCredential",
+      exists (select 1 from trigger_subscription s where s.project_id = t.project_id and s.trigger_id = t.id and s.state <> 'idle') as "isTold"
     from trigger t join resource r on r.project_id = t.project_id and r.id = t.resource_id and r.deleted_at is null
     where t.project_id = ${projectId} and t.id = ${triggerId} and t.deleted_at is null`;
   if (!row) return null;
@@ -92,25 +101,47 @@ export type SubscriptionView = {
   userId: string | null;
   externalId: string | null;
   userName: string | null;
+  /** What should be; `state` is what is. One that is wanted and not begun is `creating`. */
+  wanted: boolean;
   state: SubscriptionState;
   attempts: number;
   lastError: string | null;
   lastTryAt: Date | null;
   nextTryAt: Date | null;
   activeSince: Date | null;
+  /** Names of the workflows that want it for this user, three at most. */
+  workflows: string[];
 };
 
-/** What each user's API was told, trouble first. */
+/** What each user's API was told, newest first, a page at a time; `after` is the key of the last row of the page before. */
 export async function listSubscriptions(
   { projectId }: Scope,
   sql: Sql,
-  { triggerId, limit = 50 }: { triggerId: string; limit?: number },
-): Promise<SubscriptionView[]> {
-  return await sql<SubscriptionView[]>`
-    select s.id, s.user_id as "userId", u.external_id as "externalId", u.name as "userName", s.state, s.attempts, s.last_error as "lastError",
-      s.last_try_at as "lastTryAt", s.next_try_at as "nextTryAt", s.active_since as "activeSince"
+  { triggerId, state, q }: SubscriptionFilter,
+  { after, limit = 50 }: { after?: SubscriptionKey | null; limit?: number } = {},
+): Promise<{ rows: SubscriptionView[]; next: SubscriptionKey | null }> {
+  const shown = sql`case when s.state = 'idle' and s.wanted then 'creating' else s.state end`;
+  const begins = (column: "external_id" | "name" | "email") => sql`starts_with(lower(u.${sql(column)}), lower(${q ?? ""}::text))`;
+  const rows = await sql<(SubscriptionView & { at: string })[]>`
+    select s.id, s.user_id as "userId", u.external_id as "externalId", u.name as "userName", s.wanted, ${shown} as state, s.attempts,
+      s.last_error as "lastError", s.last_try_at as "lastTryAt", s.next_try_at as "nextTryAt", s.active_since as "activeSince",
+      to_char(s.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+      array(select w.name from workflow w left join workflow_enablement e
+          on e.project_id = w.project_id and e.workflow_id = w.id and e.user_id = s.user_id
+        where w.project_id = s.project_id and w.trigger_type = 'resource' and w.trigger_key = s.trigger_id::text and w.is_enabled
+          and w.deleted_at is null and w.live_version is not null and w.paused_reason is null and coalesce(e.enabled, true)
+        order by w.name limit 3) as workflows
     from trigger_subscription s left join connected_user u on u.project_id = s.project_id and u.id = s.user_id
-    where s.project_id = ${projectId} and s.trigger_id = ${triggerId} and s.state <> 'idle'
-    order by case s.state when 'stuck' then 0 when 'failing' then 1 when 'creating' then 2 when 'removing' then 3 else 4 end, s.created_at desc
-    limit ${limit}`;
+    where s.project_id = ${projectId} and s.trigger_id = ${triggerId}
+      and (s.state <> 'idle' or s.wanted or s.last_try_at is not null)
+      ${state ? sql`and ${shown} = ${state}` : sql``}
+      ${q ? sql`and (${begins("external_id")} or ${begins("name")} or ${begins("email")})` : sql``}
+      ${after ? sql`and (s.created_at, s.id) < (${after.at}::text::timestamptz, ${after.id}::uuid)` : sql``}
+    order by s.created_at desc, s.id desc limit ${limit + 1}`;
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    rows: page.map(({ at: _, ...row }) => row),
+    next: rows.length > limit && last ? { at: last.at, id: last.id } : null,
+  };
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { credential } from "#db/schema/credentials.ts";
 import { member } from "#db/schema/members.ts";
@@ -118,7 +118,7 @@ export async function listReadyTriggers(scope: Scope, db: Database) {
     .select({ id: trigger.id, resourceId: trigger.resourceId, name: trigger.name })
     .from(trigger)
     .innerJoin(resource, and(eq(resource.projectId, trigger.projectId), eq(resource.id, trigger.resourceId), isNull(resource.deletedAt)))
-    .where(and(eq(trigger.projectId, scope.projectId), eq(trigger.ready, true), isNull(trigger.deletedAt)))
+    .where(and(eq(trigger.projectId, scope.projectId), eq(trigger.ready, true), isNotNull(trigger.finishedAt), isNull(trigger.deletedAt)))
     .orderBy(trigger.name);
 }
 

@@ -5,7 +5,7 @@ import { at, bytea, id, now } from "./columns.ts";
 import { member, project } from "./members.ts";
 import { resource } from "./resources.ts";
 
-/** A webhook endpoint declared on a resource. What is saved holds from the next delivery on. */
+/** A webhook endpoint declared on a resource. What Finish makes of it holds from the next delivery on. */
 export const trigger = pgTable(
   "trigger",
   {
@@ -17,10 +17,15 @@ export const trigger = pgTable(
     name: text().notNull(),
     nameKey: text().notNull(),
     schemaVersion: integer().notNull(),
+    /** What holds. */
     body: jsonb().$type<TriggerDraft>().notNull(),
+    /** What was changed since the last Finish; null: nothing. Until the first one `body` itself is edited, since nothing hangs on it yet. */
+    draft: jsonb().$type<TriggerDraft>(),
+    /** The first Finish. Only from then on workflows may start with it. */
+    finishedAt: at(),
     /** Raised by each save; a save names the version that it was typed on. */
     version: integer().notNull().default(1),
-    /** Whether nothing is missing, the secret included: only then it takes events, and workflows may start with it. */
+    /** Whether nothing is missing of `body`, the secret included: only then it takes events. */
     ready: boolean().notNull().default(false),
     /** SHA-256 of the token in the app-level URL: whoever reads the database can't call it. The token itself is sealed, to be shown. */
     tokenDigest: bytea().notNull(),
@@ -32,6 +37,8 @@ export const trigger = pgTable(
     createdBy: uuid().references(() => member.id, { onDelete: "set null" }),
     createdAt: now(),
     updatedAt: now(),
+    /** Who saved last: for the other tab. */
+    updatedBy: uuid().references(() => member.id, { onDelete: "set null" }),
     /** It takes nothing any more; what APIs were told is being taken back. Then the row goes. */
     deletedAt: at(),
   },
@@ -107,6 +114,7 @@ export const triggerSubscription = pgTable(
     uniqueIndex("trigger_subscription_token").on(table.tokenDigest),
     index("trigger_subscription_due").on(table.nextTryAt).where(sql`next_try_at is not null`),
     index("trigger_subscription_user").on(table.projectId, table.userId),
+    index("trigger_subscription_list").on(table.projectId, table.triggerId, table.createdAt, table.id),
   ],
 );
 

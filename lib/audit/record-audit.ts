@@ -40,6 +40,8 @@ export type AuditAction =
   | "resource.test"
   | "trigger.create"
   | "trigger.update"
+  | "trigger.finish"
+  | "trigger.discard-draft"
   | "trigger.set-secret"
   | "trigger.remove-secret"
   | "trigger.make-user-url"

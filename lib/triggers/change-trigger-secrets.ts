@@ -29,7 +29,8 @@ export async function addTriggerSecret(
     const id = crypto.randomUUID();
     const { ciphertext, keyId } = seal(value, { ...scope, rowId: id, field: FIELD });
     // A password is never hinted at (rules.md, Resources 8).
-    const hint = row.body.verification.scheme === "basic" ? "" : hintOf(value);
+    const isPassword = [row.body, row.draft].some((each) => each?.verification.scheme === "basic");
+    const hint = isPassword ? "" : hintOf(value);
     await tx.insert(triggerSecret).values({
       ...scope,
       id,

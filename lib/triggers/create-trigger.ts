@@ -1,15 +1,19 @@
+import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { trigger } from "#db/schema/triggers.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { nameKey } from "#lib/resources/schema.ts";
 import { checkTrigger } from "./check-trigger.ts";
-import { refuseTakenName } from "./find-trigger.ts";
+import { memberOf, refuseTakenName } from "./find-trigger.ts";
 import { loadTriggerContext } from "./load-context.ts";
 import { emptyTrigger, TRIGGER_SCHEMA_VERSION, type TriggerDraft } from "./schema.ts";
 import { makeWebhookToken } from "./webhook-token.ts";
 
-/** Declares a webhook endpoint on a resource. Its URL holds from now on: what comes in before the trigger is ready is quarantined. */
+/**
+ * Declares a webhook endpoint on a resource. Its URL holds from now on: what comes in before the trigger is ready is quarantined. One that
+ * is given as a whole needs no Finish.
+ */
 export async function createTrigger(
   scope: Scope,
   db: Database,
@@ -21,6 +25,7 @@ export async function createTrigger(
     await refuseTakenName(scope, tx, { resourceId, name });
     const id = crypto.randomUUID();
     const draft = body ?? startingDraft(context.resourceLevel);
+    const ready = checkTrigger(draft, context).definition !== null;
     await tx.insert(trigger).values({
       ...scope,
       id,
@@ -29,9 +34,11 @@ export async function createTrigger(
       nameKey: nameKey(name),
       schemaVersion: TRIGGER_SCHEMA_VERSION,
       body: draft,
-      ready: checkTrigger(draft, context).definition !== null,
+      ready,
+      finishedAt: body && ready ? sql`now()` : null,
       ...makeWebhookToken(scope, id).stored,
-      createdBy: actor.kind === "member" ? actor.id : null,
+      createdBy: memberOf(actor),
+      updatedBy: memberOf(actor),
     });
     await recordAudit(tx, { ...scope, actor, action: "trigger.create", subject: `trigger:${id}`, detail: { name, resourceId } });
     return { id };

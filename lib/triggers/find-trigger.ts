@@ -3,6 +3,7 @@ import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { resource } from "#db/schema/resources.ts";
 import { trigger } from "#db/schema/triggers.ts";
+import type { Actor } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
 import { nameKey } from "#lib/resources/schema.ts";
 
@@ -26,6 +27,15 @@ export async function lockTrigger(scope: Scope, tx: Database, triggerId: string)
     .for("update");
   if (!row) throw noTrigger();
   return row;
+}
+
+export const memberOf = (actor: Actor): string | null => (actor.kind === "member" ? actor.id : null);
+
+export function refuseOtherVersion(row: TriggerRow, version: number): void {
+  if (row.version === version) return;
+  throw new AppError("conflict", "Someone saved this trigger meanwhile. Reload the page to see theirs, then make your change again.", {
+    meta: { version: row.version },
+  });
 }
 
 /** Names are unique per resource, so that the editor's menu can be read. */

@@ -14,8 +14,13 @@ export type TriggerView = {
   resourceId: string;
   name: string;
   version: number;
+  /** What holds. */
   body: TriggerDraft;
+  /** What waits for Finish; null: nothing. */
+  draft: TriggerDraft | null;
+  finishedAt: Date | null;
   ready: boolean;
+  /** Of what was typed last. */
   problems: TriggerProblem[];
   /** For app-level triggers; of user-level ones each user has their own (makeUserUrl). */
   url: string;
@@ -24,6 +29,8 @@ export type TriggerView = {
   sampleAt: Date | null;
   /** Whether the resource has a test credential: without one setup says so and links to Go to Resource Setup. */
   hasTestCredential: boolean;
+  /** Whether an API was told of it and not yet untold. */
+  isTold: boolean;
   createdAt: Date;
   updatedAt: Date;
 };
@@ -32,7 +39,7 @@ export async function readTrigger(scope: Scope, { db, sql }: { db: Database; sql
   const row = await findTriggerView(scope, sql, triggerId);
   if (!row) return null;
   const { ciphertext, keyId, ...view } = row;
-  const { problems } = checkTrigger(row.body, await loadTriggerContext(scope, db, { resourceId: row.resourceId, triggerId }));
+  const { problems } = checkTrigger(row.draft ?? row.body, await loadTriggerContext(scope, db, { resourceId: row.resourceId, triggerId }));
   return { ...view, problems, url: webhookUrl(openWebhookToken(scope, triggerId, { ciphertext, keyId })) };
 }
 

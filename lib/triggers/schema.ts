@@ -1,7 +1,7 @@
 /**
  * What a trigger is: a webhook endpoint declared on a resource. As for resources one set of field schemas, composed twice: the *draft*
  * (all of it optional, saved as typed) and the *definition* (what a trigger must be before it takes events). A trigger has no revisions:
- * what is saved holds from the next delivery on. Browser-safe.
+ * what Finish makes of the draft holds from the next delivery on. Browser-safe.
  */
 import { z } from "zod";
 import { HeaderName, JsonPath, RequestTemplate, RequestTemplateDraft, Template } from "#lib/resources/schema.ts";
@@ -266,16 +266,16 @@ export const TypedTriggerSecret = z
 export const NewTrigger = z.object({ resourceId: z.guid(), name: TriggerName, body: TriggerDraft.optional() });
 /** What Create Trigger asks for. */
 export const NamedTrigger = NewTrigger.pick({ name: true });
+/** What the wizard's form holds. */
+export const TriggerForm = z.object({ name: TriggerName, body: TriggerDraft });
+export type TriggerForm = z.infer<typeof TriggerForm>;
 export const ChangedTrigger = z.object({
   triggerId: z.guid(),
   /** The one that the form was opened with; another one saved meanwhile is a conflict. */
   version: z.int().min(1),
-  name: TriggerName.optional(),
-  body: TriggerDraft,
+  draft: TriggerForm,
 });
-/** The page's form. */
-export const TriggerForm = z.object({ name: TriggerName, body: TriggerDraft });
-/** `replaceOldest`: where two are live already. */
+export const OneVersion = ChangedTrigger.omit({ draft: true });
 export const AddedTriggerSecret = z.object({ triggerId: z.guid(), value: TypedTriggerSecret });
 
 /** What a delivery brought, as filters, mappings and workflows see it. Header names are lower case. */
@@ -298,6 +298,17 @@ export const DeliveryFilter = z.object({
   userId: z.guid().nullish(),
 });
 export type DeliveryFilter = z.infer<typeof DeliveryFilter>;
+
+export const SubscriptionFilter = z.object({
+  triggerId: z.guid(),
+  state: z.enum(SUBSCRIPTION_STATES).nullish(),
+  /** How the user's id, name or email begins. */
+  q: z.string().trim().max(255).nullish(),
+});
+export type SubscriptionFilter = z.infer<typeof SubscriptionFilter>;
+/** Where a row of the list stands, as for deliveries. */
+export const SubscriptionKey = DeliveryKey;
+export type SubscriptionKey = DeliveryKey;
 
 /** A delivery as lists show it; times are RFC 3339. */
 export type ShownDelivery = {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { listTriggers } from "#db/queries/triggers.ts";
+import { listSubscriptions, listTriggers } from "#db/queries/triggers.ts";
+import { listReadyTriggers } from "#db/queries/workflows.ts";
 import { tasklabDraft, testApi } from "#server/api/testing.ts";
 import { addTriggerSecret, removeTriggerSecret } from "./change-trigger-secrets.ts";
 import { createTrigger } from "./create-trigger.ts";
 import { deleteTrigger } from "./delete-trigger.ts";
+import { discardTriggerDraft, finishTrigger } from "./finish-trigger.ts";
 import { makeUserUrl } from "./make-user-url.ts";
 import { readTrigger } from "./read-trigger.ts";
+import { saveTriggerDraft } from "./save-trigger-draft.ts";
 import { TriggerDraft } from "./schema.ts";
 import { updateTrigger } from "./update-trigger.ts";
 
@@ -47,6 +50,45 @@ describe("a trigger", () => {
     await expect(make("SAVED twice")).rejects.toMatchObject({ code: "conflict" });
   });
 
+  test("keeps what is typed beside what holds, once it was finished", async () => {
+    const id = await make("Edited live");
+    const [typed, more] = [byHand({ response: { kind: "echo" } }), byHand({ verification: { scheme: "hmac" } })];
+    const save = (version: number, body: TriggerDraft, name = "Edited live") =>
+      saveTriggerDraft(scope, db, actor, { triggerId: id, version, draft: { name, body } });
+
+    expect(await save(1, typed)).toMatchObject({ kind: "saved", version: 2, problems: [] });
+    expect(await readTrigger(scope, world, id), "before Finish it is what is tried").toMatchObject({
+      ready: true,
+      draft: null,
+      body: typed,
+    });
+    const offered = async () => (await listReadyTriggers(scope, db)).some((one) => one.id === id);
+    expect(await offered(), "no workflow may start with it yet").toBe(false);
+    await finishTrigger(scope, db, actor, { triggerId: id, version: 2 });
+    expect(await offered()).toBe(true);
+
+    expect(await save(3, more, "Renamed")).toMatchObject({ kind: "saved", version: 4, problems: [{ path: "secret" }] });
+    expect(await readTrigger(scope, world, id)).toMatchObject({ name: "Renamed", ready: true, body: typed, draft: more });
+    await expect(finishTrigger(scope, db, actor, { triggerId: id, version: 4 })).rejects.toMatchObject({
+      code: "conflict",
+      details: { fields: { secret: expect.any(String) } },
+    });
+    const other = byHand({ response: { kind: "echo" }, networks: ["192.0.2.0/24"] });
+    await updateTrigger(scope, db, actor, { triggerId: id, version: 4, body: other });
+    expect((await readTrigger(scope, world, id))?.draft, "upon a change that holds at once").toEqual({ ...more, networks: other.networks });
+    await discardTriggerDraft(scope, db, actor, { triggerId: id, version: 5 });
+    expect(await readTrigger(scope, world, id)).toMatchObject({ draft: null, body: other, problems: [] });
+  });
+
+  test("that another tab saved meanwhile answers with theirs, and its member", async () => {
+    const id = await make("Two tabs");
+    const draft = { name: "Two tabs", body: byHand({}) };
+    await saveTriggerDraft(scope, db, actor, { triggerId: id, version: 1, draft });
+    const late = await saveTriggerDraft(scope, db, actor, { triggerId: id, version: 1, draft: { ...draft, body: TriggerDraft.parse({}) } });
+    expect(late).toMatchObject({ kind: "conflict", version: 2, theirs: draft, by: expect.any(String) });
+    await expect(finishTrigger(scope, db, actor, { triggerId: id, version: 1 })).rejects.toMatchObject({ code: "conflict" });
+  });
+
   test.each<[string, object, string]>([
     ["an app-level event without a way to its user", { user: { by: "url" } }, "user.by"],
     ["a path that doesn't parse", { user: { by: "user_id", path: "$.[" } }, "user.path"],
@@ -86,6 +128,11 @@ describe("a trigger", () => {
     const nothing = { code: "not_found" };
     expect(await readTrigger(elsewhere, world, id)).toBeNull();
     await expect(updateTrigger(elsewhere, db, actor, { triggerId: id, version: 1, body })).rejects.toMatchObject(nothing);
+    const draft = { name: "Ours", body };
+    await expect(saveTriggerDraft(elsewhere, db, actor, { triggerId: id, version: 1, draft })).rejects.toMatchObject(nothing);
+    await expect(finishTrigger(elsewhere, db, actor, { triggerId: id, version: 1 })).rejects.toMatchObject(nothing);
+    await expect(discardTriggerDraft(elsewhere, db, actor, { triggerId: id, version: 1 })).rejects.toMatchObject(nothing);
+    expect((await listSubscriptions(elsewhere, sql, { triggerId: id })).rows).toEqual([]);
     await expect(addTriggerSecret(elsewhere, db, actor, { triggerId: id, value: "x" })).rejects.toMatchObject(nothing);
     await expect(deleteTrigger(elsewhere, db, actor, { triggerId: id })).rejects.toMatchObject(nothing);
     await expect(createTrigger(elsewhere, db, actor, { resourceId, name: "Theirs" })).rejects.toMatchObject(nothing);

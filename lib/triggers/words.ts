@@ -93,3 +93,12 @@ export const CONDITION_LABELS: Record<ConditionOperator, string> = {
 
 export const SUBSCRIPTION_STATES = ["idle", "creating", "active", "failing", "removing", "stuck"] as const;
 export type SubscriptionState = (typeof SUBSCRIPTION_STATES)[number];
+/** What a member reads. Wanted and not begun is pending; not wanted any more and taken back is idle. */
+export const SUBSCRIPTION_LABELS: Record<SubscriptionState, string> = {
+  creating: "Pending",
+  active: "Made",
+  failing: "Trying again",
+  stuck: "Failed",
+  removing: "Being taken back",
+  idle: "Taken back",
+};

@@ -5,14 +5,20 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Radio } from "#components/ui/radio-group.tsx";
 import { TimeOfDay } from "#components/ui/time-of-day.tsx";
-import type { ResourceDraft } from "#lib/resources/schema.ts";
-import { describeField, describeValue } from "./describe-field.ts";
+import { describeValue } from "./describe-field.ts";
 import type { FoundConflict } from "./draft-saver.ts";
 
 const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
 
+export interface ConflictDialogProps<Body extends object> {
+  conflict: FoundConflict<Body>;
+  /** The label of the field at a dotted path. */
+  nameOf: (path: string) => string;
+  onResolve: (body: Body) => void;
+}
+
 /** Two tabs, one draft: field by field, theirs or mine. Mine is chosen until one says otherwise, so that no text is lost by Enter. */
-export function ConflictDialog({ conflict, onResolve }: { conflict: FoundConflict; onResolve: (body: ResourceDraft) => void }) {
+export function ConflictDialog<Body extends object>({ conflict, nameOf, onResolve }: ConflictDialogProps<Body>) {
   const { conflicts, merged, by, at } = conflict;
   const [theirs, setTheirs] = useState<ReadonlySet<string>>(new Set());
   const choose = (path: string, isTheirs: boolean) => {
@@ -61,7 +67,7 @@ export function ConflictDialog({ conflict, onResolve }: { conflict: FoundConflic
       <ul className="setup-diff mt-2">
         {conflicts.map(({ path, ours, theirs: other }) => (
           <li key={path}>
-            <b>{describeField(path)}</b>
+            <b>{nameOf(path)}</b>
             {([true, false] as const).map((isTheirs) => (
               // biome-ignore lint/a11y/noLabelWithoutControl: Radio is an input.
               <label key={String(isTheirs)}>
@@ -72,7 +78,7 @@ export function ConflictDialog({ conflict, onResolve }: { conflict: FoundConflic
                   onChange={() => choose(path, isTheirs)}
                   // The dialog focuses what comes first; that must not be the choice that isn't made.
                   tabIndex={theirs.has(path) === isTheirs ? 0 : -1}
-                  aria-label={`${describeField(path)}: ${isTheirs ? "theirs" : "mine"}, ${describeValue(isTheirs ? other : ours)}`}
+                  aria-label={`${nameOf(path)}: ${isTheirs ? "theirs" : "mine"}, ${describeValue(isTheirs ? other : ours)}`}
                 />
                 <span>
                   <small>{isTheirs ? "Theirs" : "Mine"}</small>

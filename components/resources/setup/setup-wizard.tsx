@@ -1,10 +1,11 @@
 "use client";
 
 import { CircleCheck, Pencil } from "lucide-react";
-import { lazy, type MouseEvent, type ReactNode, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useState } from "react";
 import { type Resolver, useForm, useWatch } from "react-hook-form";
-import { SavedIndicator, type SaveState } from "#components/shell/saved-indicator.tsx";
+import { FieldLinks } from "#components/shell/field-links.tsx";
 import type { Theme } from "#components/shell/theme.ts";
+import { useLeftSteps } from "#components/shell/use-left-steps.ts";
 import { type WizardBarProps, WizardShell } from "#components/shell/wizard-shell.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
@@ -16,19 +17,20 @@ import { resourcePath, resourcesPath, SETUP_STEPS, type SetupStep, setupStepPath
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { fieldsOf } from "./credential-fields.tsx";
 import { type CurrentProblem, currentProblems } from "./current-problems.ts";
-import type { SaverState } from "./draft-saver.ts";
+import { describeField } from "./describe-field.ts";
+import { DraftSaved } from "./draft-saved.tsx";
 import { NotSaved } from "./not-saved.tsx";
 import { revealField } from "./reveal-field.ts";
 import { sampleFor } from "./sample-values.ts";
 import { fieldId, type LiveResource, type Setup, SetupProvider } from "./setup-context.ts";
 import type { DraftReview, KeptSecret, KeptTestValues, SetupActions } from "./setup-types.ts";
 import { count, stepStates, stepsOf } from "./step-states.ts";
-import { useDraftSaver, useSecondsUntil } from "./use-draft-saver.ts";
+import { useDraftSaver } from "./use-draft-saver.ts";
 import { useFinish } from "./use-finish.ts";
 
 const resolver: Resolver<ResourceDraft> = lazyResolver(async () => (await import("#lib/resources/schema.ts")).ResourceDraft) as never;
 const PreviewPanel = lazy(() => import("./preview-panel.tsx").then((module) => ({ default: module.PreviewPanel })));
-const ConflictDialog = lazy(() => import("./conflict-dialog.tsx").then((module) => ({ default: module.ConflictDialog })));
+const ConflictDialog = lazy(() => import("./conflict-dialog.tsx").then((module) => ({ default: module.ConflictDialog<ResourceDraft> })));
 
 export interface SetupWizardProps {
   projectId: string;
@@ -83,7 +85,7 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
   const [keptValues, setKeptValues] = useState(given.keptTestValues);
   const [lastTest, setLastTest] = useState(resource.draft.lastTest);
   const [learned, setLearned] = useState(resource.learned);
-  const { left, showAll } = useLeftSteps(step);
+  const { left, showAll } = useLeftSteps(step, SETUP_STEPS);
   const [revealed, setRevealed] = useState<Setup["revealed"]>(null);
 
   /** Plain test values are part of the draft and saved as they are typed; secret ones wait here until a test seals them. */
@@ -160,7 +162,7 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
 
   return (
     <SetupProvider value={setup}>
-      <FormFrame onLeaveField={() => void saver.flush()} onReveal={reveal}>
+      <FieldLinks steps={SETUP_STEPS} prefix={fieldId("")} onLeaveField={() => void saver.flush()} onReveal={reveal}>
         <WizardShell
           parent={{ label: "Resources", href: resourcesPath(projectId) }}
           name={resource.name}
@@ -173,7 +175,7 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
               <Badge icon={<Pencil aria-hidden />}>Draft</Badge>
             )
           }
-          saved={<Saved state={state} />}
+          saved={<DraftSaved state={state} />}
           theme={given.theme}
           closeHref={resource.live ? resourcePath(projectId, resource.id) : resourcesPath(projectId)}
           stepsLabel="Setup steps"
@@ -202,61 +204,14 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
           <NotSaved state={state} />
           {children}
         </WizardShell>
-      </FormFrame>
+      </FieldLinks>
       {conflict && (
         <Suspense>
-          <ConflictDialog conflict={conflict} onResolve={(body) => void resolve(body)} />
+          <ConflictDialog conflict={conflict} nameOf={describeField} onResolve={(body) => void resolve(body)} />
         </Suspense>
       )}
     </SetupProvider>
   );
-}
-
-/** Which steps were left, so that what is missing there may be said. */
-function useLeftSteps(step: SetupStep) {
-  const [left, setLeft] = useState<ReadonlySet<SetupStep>>(new Set());
-  const [previous, setPrevious] = useState(step);
-  if (previous !== step) {
-    setPrevious(step);
-    setLeft(new Set(left).add(previous));
-  }
-  const shown = useRef(step);
-  useEffect(() => {
-    if (shown.current === step) return;
-    shown.current = step;
-    // The button that was pressed may be gone: reading goes on at the head of the new step.
-    const active = document.activeElement;
-    // A field that was led to keeps the focus.
-    if (active === document.body || active?.closest(".shell-wizard-bar")) document.getElementById("main")?.focus({ preventScroll: true });
-    window.scrollTo({ top: 0 });
-  }, [step]);
-  return { left, showAll: () => setLeft(new Set(SETUP_STEPS)) };
-}
-
-function FormFrame(props: { onLeaveField: () => void; onReveal: (step: SetupStep, path: string) => void; children: ReactNode }) {
-  /** Links to fields, wherever they stand, go there without a reload. */
-  const followFieldLink = (event: MouseEvent) => {
-    const link = event.target instanceof Element ? event.target.closest("a") : null;
-    const path = link?.hash.startsWith(`#${fieldId("")}`) ? decodeURIComponent(link.hash.slice(fieldId("").length + 1)) : null;
-    const step = path && SETUP_STEPS.find((each) => link?.pathname.endsWith(`/${each}`));
-    if (!path || !step) return;
-    event.preventDefault();
-    props.onReveal(step, path);
-  };
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: only links are listened for, and Enter clicks them.
-    // biome-ignore lint/a11y/noStaticElementInteractions: as above.
-    <div onClick={followFieldLink} onBlur={props.onLeaveField}>
-      {props.children}
-    </div>
-  );
-}
-
-function Saved({ state }: { state: SaverState }) {
-  const seconds = useSecondsUntil(state.kind === "failed" ? state.retryAt : null);
-  const shown: SaveState =
-    state.kind === "failed" ? { kind: "failed", retryInSeconds: seconds } : state.kind === "conflict" ? { kind: "failed" } : state;
-  return <SavedIndicator state={shown} />;
 }
 
 const THEN: Record<SetupStep, string> = {

@@ -3,16 +3,18 @@
 import { refresh } from "next/cache";
 import { z } from "zod";
 import { action } from "#app/_gates/action.ts";
+import type { SavedTrigger } from "#components/triggers/setup/setup-types.ts";
 import { getDatabase } from "#db/client.ts";
 import { findUserByExternalId } from "#db/queries/activity.ts";
 import { AppError } from "#lib/errors.ts";
 import { addTriggerSecret, removeTriggerSecret } from "#lib/triggers/change-trigger-secrets.ts";
 import { createTrigger } from "#lib/triggers/create-trigger.ts";
 import { deleteTrigger } from "#lib/triggers/delete-trigger.ts";
+import { discardTriggerDraft, finishTrigger } from "#lib/triggers/finish-trigger.ts";
 import { listHeard } from "#lib/triggers/list-heard.ts";
 import { makeUserUrl } from "#lib/triggers/make-user-url.ts";
-import { AddedTriggerSecret, ChangedTrigger, NewTrigger } from "#lib/triggers/schema.ts";
-import { updateTrigger } from "#lib/triggers/update-trigger.ts";
+import { saveTriggerDraft } from "#lib/triggers/save-trigger-draft.ts";
+import { AddedTriggerSecret, ChangedTrigger, NewTrigger, OneVersion } from "#lib/triggers/schema.ts";
 
 const OneTrigger = z.object({ triggerId: z.guid() });
 
@@ -25,10 +27,29 @@ export const createTriggerAction = action({
 export const saveTriggerAction = action({
   permission: "triggers.edit",
   input: ChangedTrigger,
-  run: async ({ scope, db, actor, input }) => {
-    const saved = await updateTrigger(scope, db, actor, input);
+  run: async ({ scope, db, actor, input }): Promise<SavedTrigger> => {
+    const saved = await saveTriggerDraft(scope, db, actor, input);
+    if (saved.kind === "conflict") return { ...saved, at: saved.at.toISOString() };
+    const { version, savedAt, draft, problems } = saved;
+    return { kind: "saved", version, savedAt: savedAt.toISOString(), review: { body: draft, problems } };
+  },
+});
+
+export const finishTriggerAction = action({
+  permission: "triggers.edit",
+  input: OneVersion,
+  run: async ({ scope, db, actor, input }): Promise<void> => {
+    await finishTrigger(scope, db, actor, input);
     refresh();
-    return saved;
+  },
+});
+
+export const discardTriggerDraftAction = action({
+  permission: "triggers.edit",
+  input: OneVersion,
+  run: async ({ scope, db, actor, input }): Promise<void> => {
+    await discardTriggerDraft(scope, db, actor, input);
+    refresh();
   },
 });
 
@@ -39,7 +60,7 @@ export const deleteTriggerAction = action({
 });
 
 export const addTriggerSecretAction = action({
-  permission: "triggers.edit",
+  permission: "secrets.write",
   input: AddedTriggerSecret,
   run: async ({ scope, db, actor, input }): Promise<void> => {
     await addTriggerSecret(scope, db, actor, input);
@@ -48,7 +69,7 @@ export const addTriggerSecretAction = action({
 });
 
 export const removeTriggerSecretAction = action({
-  permission: "triggers.edit",
+  permission: "secrets.write",
   input: OneTrigger.extend({ secretId: z.guid() }),
   run: async ({ scope, db, actor, input }): Promise<void> => {
     await removeTriggerSecret(scope, db, actor, input);

@@ -7,6 +7,7 @@ import { getDatabase } from "#db/client.ts";
 import { findUserByExternalId } from "#db/queries/activity.ts";
 import { listDeliveries, listNewDeliveries } from "#db/queries/deliveries.ts";
 import { AppError } from "#lib/errors.ts";
+import { can } from "#lib/projects/roles.ts";
 import { applyDiagnosis } from "#lib/triggers/apply-diagnosis.ts";
 import { addTriggerSecret } from "#lib/triggers/change-trigger-secrets.ts";
 import { diagnoseDelivery } from "#lib/triggers/diagnose-delivery.ts";
@@ -52,7 +53,13 @@ export const diagnoseDeliveryAction = action({
 export const applyDiagnosisAction = action({
   permission: "triggers.edit",
   input: z.object({ key: DeliveryKey, secret: TypedTriggerSecret.optional() }),
-  run: async ({ scope, db, actor, input }) => {
+  run: async ({ scope, db, actor, role, input }) => {
+    // Verification secrets are an admin's (rules.md, Roles); one that is stored already is only used.
+    if (input.secret && !can(role, "secrets.write"))
+      throw new AppError(
+        "forbidden",
+        "Only an admin stores a secret. Ask one to set it on the trigger, then look again without typing it.",
+      );
     const { triggerId, secretIs, saved } = await applyDiagnosis(scope, { db, sql: getDatabase().sql }, actor, input);
     if (secretIs === "typed" && input.secret) await addTriggerSecret(scope, db, actor, { triggerId, value: input.secret });
     return { ready: saved.ready || secretIs === "typed" };
@@ -60,13 +67,13 @@ export const applyDiagnosisAction = action({
 });
 
 export const releaseDeliveriesAction = action({
-  permission: "triggers.edit",
+  permission: "deliveries.replay",
   input: Keys,
   run: ({ scope, actor, input }) => releaseQuarantined(getSpine(), scope, actor, input),
 });
 
 export const mapDeliveriesAction = action({
-  permission: "triggers.edit",
+  permission: "deliveries.replay",
   input: Keys.extend({ externalId: z.string().min(1).max(255) }),
   run: async ({ scope, db, actor, input: { keys, externalId } }) => {
     const userId = await findUserByExternalId(scope, db, externalId);
@@ -76,7 +83,7 @@ export const mapDeliveriesAction = action({
 });
 
 export const replayDeliveriesAction = action({
-  permission: "triggers.edit",
+  permission: "deliveries.replay",
   input: Keys,
   run: ({ scope, actor, input }) => replayDeliveries(getSpine(), scope, actor, input),
 });

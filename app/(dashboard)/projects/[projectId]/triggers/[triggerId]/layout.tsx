@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { TriggerHead } from "#components/triggers/trigger-head.tsx";
 import { can } from "#lib/projects/roles.ts";
 import { deleteTriggerAction } from "../../_triggers/actions.ts";
-import { requireTrigger, type TriggerParams, triggerTitle } from "./require-trigger.ts";
+import { requireTrigger, type TriggerParams, triggerTitle } from "../../_triggers/require-trigger.ts";
 
 export async function generateMetadata({ params }: { params: TriggerParams }): Promise<Metadata> {
   const { projectId, triggerId } = await params;
@@ -17,8 +17,15 @@ export default async function TriggerLayout({ children, params }: { children: Re
     <>
       <TriggerHead
         projectId={projectId}
-        resource={resource}
-        trigger={{ id: trigger.id, name: trigger.name, ready: trigger.ready }}
+        resource={{ id: resource.id, name: resource.name }}
+        trigger={{
+          id: trigger.id,
+          name: trigger.name,
+          ready: trigger.ready,
+          finished: trigger.finishedAt !== null,
+          hasUsers: trigger.body.creation === "request" || trigger.isTold,
+        }}
+        mayEdit={can(role, "triggers.edit")}
         mayDelete={can(role, "triggers.delete")}
         remove={deleteTriggerAction}
       />

@@ -1,48 +1,43 @@
-import { TriggerSetup } from "#components/triggers/trigger-setup.tsx";
+import { TriggerOverview } from "#components/triggers/trigger-overview.tsx";
 import { getDatabase } from "#db/client.ts";
 import { can } from "#lib/projects/roles.ts";
-import { SUBSCRIPTION_VARIABLES, TEARDOWN_VARIABLES } from "#lib/triggers/check-trigger.ts";
 import { listHeard } from "#lib/triggers/list-heard.ts";
-import { loadTriggerContext } from "#lib/triggers/load-context.ts";
 import {
   addTriggerSecretAction,
-  deleteTriggerAction,
+  discardTriggerDraftAction,
   listenTriggerAction,
-  makeUserUrlAction,
   removeTriggerSecretAction,
-  saveTriggerAction,
 } from "../../_triggers/actions.ts";
-import { requireTrigger, type TriggerParams } from "./require-trigger.ts";
+import { requireTrigger, showSecrets, type TriggerParams } from "../../_triggers/require-trigger.ts";
 
 export default async function TriggerPage({ params }: { params: TriggerParams }) {
   const { projectId, triggerId } = await params;
-  const { scope, role, trigger, resource } = await requireTrigger(projectId, triggerId);
-  const { db, sql } = getDatabase();
-  const [{ known }, heard] = await Promise.all([
-    loadTriggerContext(scope, db, { resourceId: resource.id, triggerId }),
-    listHeard(scope, sql, triggerId),
-  ]);
-  const { id, name, version, body, problems, url, hasTestCredential } = trigger;
+  const { scope, role, trigger } = await requireTrigger(projectId, triggerId);
+  const heard = await listHeard(scope, getDatabase().sql, triggerId);
+  const { id, version, body, draft, finishedAt, ready, problems, url } = trigger;
+  const mayEdit = can(role, "triggers.edit");
   return (
-    <TriggerSetup
+    <TriggerOverview
       projectId={projectId}
-      resource={resource}
-      trigger={{ id, name, version, body, problems, url: can(role, "triggers.edit") ? url : "", hasTestCredential }}
-      secrets={trigger.secrets.map((secret) => ({
-        ...secret,
-        setAt: secret.setAt.toISOString(),
-        lastSeenAt: secret.lastSeenAt?.toISOString() ?? null,
-      }))}
-      known={{ create: [...known, ...SUBSCRIPTION_VARIABLES], teardown: [...known, ...TEARDOWN_VARIABLES] }}
+      trigger={{
+        id,
+        version,
+        body,
+        hasDraft: draft !== null,
+        isFinished: finishedAt !== null,
+        isReady: ready,
+        problems,
+        url: mayEdit ? url : "",
+      }}
+      secrets={showSecrets(trigger.secrets)}
       heard={heard}
-      mayEdit={can(role, "triggers.edit")}
+      mayEdit={mayEdit}
+      maySetSecrets={can(role, "secrets.write")}
       actions={{
-        save: saveTriggerAction,
-        remove: deleteTriggerAction,
         addSecret: addTriggerSecretAction,
         removeSecret: removeTriggerSecretAction,
-        makeUserUrl: makeUserUrlAction,
         listen: listenTriggerAction,
+        discard: discardTriggerDraftAction,
       }}
     />
   );

@@ -13,13 +13,14 @@ export default async function TriggersPage({ params }: { params: ResourceParams 
     <TriggersView
       projectId={projectId}
       resource={{ id: resource.id, name: resource.name }}
-      rows={triggers.map(({ id, name, level, creation, scheme, ready, lastDeliveryAt, quarantined, failing }) => ({
+      rows={triggers.map(({ id, name, level, creation, scheme, ready, finished, lastDeliveryAt, quarantined, failing }) => ({
         id,
         name,
         level,
         creation,
         scheme,
         ready,
+        finished,
         lastDeliveryAt: lastDeliveryAt?.toISOString() ?? null,
         quarantined,
         failing,

@@ -14,7 +14,7 @@ import {
   replayDeliveriesAction,
   searchDeliveriesAction,
 } from "../../../_triggers/delivery-actions.ts";
-import { requireTrigger, type TriggerParams } from "../require-trigger.ts";
+import { requireTrigger, type TriggerParams } from "../../../_triggers/require-trigger.ts";
 
 const readParams = createLoader(DELIVERY_PARAMS);
 
@@ -35,6 +35,7 @@ export default async function DeliveriesPage({
       trigger={{ id: trigger.id, verification: trigger.body.verification }}
       initial={{ status, page: { rows: rows.map(showDelivery), next } }}
       mayEdit={can(role, "triggers.edit")}
+      maySetSecrets={can(role, "secrets.write")}
       actions={{
         search: searchDeliveriesAction,
         read: readDeliveryAction,

@@ -1,8 +1,8 @@
 "use client";
 
 import { useWatch } from "react-hook-form";
+import { WizardHead } from "#components/shell/wizard-shell.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { Disclosure } from "#components/ui/disclosure.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Note } from "#components/ui/note.tsx";
@@ -18,15 +18,18 @@ import {
   VERIFICATION_SCHEMES,
   type VerificationScheme,
 } from "#lib/triggers/words.ts";
+import { SecretsOfTrigger } from "../secrets-of-trigger.tsx";
 import { NumberAt, SelectAt, TextAt, useTriggerField } from "./fields.tsx";
 import { newVerification } from "./new-verification.ts";
-import { SecretsOfTrigger } from "./secrets-of-trigger.tsx";
-import { useTrigger } from "./trigger-context.ts";
+import { fieldId, useTrigger } from "./setup-context.ts";
 
 /** How an event proves where it comes from. */
-export function VerificationSection() {
-  const { form, mayEdit } = useTrigger();
+export function VerificationStep() {
+  const { form, secrets, problemAt, maySetSecrets, projectId, triggerId, actions } = useTrigger();
   const verification = useWatch({ control: form.control, name: "body.verification" });
+  const secretPath = useWatch({ control: form.control, name: "body.subscription.secretPath" });
+  const creation = useWatch({ control: form.control, name: "body.creation" });
+  const missing = problemAt("secret")?.message;
   const set = (next: VerificationDraft) => form.setValue("body.verification", next, { shouldDirty: true });
   const { scheme } = verification;
   const preset = VERIFICATION_PRESETS.find((each) => isSame(verification, each.verification));
@@ -37,18 +40,19 @@ export function VerificationSection() {
     if (response.kind !== "empty") form.setValue("body.response", response, { shouldDirty: true });
   };
   return (
-    <Card title="Verification" note="Over the bytes as they came">
-      {mayEdit && (
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw and name itself as one of a form
-        <div className="trig-presets" role="group" aria-label="Presets">
-          <span className="text-12 text-3">As</span>
-          {VERIFICATION_PRESETS.map((each) => (
-            <Button key={each.id} size="small" aria-pressed={each === preset} onClick={() => fill(each)}>
-              {each.name}
-            </Button>
-          ))}
-        </div>
-      )}
+    <>
+      <WizardHead title="Verification">
+        How an event proves its sender, over the bytes as they came. Wrong ones are held for 72 h.
+      </WizardHead>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would draw and name itself as one of a form */}
+      <div className="trig-presets" role="group" aria-label="Presets">
+        <span className="text-12 text-3">As</span>
+        {VERIFICATION_PRESETS.map((each) => (
+          <Button key={each.id} size="small" aria-pressed={each === preset} onClick={() => fill(each)}>
+            {each.name}
+          </Button>
+        ))}
+      </div>
       <div className="stack">
         <SelectAt
           path="body.verification.scheme"
@@ -67,10 +71,23 @@ export function VerificationSection() {
           </Note>
         )}
         <SchemeFields key={scheme} scheme={scheme} />
-        {needsSecret(scheme) && <SecretsOfTrigger label={scheme === "basic" ? "Password" : "Secret"} hint={preset?.secretHint} />}
+        {needsSecret(scheme) && (
+          <SecretsOfTrigger
+            id={fieldId("secret")}
+            projectId={projectId}
+            triggerId={triggerId}
+            label={scheme === "basic" ? "Password" : "Secret"}
+            hint={preset?.secretHint}
+            secrets={secrets}
+            maySet={maySetSecrets}
+            missing={missing}
+            isGiven={creation === "request" && secretPath !== ""}
+            actions={actions}
+          />
+        )}
         <Networks />
       </div>
-    </Card>
+    </>
   );
 }
 
@@ -190,7 +207,6 @@ function HmacFields() {
 
 /** May be asked beside every scheme. */
 function Networks() {
-  const { mayEdit } = useTrigger();
   const { id, value, set, leave, error } = useTriggerField<string[]>("body.networks");
   const networks = value ?? [];
   return (
@@ -206,7 +222,6 @@ function Networks() {
         <Textarea
           mono
           rows={3}
-          readOnly={!mayEdit}
           value={networks.join("\n")}
           onChange={(event) => set(event.target.value === "" ? [] : event.target.value.split("\n"))}
           onBlur={() => {

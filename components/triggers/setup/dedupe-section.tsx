@@ -1,11 +1,11 @@
 "use client";
 
 import { useWatch } from "react-hook-form";
-import { Card } from "#components/ui/card.tsx";
+import { WizardSection } from "#components/shell/wizard-shell.tsx";
 import type { TriggerDraft } from "#lib/triggers/schema.ts";
 import { DEDUPE_DAYS } from "#lib/triggers/words.ts";
 import { SelectAt, TextAt } from "./fields.tsx";
-import { useTrigger } from "./trigger-context.ts";
+import { useTrigger } from "./setup-context.ts";
 
 const NEW: Record<TriggerDraft["dedupe"]["by"], TriggerDraft["dedupe"]> = {
   none: { by: "none" },
@@ -19,7 +19,7 @@ export function DedupeSection() {
   const { form } = useTrigger();
   const { by } = useWatch({ control: form.control, name: "body.dedupe" });
   return (
-    <Card title="Duplicates" note={`Within ${DEDUPE_DAYS} days`}>
+    <WizardSection title="Duplicates" text={`Within ${DEDUPE_DAYS} days`}>
       <div className="trig-two">
         <SelectAt
           path="body.dedupe.by"
@@ -35,6 +35,6 @@ export function DedupeSection() {
         {by === "header" && <TextAt path="body.dedupe.name" label="Header" mono placeholder="X-GitHub-Delivery" />}
         {by === "field" && <TextAt path="body.dedupe.path" label="JSON path" mono placeholder="$.id" />}
       </div>
-    </Card>
+    </WizardSection>
   );
 }

@@ -3,15 +3,16 @@
 import { CircleCheck, CircleSlash, Plus, X } from "lucide-react";
 import { useState } from "react";
 import { useWatch } from "react-hook-form";
+import { WizardSection } from "#components/shell/wizard-shell.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { TimeOfDay } from "#components/ui/time-of-day.tsx";
 import type { EventCondition } from "#lib/triggers/schema.ts";
 import { CONDITION_LABELS, CONDITION_OPERATORS, CONDITION_SOURCES } from "#lib/triggers/words.ts";
+import { samplesOf } from "../heard-events.ts";
 import { SelectAt, TextAt, useTriggerField } from "./fields.tsx";
-import { useTrigger } from "./trigger-context.ts";
+import { useTrigger } from "./setup-context.ts";
 
 const SOURCE_LABELS: Record<EventCondition["source"], string> = { body: "Body", header: "Header", query: "Query" };
 const NEW: EventCondition = { source: "body", field: "$.type", operator: "equals", value: "" };
@@ -19,11 +20,10 @@ const ASKS_NOTHING = ["exists", "not_exists"];
 
 /** Which events start anything, tried on those that were captured. */
 export function FilterSection() {
-  const { mayEdit } = useTrigger();
   const { value, set } = useTriggerField<EventCondition[]>("body.filter.conditions");
   const conditions = value ?? [];
   return (
-    <Card title="Event filter" note={conditions.length === 0 ? "Every event passes" : undefined}>
+    <WizardSection title="Event filter" text={conditions.length === 0 ? "Every event passes" : undefined}>
       <div className="stack">
         {conditions.length > 1 && (
           <SelectAt path="body.filter.match" label="An event passes when" className="max-w-[240px]">
@@ -62,7 +62,6 @@ export function FilterSection() {
                   <IconButton
                     label={`Remove ${name}`}
                     icon={<X aria-hidden className="icon-s" />}
-                    disabled={!mayEdit}
                     onClick={() => set(conditions.filter((_, each) => each !== index))}
                   />
                 </li>
@@ -70,22 +69,21 @@ export function FilterSection() {
             })}
           </ol>
         )}
-        {mayEdit && (
-          <Button variant="ghost" size="small" className="justify-self-start" onClick={() => set([...conditions, NEW])}>
-            <Plus aria-hidden />
-            Add condition
-          </Button>
-        )}
+        <Button variant="ghost" size="small" className="justify-self-start" onClick={() => set([...conditions, NEW])}>
+          <Plus aria-hidden />
+          Add condition
+        </Button>
         <Tester />
       </div>
-    </Card>
+    </WizardSection>
   );
 }
 
 type Tried = { of: string; passed: ReadonlySet<string> };
 
 function Tester() {
-  const { form, samples } = useTrigger();
+  const { form, heard } = useTrigger();
+  const samples = samplesOf(heard);
   const filter = useWatch({ control: form.control, name: "body.filter" });
   const [tried, setTried] = useState<Tried | null>(null);
   if (samples.length === 0) return <p className="ui-hint">Once events have arrived, the filter can be tried on them here.</p>;

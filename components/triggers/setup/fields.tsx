@@ -7,21 +7,19 @@ import { Field, type FieldProps } from "#components/ui/field.tsx";
 import { Input, type InputProps } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { VariableCatalog } from "#lib/template/variables.ts";
-import { type TriggerPath, useTrigger } from "./trigger-context.ts";
+import { fieldId, type TriggerPath, useTrigger } from "./setup-context.ts";
 
-export const fieldId = (path: string): string => `trigger-${path}`;
-
-/** One field of the trigger by its dotted path: its value, and what stands against it since the newest save. */
+/** One field of the trigger by its dotted path: its value, and what is wrong with it. */
 export function useTriggerField<Value = string>(path: string) {
-  const { form, problems } = useTrigger();
+  const { form, problemAt } = useTrigger();
   const { field, fieldState } = useController({ control: form.control, name: path as TriggerPath });
   const below = path.startsWith("body.") ? path.slice("body.".length) : path;
   return {
-    id: fieldId(path),
+    id: fieldId(below),
     value: field.value as unknown as Value,
     set: field.onChange as (value: Value) => void,
     leave: field.onBlur,
-    error: fieldState.error?.message ?? (fieldState.isDirty ? undefined : problems.find((problem) => problem.path === below)?.message),
+    error: fieldState.error?.message ?? problemAt(below)?.message,
   };
 }
 
@@ -32,7 +30,6 @@ export interface TextAtProps extends Labels, Pick<InputProps, "mono" | "placehol
 }
 
 export function TextAt({ path, label, mark, hint, hideLabel, className, ...input }: TextAtProps) {
-  const { mayEdit } = useTrigger();
   const { id, value, set, leave, error } = useTriggerField(path);
   return (
     <Field id={id} label={label} mark={mark} hint={hint} hideLabel={hideLabel} className={className} error={error}>
@@ -40,7 +37,6 @@ export function TextAt({ path, label, mark, hint, hideLabel, className, ...input
         autoComplete="off"
         spellCheck={input.mono ? false : undefined}
         {...input}
-        readOnly={!mayEdit}
         value={value ?? ""}
         onChange={(event) => set(event.target.value)}
         onBlur={leave}
@@ -50,7 +46,6 @@ export function TextAt({ path, label, mark, hint, hideLabel, className, ...input
 }
 
 export function NumberAt({ path, label, hint, unit, min, max }: Labels & { path: string; unit?: string; min: number; max: number }) {
-  const { mayEdit } = useTrigger();
   const { id, value, set, leave, error } = useTriggerField<number>(path);
   return (
     <Field id={id} label={label} hint={hint} error={error}>
@@ -59,7 +54,6 @@ export function NumberAt({ path, label, hint, unit, min, max }: Labels & { path:
         inputMode="numeric"
         min={min}
         max={max}
-        readOnly={!mayEdit}
         value={Number.isNaN(value) ? "" : (value ?? "")}
         onChange={(event) => set(event.target.value === "" ? Number.NaN : Math.round(Number(event.target.value)))}
         onBlur={leave}
@@ -78,12 +72,11 @@ export function SelectAt({
   onChoose,
   children,
 }: Labels & { path: string; onChoose?: (value: string) => void; children: ReactNode }) {
-  const { mayEdit } = useTrigger();
   const { id, value, set, leave, error } = useTriggerField(path);
   const choose = onChoose ?? set;
   return (
     <Field id={id} label={label} hint={hint} hideLabel={hideLabel} className={className} error={error}>
-      <Select full disabled={!mayEdit} value={value ?? ""} onChange={(event) => choose(event.target.value)} onBlur={leave}>
+      <Select full value={value ?? ""} onChange={(event) => choose(event.target.value)} onBlur={leave}>
         {children}
       </Select>
     </Field>

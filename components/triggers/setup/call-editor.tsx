@@ -11,7 +11,7 @@ import type { RequestBody } from "#lib/resources/schema.ts";
 import { METHODS } from "#lib/resources/words.ts";
 import type { VariableCatalog } from "#lib/template/variables.ts";
 import { SelectAt, TemplateAt, TextAt, useTriggerField } from "./fields.tsx";
-import { useTrigger } from "./trigger-context.ts";
+import { useTrigger } from "./setup-context.ts";
 
 const BODIES = [
   { value: "none", label: "None" },
@@ -73,7 +73,6 @@ type Pair = { name: string; value: string };
 
 /** Names beside their templates. */
 export function Pairs({ path, what, add, known }: { path: string; what: string; add: string; known: VariableCatalog }) {
-  const { mayEdit } = useTrigger();
   const { value, set } = useTriggerField<Pair[]>(path);
   const rows = value ?? [];
   return (
@@ -94,12 +93,10 @@ export function Pairs({ path, what, add, known }: { path: string; what: string; 
           ))}
         </div>
       )}
-      {mayEdit && (
-        <Button variant="ghost" size="small" onClick={() => set([...rows, { name: "", value: "" }])}>
-          <Plus aria-hidden />
-          {add}
-        </Button>
-      )}
+      <Button variant="ghost" size="small" onClick={() => set([...rows, { name: "", value: "" }])}>
+        <Plus aria-hidden />
+        {add}
+      </Button>
     </div>
   );
 }

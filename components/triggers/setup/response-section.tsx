@@ -1,12 +1,12 @@
 "use client";
 
 import { useWatch } from "react-hook-form";
-import { Card } from "#components/ui/card.tsx";
+import { WizardSection } from "#components/shell/wizard-shell.tsx";
 import { QuietChoices } from "#components/ui/quiet-choices.tsx";
 import type { TriggerDraft } from "#lib/triggers/schema.ts";
 import { Pairs } from "./call-editor.tsx";
 import { NumberAt, SelectAt, TemplateAt, TextAt } from "./fields.tsx";
-import { useTrigger } from "./trigger-context.ts";
+import { useTrigger } from "./setup-context.ts";
 
 const NEW: { [Kind in TriggerDraft["response"]["kind"]]: Extract<TriggerDraft["response"], { kind: Kind }> } = {
   empty: { kind: "empty" },
@@ -22,16 +22,15 @@ const EVENT_VARIABLES = [
 
 /** What the API is answered once the event is kept. */
 export function ResponseSection() {
-  const { form, mayEdit } = useTrigger();
+  const { form } = useTrigger();
   const response = useWatch({ control: form.control, name: "body.response" });
   const at = (field: string) => `body.response.${field}`;
   return (
-    <Card title="Response" note="Sent once the event is kept">
+    <WizardSection title="Response" text="Sent once the event is kept">
       <div className="stack">
         <QuietChoices
           legend="What the API is answered"
           name="response"
-          disabled={!mayEdit}
           value={response.kind}
           onChange={(event) => form.setValue("body.response", NEW[event.target.value as keyof typeof NEW], { shouldDirty: true })}
           choices={[
@@ -65,6 +64,6 @@ export function ResponseSection() {
           </>
         )}
       </div>
-    </Card>
+    </WizardSection>
   );
 }

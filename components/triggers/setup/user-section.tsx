@@ -1,36 +1,36 @@
 "use client";
 
 import { useWatch } from "react-hook-form";
-import { Card } from "#components/ui/card.tsx";
+import { WizardSection } from "#components/shell/wizard-shell.tsx";
 import { QuietChoices } from "#components/ui/quiet-choices.tsx";
 import type { TriggerDraft } from "#lib/triggers/schema.ts";
+import { samplesOf } from "../heard-events.ts";
 import { TextAt } from "./fields.tsx";
 import { SampleTree } from "./sample-tree.tsx";
-import { useTrigger } from "./trigger-context.ts";
+import { useTrigger } from "./setup-context.ts";
 
 /** Whose event it is. */
 export function UserSection() {
-  const { form, mayEdit, samples } = useTrigger();
+  const { form, heard } = useTrigger();
   const level = useWatch({ control: form.control, name: "body.level" });
   const user = useWatch({ control: form.control, name: "body.user" });
   if (level === "user") {
     return (
-      <Card title="Which user">
+      <WizardSection title="Which user">
         <p className="text-2">The URL says whose event it is: each user’s is their own.</p>
-      </Card>
+      </WizardSection>
     );
   }
   const path = user.by === "user_id" || user.by === "profile_id" ? user.path : "";
   const choose = (by: string) =>
     form.setValue("body.user", (by === "nobody" ? { by } : { by, path }) as TriggerDraft["user"], { shouldDirty: true });
-  const [sample] = samples;
+  const [sample] = samplesOf(heard);
   return (
-    <Card title="Which user">
+    <WizardSection title="Which user">
       <div className="stack">
         <QuietChoices
           legend="How an event is mapped to a user"
           name="user-by"
-          disabled={!mayEdit}
           value={user.by}
           onChange={(event) => choose(event.target.value)}
           choices={[
@@ -53,7 +53,7 @@ export function UserSection() {
                   label="Newest event"
                   value={sample.payload.body}
                   chosen={path}
-                  onChoose={(next) => mayEdit && form.setValue("body.user.path", next, { shouldDirty: true })}
+                  onChoose={(next) => form.setValue("body.user.path", next, { shouldDirty: true })}
                 />
               </div>
             ) : (
@@ -62,6 +62,6 @@ export function UserSection() {
           </>
         )}
       </div>
-    </Card>
+    </WizardSection>
   );
 }
