@@ -1,19 +1,40 @@
 import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
 import { connectPath } from "#lib/paths.ts";
 import { expect, test } from "./fixtures/app.ts";
 import { runAction } from "./fixtures/run-action.ts";
 import { seedResource } from "./fixtures/seed-resource.ts";
 import { basicHeader, callsSeen, DEMO, drafts } from "./fixtures/tasklab.ts";
 
-const subscription = {
-  create: {
-    method: "POST",
-    path: "/webhooks",
-    body: { kind: "json", text: '{"url": "{{settings.webhookURL}}", "events": ["task.flagged"]}' },
-  },
-  teardown: { method: "DELETE", path: "/webhooks/{{subscription.data.id}}" },
-  secretPath: "$.data.secret",
-};
+/** By the wizard, as an admin does: TaskLab is told by a request, and gives each webhook a secret of its own. */
+async function createTrigger(page: Page, projectId: string, resourceId: string): Promise<string> {
+  await page.goto(`/projects/${projectId}/resources/${resourceId}/triggers`);
+  await page.getByRole("button", { name: "Create Trigger" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Task flagged");
+  await page.getByRole("dialog").getByRole("button", { name: "Create Trigger" }).click();
+  const step = (title: string) => expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  const next = () => page.getByRole("button", { name: "Next" }).click();
+  await step("Basics");
+  await next();
+  await step("Request");
+  await page.getByRole("textbox", { name: "Create JSON body" }).fill('{"url": "{{settings.webhookURL}}", "events": ["task.flagged"]}');
+  await page.getByRole("textbox", { name: "Teardown path" }).fill("/webhooks/{{subscription.data.id}}");
+  await page.getByLabel("JSON path of the secret").fill("$.data.secret");
+  const preview = page.getByRole("complementary", { name: "Preview" });
+  await expect(preview, "as it will be sent").toContainText("DELETE /northgate/basic/webhooks/subscription.data.id");
+  await next();
+  await step("Verification");
+  await page.getByLabel("How events are verified").selectOption("Standard Webhooks");
+  await expect(page.getByText("Each subscription has a secret of its own")).toBeVisible();
+  await next();
+  await step("Events");
+  await next();
+  await step("Listen");
+  await page.getByRole("button", { name: "Finish" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Task flagged" })).toBeVisible();
+  await expect(page, "it left the wizard").toHaveURL(/\/triggers\/[0-9a-f-]{36}$/);
+  return page.url().split("/").at(-1)!;
+}
 
 test("a user connects, TaskLab is told of the webhook, its signed event runs a workflow through every kind of step, and a replay does it again", async ({
   app,
@@ -24,12 +45,7 @@ test("a user connects, TaskLab is told of the webhook, its signed event runs a w
 }) => {
   test.setTimeout(150_000);
   const resourceId = await seedResource(admin, app, projectId, "TaskLab", drafts.apiKeys(app.tasklab));
-  const { id: triggerId } = await runAction<{ id: string }>(admin, app, "createTriggerAction", {
-    projectId,
-    resourceId,
-    name: "Task flagged",
-    body: { level: "user", creation: "request", subscription, verification: { scheme: "standard_webhooks" } },
-  });
+  const triggerId = await createTrigger(page, projectId, resourceId);
   const { id: workflowId } = await runAction<{ id: string }>(admin, app, "createWorkflowAction", { projectId, name: "Follow up" });
   const request = (method: string, path: string, body: object = { kind: "none" }) => ({ method, path, query: [], headers: [], body });
   const step = (name: string, more: object) => ({ id: randomUUID(), name, ...more });
@@ -80,6 +96,11 @@ test("a user connects, TaskLab is told of the webhook, its signed event runs a w
   expect(connected.status).toBe(200);
 
   await expect.poll(async () => (await hooks()).length, { timeout: 45_000, message: "TaskLab was told of the webhook" }).toBe(before + 1);
+  await page.goto(`/projects/${projectId}/triggers/${triggerId}/users`);
+  const told = page.getByRole("table", { name: "Users of Task flagged" }).getByRole("row").nth(1);
+  await expect(told).toContainText(/Ada|ada/);
+  await expect(told.getByText("Made")).toBeVisible();
+  await expect(told.getByText("Follow up")).toBeVisible();
   await fetch(`${app.tasklab}/northgate/basic/events`, {
     method: "POST",
     headers: asAda,

@@ -127,7 +127,10 @@ test("an edit of a live trigger waits for Finish, and secrets are an admin's", a
   await expect(theirs.getByText("Only an admin changes the secret.")).toBeVisible();
   await expect(theirs.getByLabel("Next secret")).toHaveCount(0);
   await theirs.getByLabel("Signature header").fill("X-Other");
-  await theirs.getByRole("link", { name: "Close" }).click();
+  await theirs.getByRole("link", { name: /^Listen/ }).click();
+  await theirs.getByRole("button", { name: "Finish" }).click();
+  await expect(theirs.getByText("Finish takes the role of admin").first()).toBeVisible();
+  await theirs.getByRole("link", { name: "Close" }).first().click();
   await expect(theirs.getByText("Changes wait for Finish.")).toBeVisible();
   await expect(theirs.getByText("X-Sig", { exact: true }), "what holds").toBeVisible();
   await theirs.getByRole("button", { name: "Drop the changes" }).click();

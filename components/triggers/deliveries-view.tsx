@@ -27,12 +27,12 @@ export interface DeliveriesViewProps {
   trigger: { id: string; verification: VerificationDraft };
   initial: { status: DeliveryStatus | null; page: DeliveryPage };
   mayEdit: boolean;
-  maySetSecrets: boolean;
+  mayApply: boolean;
   actions: DeliveryActions;
 }
 
 /** What came in at a trigger's URLs, newest first, with its filter and the open one in the address. */
-export function DeliveriesView({ projectId, trigger, initial, mayEdit, maySetSecrets, actions }: DeliveriesViewProps) {
+export function DeliveriesView({ projectId, trigger, initial, mayEdit, mayApply, actions }: DeliveriesViewProps) {
   const [{ status, open }, setParams] = useQueryStates(DELIVERY_PARAMS);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const client = useQueryClient();
@@ -162,7 +162,7 @@ export function DeliveriesView({ projectId, trigger, initial, mayEdit, maySetSec
           verification={trigger.verification}
           held={rows.filter((row) => row.status === "refused" && row.quarantinedUntil)}
           mayEdit={mayEdit}
-          maySetSecrets={maySetSecrets}
+          mayApply={mayApply}
           actions={actions}
           onClose={close}
           onDone={() => void reload()}

@@ -28,7 +28,7 @@ export interface DeliveryPanelProps {
   /** Refused ones of the list that can be released with this one. */
   held: readonly ShownDelivery[];
   mayEdit: boolean;
-  maySetSecrets: boolean;
+  mayApply: boolean;
   actions: DeliveryActions;
   onClose: () => void;
   onDone: () => void;
@@ -41,7 +41,7 @@ export function DeliveryPanel({
   verification,
   held,
   mayEdit,
-  maySetSecrets,
+  mayApply,
   actions,
   onClose,
   onDone,
@@ -87,7 +87,7 @@ export function DeliveryPanel({
               delivery={delivery}
               verification={verification}
               held={held}
-              maySetSecrets={maySetSecrets}
+              mayApply={mayApply}
               actions={actions}
               onDone={done}
             />

@@ -15,8 +15,8 @@ export interface SignatureDoctorProps {
   delivery: DeliveryKey;
   verification: VerificationDraft;
   held: readonly ShownDelivery[];
-  /** A typed secret that fits is stored with the rest: an admin's to do. */
-  maySetSecrets: boolean;
+  /** What fits holds at once, with the secret where one was typed: an admin's to do. */
+  mayApply: boolean;
   actions: DeliveryActions;
   onDone: (settled: readonly Settled[]) => void;
 }
@@ -24,7 +24,7 @@ export interface SignatureDoctorProps {
 type Finding = { diagnosis: Diagnosis; secretIs: "stored" | "typed" };
 
 /** Finds out how a refused delivery was signed, sets the trigger to it, and releases what then passes. */
-export function SignatureDoctor({ projectId, delivery, verification, held, maySetSecrets, actions, onDone }: SignatureDoctorProps) {
+export function SignatureDoctor({ projectId, delivery, verification, held, mayApply, actions, onDone }: SignatureDoctorProps) {
   const [secret, setSecret] = useState("");
   const [finding, setFinding] = useState<Finding | "nothing" | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -103,9 +103,9 @@ export function SignatureDoctor({ projectId, delivery, verification, held, maySe
               </span>
             </p>
             <Compared now={verification} matches={finding.diagnosis.verification} />
-            {finding.secretIs === "typed" && !maySetSecrets ? (
-              <Note className="mt-3" title="The secret that fits isn’t stored.">
-                Ask an admin of the project to set it on the trigger; then look again with the field left blank.
+            {!mayApply ? (
+              <Note className="mt-3" title="An admin sets the trigger to it.">
+                Ask one of the project to open this delivery and choose Use this.
               </Note>
             ) : (
               <>

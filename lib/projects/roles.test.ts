@@ -27,6 +27,7 @@ const TABLE: Record<"viewer" | "editor" | "admin", Permission[]> = {
   admin: [
     "resources.publish",
     "resources.delete",
+    "triggers.publish",
     "triggers.delete",
     "workflows.publish",
     "workflows.delete",

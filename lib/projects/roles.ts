@@ -26,6 +26,7 @@ const LEAST_ROLE = {
 
   "resources.publish": "admin",
   "resources.delete": "admin",
+  "triggers.publish": "admin",
   "triggers.delete": "admin",
   "workflows.publish": "admin",
   "workflows.delete": "admin",

@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { trigger } from "#db/schema/triggers.ts";
@@ -10,10 +9,7 @@ import { loadTriggerContext } from "./load-context.ts";
 import { emptyTrigger, TRIGGER_SCHEMA_VERSION, type TriggerDraft } from "./schema.ts";
 import { makeWebhookToken } from "./webhook-token.ts";
 
-/**
- * Declares a webhook endpoint on a resource. Its URL holds from now on: what comes in before the trigger is ready is quarantined. One that
- * is given as a whole needs no Finish.
- */
+/** Declares a webhook endpoint on a resource. Its URL holds from now on: what comes in before the trigger is ready is quarantined. */
 export async function createTrigger(
   scope: Scope,
   db: Database,
@@ -25,7 +21,6 @@ export async function createTrigger(
     await refuseTakenName(scope, tx, { resourceId, name });
     const id = crypto.randomUUID();
     const draft = body ?? startingDraft(context.resourceLevel);
-    const ready = checkTrigger(draft, context).definition !== null;
     await tx.insert(trigger).values({
       ...scope,
       id,
@@ -34,8 +29,7 @@ export async function createTrigger(
       nameKey: nameKey(name),
       schemaVersion: TRIGGER_SCHEMA_VERSION,
       body: draft,
-      ready,
-      finishedAt: body && ready ? sql`now()` : null,
+      ready: checkTrigger(draft, context).definition !== null,
       ...makeWebhookToken(scope, id).stored,
       createdBy: memberOf(actor),
       updatedBy: memberOf(actor),

@@ -33,7 +33,7 @@ export type TriggerSetup = {
   /** Variables of the two subscription requests. */
   known: { create: VariableCatalog; teardown: VariableCatalog };
   secrets: readonly ShownSecret[];
-  maySetSecrets: boolean;
+  may: { finish: boolean; setSecrets: boolean };
   /** Newest first, whatever became of them. */
   heard: readonly HeardEvent[];
   setHeard: (heard: HeardEvent[]) => void;

@@ -32,7 +32,7 @@ const ConflictDialog = lazy(() =>
   import("#components/resources/setup/conflict-dialog.tsx").then((module) => ({ default: module.ConflictDialog<TriggerForm> })),
 );
 
-export interface TriggerWizardProps extends Pick<TriggerSetup, "projectId" | "resource" | "known" | "maySetSecrets"> {
+export interface TriggerWizardProps extends Pick<TriggerSetup, "projectId" | "resource" | "known" | "may"> {
   trigger: { id: string; version: number; savedAt: string; isFinished: boolean; isReady: boolean; url: string };
   review: TriggerReview;
   secrets: readonly ShownSecret[];
@@ -90,6 +90,7 @@ export function TriggerWizard({ trigger, review: firstReview, actions, children,
     actions,
   };
   const finish = useFinish({
+    may: given.may.finish,
     isFinished: trigger.isFinished,
     name: draft.name,
     save: () => saver.flush(),
@@ -161,6 +162,7 @@ function SetupBadge({ isFinished, isReady }: TriggerWizardProps["trigger"]) {
 }
 
 type FinishOptions = {
+  may: boolean;
   isFinished: boolean;
   name: string;
   save: () => Promise<boolean>;
@@ -170,12 +172,19 @@ type FinishOptions = {
 };
 
 /** Finish: save, let it hold, go to the trigger. With something missing it leads to the first field instead. */
-function useFinish({ isFinished, name, save, send, onDone, onRefused }: FinishOptions) {
+function useFinish({ may, isFinished, name, save, send, onDone, onRefused }: FinishOptions) {
   const [busy, setBusy] = useState(false);
   const start = async () => {
     setBusy(true);
     try {
       if (!(await save())) return;
+      if (!may) {
+        toast.error({
+          title: "Finish takes the role of admin",
+          text: "What you typed is saved. Ask an admin of the project to open it and choose Finish.",
+        });
+        return;
+      }
       const answer = await send().catch(() => null);
       if (answer?.ok) {
         toast.success({

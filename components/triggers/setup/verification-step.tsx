@@ -25,7 +25,7 @@ import { fieldId, useTrigger } from "./setup-context.ts";
 
 /** How an event proves where it comes from. */
 export function VerificationStep() {
-  const { form, secrets, problemAt, maySetSecrets, projectId, triggerId, actions } = useTrigger();
+  const { form, secrets, problemAt, may, projectId, triggerId, actions } = useTrigger();
   const verification = useWatch({ control: form.control, name: "body.verification" });
   const secretPath = useWatch({ control: form.control, name: "body.subscription.secretPath" });
   const creation = useWatch({ control: form.control, name: "body.creation" });
@@ -79,7 +79,7 @@ export function VerificationStep() {
             label={scheme === "basic" ? "Password" : "Secret"}
             hint={preset?.secretHint}
             secrets={secrets}
-            maySet={maySetSecrets}
+            maySet={may.setSecrets}
             missing={missing}
             isGiven={creation === "request" && secretPath !== ""}
             actions={actions}

@@ -36,7 +36,7 @@ export const saveTriggerAction = action({
 });
 
 export const finishTriggerAction = action({
-  permission: "triggers.edit",
+  permission: "triggers.publish",
   input: OneVersion,
   run: async ({ scope, db, actor, input }): Promise<void> => {
     await finishTrigger(scope, db, actor, input);

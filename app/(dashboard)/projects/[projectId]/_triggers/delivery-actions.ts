@@ -7,7 +7,6 @@ import { getDatabase } from "#db/client.ts";
 import { findUserByExternalId } from "#db/queries/activity.ts";
 import { listDeliveries, listNewDeliveries } from "#db/queries/deliveries.ts";
 import { AppError } from "#lib/errors.ts";
-import { can } from "#lib/projects/roles.ts";
 import { applyDiagnosis } from "#lib/triggers/apply-diagnosis.ts";
 import { addTriggerSecret } from "#lib/triggers/change-trigger-secrets.ts";
 import { diagnoseDelivery } from "#lib/triggers/diagnose-delivery.ts";
@@ -49,17 +48,14 @@ export const diagnoseDeliveryAction = action({
   run: ({ scope, input }) => diagnoseDelivery(scope, getDatabase().sql, input),
 });
 
-/** Finds it again, for it is the server's to say what fits, and sets the trigger to it; with the secret where that was typed. */
+/**
+ * Finds it again, for it is the server's to say what fits, and sets the trigger to it; with the secret where that was typed. What it sets
+ * holds at once, and a secret may be stored: an admin's, both.
+ */
 export const applyDiagnosisAction = action({
-  permission: "triggers.edit",
+  permission: "secrets.write",
   input: z.object({ key: DeliveryKey, secret: TypedTriggerSecret.optional() }),
-  run: async ({ scope, db, actor, role, input }) => {
-    // Verification secrets are an admin's (rules.md, Roles); one that is stored already is only used.
-    if (input.secret && !can(role, "secrets.write"))
-      throw new AppError(
-        "forbidden",
-        "Only an admin stores a secret. Ask one to set it on the trigger, then look again without typing it.",
-      );
+  run: async ({ scope, db, actor, input }) => {
     const { triggerId, secretIs, saved } = await applyDiagnosis(scope, { db, sql: getDatabase().sql }, actor, input);
     if (secretIs === "typed" && input.secret) await addTriggerSecret(scope, db, actor, { triggerId, value: input.secret });
     return { ready: saved.ready || secretIs === "typed" };

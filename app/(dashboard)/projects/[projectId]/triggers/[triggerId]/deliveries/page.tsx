@@ -35,7 +35,7 @@ export default async function DeliveriesPage({
       trigger={{ id: trigger.id, verification: trigger.body.verification }}
       initial={{ status, page: { rows: rows.map(showDelivery), next } }}
       mayEdit={can(role, "triggers.edit")}
-      maySetSecrets={can(role, "secrets.write")}
+      mayApply={can(role, "secrets.write")}
       actions={{
         search: searchDeliveriesAction,
         read: readDeliveryAction,

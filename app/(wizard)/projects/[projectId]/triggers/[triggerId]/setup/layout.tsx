@@ -63,7 +63,7 @@ export default async function TriggerSetupLayout({ children, params }: { childre
       trigger={{ id, version, savedAt: updatedAt.toISOString(), isFinished: finishedAt !== null, isReady: ready, url }}
       review={{ body: { name: trigger.name, body }, problems: trigger.problems }}
       secrets={showSecrets(trigger.secrets)}
-      maySetSecrets={can(role, "secrets.write")}
+      may={{ finish: can(role, "triggers.publish"), setSecrets: can(role, "secrets.write") }}
       known={{ create: [...known, ...SUBSCRIPTION_VARIABLES], teardown: [...known, ...TEARDOWN_VARIABLES] }}
       heard={heard}
       theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
