@@ -11,7 +11,7 @@ import type { RequestBody } from "#lib/resources/schema.ts";
 import { METHODS } from "#lib/resources/words.ts";
 import type { VariableCatalog } from "#lib/template/variables.ts";
 import { SelectAt, TemplateAt, TextAt, useTriggerField } from "./fields.tsx";
-import { useTrigger } from "./setup-context.ts";
+import { fieldId, useTrigger } from "./setup-context.ts";
 
 const BODIES = [
   { value: "none", label: "None" },
@@ -44,7 +44,8 @@ export function CallEditor({ path, what }: { path: "body.subscription.create" | 
         <TemplateAt path={`${path}.path`} label={`${what} path`} hideLabel known={known} placeholder="/webhooks" />
       </div>
       <Pairs path={`${path}.headers`} what={`${what} header`} add="Add header" known={known} />
-      <div>
+      {/* What is said of the body leads here where it has no text of its own. */}
+      <div id={kind === "json" || kind === "raw" ? undefined : fieldId(`${path.slice("body.".length)}.body.text`)}>
         <Segmented
           id={id}
           label={`${what} body`}

@@ -7,7 +7,7 @@ import type { TriggerDraft } from "#lib/triggers/schema.ts";
 import { samplesOf } from "../heard-events.ts";
 import { TextAt } from "./fields.tsx";
 import { SampleTree } from "./sample-tree.tsx";
-import { useTrigger } from "./setup-context.ts";
+import { fieldId, useTrigger } from "./setup-context.ts";
 
 /** Whose event it is. */
 export function UserSection() {
@@ -28,21 +28,23 @@ export function UserSection() {
   return (
     <WizardSection title="Which user">
       <div className="stack">
-        <QuietChoices
-          legend="How an event is mapped to a user"
-          name="user-by"
-          value={user.by}
-          onChange={(event) => choose(event.target.value)}
-          choices={[
-            { value: "user_id", name: "User id", text: "A field holds the id that your app knows the user by." },
-            {
-              value: "profile_id",
-              name: "Profile id",
-              text: "A field holds the API’s own id of the user: it fires for all with that profile.",
-            },
-            { value: "nobody", name: "Nobody", text: "One run for the whole project." },
-          ]}
-        />
+        <div id={fieldId("user.by")}>
+          <QuietChoices
+            legend="How an event is mapped to a user"
+            name="user-by"
+            value={user.by}
+            onChange={(event) => choose(event.target.value)}
+            choices={[
+              { value: "user_id", name: "User id", text: "A field holds the id that your app knows the user by." },
+              {
+                value: "profile_id",
+                name: "Profile id",
+                text: "A field holds the API’s own id of the user: it fires for all with that profile.",
+              },
+              { value: "nobody", name: "Nobody", text: "One run for the whole project." },
+            ]}
+          />
+        </div>
         {user.by !== "nobody" && (
           <>
             <TextAt path="body.user.path" label="JSON path of the id" mono placeholder="$.account.id" />
