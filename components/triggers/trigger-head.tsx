@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleCheck, CircleDashed, Pencil, Trash2, Zap } from "lucide-react";
+import { CircleCheck, CircleDashed, Pencil, Trash2, Users, Workflow, Zap } from "lucide-react";
 import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
@@ -15,7 +15,7 @@ import { resourcePath, resourcesPath, resourceTabPath, triggerPath, triggerStepP
 export interface TriggerHeadProps {
   projectId: string;
   resource: { id: string; name: string };
-  trigger: { id: string; name: string; ready: boolean; finished: boolean; hasUsers: boolean };
+  trigger: { id: string; name: string; ready: boolean; finished: boolean; hasUsers: boolean; told: number; workflows: number };
   mayEdit: boolean;
   mayDelete: boolean;
   remove: (values: { projectId: string; triggerId: string }) => Promise<ActionResult<void>>;
@@ -89,7 +89,13 @@ export function TriggerHead({ projectId, resource, trigger, mayEdit, mayDelete, 
         open={asking}
         onOpenChange={setAsking}
         title={`Delete ${trigger.name}?`}
-        text="Its URLs answer 404 from the next event on, and its secrets are gone. APIs that were told of it are told that it ends. Workflows that start with it stay, and start no more."
+        text="Its URLs answer 404 from the next event on, and its secrets are gone."
+        touched={[
+          ...(trigger.workflows > 0
+            ? [{ key: "workflows", icon: <Workflow aria-hidden />, children: <Start n={trigger.workflows} /> }]
+            : []),
+          ...(trigger.told > 0 ? [{ key: "told", icon: <Users aria-hidden />, children: <Told n={trigger.told} /> }] : []),
+        ]}
         action="Delete trigger"
         busyAction="Deleting…"
         busy={busy}
@@ -99,3 +105,15 @@ export function TriggerHead({ projectId, resource, trigger, mayEdit, mayDelete, 
     </>
   );
 }
+
+const Start = ({ n }: { n: number }) => (
+  <>
+    <b>{n === 1 ? "1 workflow" : `${n} workflows`}</b> {n === 1 ? "starts" : "start"} with it, and {n === 1 ? "starts" : "start"} no more.
+  </>
+);
+
+const Told = ({ n }: { n: number }) => (
+  <>
+    The API was told of it for <b>{n === 1 ? "1 user" : n > 1000 ? "1,000+ users" : `${n} users`}</b>: it is told that it ends.
+  </>
+);

@@ -8,7 +8,7 @@ import { Link } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { triggerPath, triggerStepPath } from "#lib/paths.ts";
+import { triggerPath, triggerStepPath, workflowPath, workflowsPath } from "#lib/paths.ts";
 import type { TriggerDraft, TriggerProblem } from "#lib/triggers/schema.ts";
 import { needsSecret } from "#lib/triggers/words.ts";
 import { describeTrigger } from "./describe-trigger.ts";
@@ -32,6 +32,8 @@ export interface TriggerOverviewProps {
     problems: readonly TriggerProblem[];
     /** Of app-level triggers, and only for those who may edit. */
     url: string;
+    /** Those that start with it. */
+    workflows: readonly { id: string; name: string; isEnabled: boolean }[];
   };
   secrets: readonly ShownSecret[];
   heard: readonly HeardEvent[];
@@ -104,6 +106,22 @@ export function TriggerOverview({ projectId, trigger, secrets, heard: first, may
       <aside className="trig-aside" aria-label="URL and events">
         <Card title="Webhook URL">
           <Url projectId={projectId} trigger={trigger} mayEdit={mayEdit} />
+        </Card>
+        <Card title="Workflows">
+          {trigger.workflows.length === 0 ? (
+            <p className="text-2">
+              None starts with it yet. Choose it as the trigger of one in <Link href={workflowsPath(projectId)}>Workflows</Link>.
+            </p>
+          ) : (
+            <ul>
+              {trigger.workflows.map(({ id, name, isEnabled }) => (
+                <li key={id}>
+                  <Link href={workflowPath(projectId, id)}>{name}</Link>
+                  {!isEnabled && <span className="text-3"> is off</span>}
+                </li>
+              ))}
+            </ul>
+          )}
         </Card>
         <Card
           title="Events"

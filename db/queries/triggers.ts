@@ -70,8 +70,10 @@ export type StoredTriggerView = {
   sample: DeliveryPayload | null;
   sampleAt: Date | null;
   hasTestCredential: boolean;
-  /** Whether an API was told of it and not yet untold. */
-  isTold: boolean;
+  /** Users whose API was told of it and not yet untold, at most 1,001. */
+  told: number;
+  /** Those that start with it once published, by name; 50 at most. */
+  workflows: { id: string; name: string; isEnabled: boolean }[];
   createdAt: Date;
   updatedAt: Date;
   /** Newest first. */
@@ -85,7 +87,11 @@ export async function findTriggerView({ projectId }: Scope, sql: Sql, triggerId:
       t.sample_at as "sampleAt", t.created_at as "createdAt", t.updated_at as "updatedAt",
       exists (select 1 from credential c where c.project_id = t.project_id and c.resource_id = t.resource_id
         and c.owner in ('test', 'app')) as "hasTestCredential",
-      exists (select 1 from trigger_subscription s where s.project_id = t.project_id and s.trigger_id = t.id and s.state <> 'idle') as "isTold"
+      (select count(*)::int from (select 1 from trigger_subscription s where s.project_id = t.project_id and s.trigger_id = t.id
+        and s.state <> 'idle' limit 1001) told) as told,
+      (select coalesce(json_agg(json_build_object('id', w.id, 'name', w.name, 'isEnabled', w.is_enabled) order by w.name), '[]') from
+        (select * from workflow w where w.project_id = t.project_id and w.trigger_type = 'resource' and w.trigger_key = t.id::text
+          and w.live_version is not null and w.deleted_at is null order by w.name limit 50) w) as workflows
     from trigger t join resource r on r.project_id = t.project_id and r.id = t.resource_id and r.deleted_at is null
     where t.project_id = ${projectId} and t.id = ${triggerId} and t.deleted_at is null`;
   if (!row) return null;

@@ -29,8 +29,10 @@ export type TriggerView = {
   sampleAt: Date | null;
   /** Whether the resource has a test credential: without one setup says so and links to Go to Resource Setup. */
   hasTestCredential: boolean;
-  /** Whether an API was told of it and not yet untold. */
-  isTold: boolean;
+  /** Users whose API was told of it and not yet untold, at most 1,001. */
+  told: number;
+  /** Those that start with it, by name; 50 at most. */
+  workflows: { id: string; name: string; isEnabled: boolean }[];
   createdAt: Date;
   updatedAt: Date;
 };

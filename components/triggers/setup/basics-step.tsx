@@ -84,7 +84,7 @@ export function BasicsStep() {
           />
         </div>
         {levelError && (
-          <p className="ui-field-error mt-2" role="alert">
+          <p className="ui-hint mt-2" data-error="" role="alert">
             {levelError}
           </p>
         )}

@@ -23,7 +23,9 @@ export default async function TriggerLayout({ children, params }: { children: Re
           name: trigger.name,
           ready: trigger.ready,
           finished: trigger.finishedAt !== null,
-          hasUsers: trigger.body.creation === "request" || trigger.isTold,
+          hasUsers: trigger.body.creation === "request" || trigger.told > 0,
+          told: trigger.told,
+          workflows: trigger.workflows.length,
         }}
         mayEdit={can(role, "triggers.edit")}
         mayDelete={can(role, "triggers.delete")}

@@ -14,7 +14,7 @@ export default async function TriggerPage({ params }: { params: TriggerParams })
   const { projectId, triggerId } = await params;
   const { scope, role, trigger } = await requireTrigger(projectId, triggerId);
   const heard = await listHeard(scope, getDatabase().sql, triggerId);
-  const { id, version, body, draft, finishedAt, ready, problems, url } = trigger;
+  const { id, version, body, draft, finishedAt, ready, problems, url, workflows } = trigger;
   const mayEdit = can(role, "triggers.edit");
   return (
     <TriggerOverview
@@ -28,6 +28,7 @@ export default async function TriggerPage({ params }: { params: TriggerParams })
         isReady: ready,
         problems,
         url: mayEdit ? url : "",
+        workflows,
       }}
       secrets={showSecrets(trigger.secrets)}
       heard={heard}
