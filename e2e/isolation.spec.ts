@@ -129,6 +129,9 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
   await sql`insert into resource_name (project_id, name_key, name, resource_id, is_current) values (${own!.id}, 'isolated', 'Isolated', ${resource!.id}, true)`;
   await sql`insert into resource_draft (project_id, resource_id, schema_version, body) values (${own!.id}, ${resource!.id}, 1, '{"inputs":[],"apiKeys":[]}')`;
 
+  const [trigger] = await sql<{ id: string }[]>`
+    insert into trigger (project_id, resource_id, name, name_key, schema_version, body, token_digest, ciphertext, key_id)
+    values (${own!.id}, ${resource!.id}, 'Isolated', 'isolated', 1, '{}', 'x', 'x', 'x') returning id`;
   const [workflow] = await sql<{ id: string }[]>`insert into workflow (project_id, name) values (${own!.id}, 'Isolated') returning id`;
   await sql`insert into workflow_draft (project_id, workflow_id, schema_version, body) values (${own!.id}, ${workflow!.id}, 1, '{"steps":[]}')`;
   const [user] = await sql<
@@ -213,6 +216,12 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
     `resources/${resource!.id}/triggers`,
     `resources/${resource!.id}/setup`,
     `resources/${resource!.id}/setup/api-info`,
+    `triggers/${trigger!.id}`,
+    `triggers/${trigger!.id}/users`,
+    `triggers/${trigger!.id}/deliveries`,
+    `triggers/${trigger!.id}/setup`,
+    `triggers/${trigger!.id}/setup/basics`,
+    `triggers/${trigger!.id}/setup/verification`,
     "workflows",
     `workflows/${workflow!.id}`,
     "workflows/runs",
@@ -239,6 +248,10 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
   const foreignResource = await admin.request.get(`${app.web}/projects/${other!.id}/resources/${resource!.id}`);
   expect(foreignResource.status(), "another project's resource under one's own project").toBe(404);
 
+  for (const page of ["", "/deliveries", "/users", "/setup/basics"]) {
+    const foreignTrigger = await admin.request.get(`${app.web}/projects/${other!.id}/triggers/${trigger!.id}${page}`);
+    expect(foreignTrigger.status(), `another project's trigger${page} under one's own project`).toBe(404);
+  }
   const foreignUser = await admin.request.get(`${app.web}/projects/${other!.id}/users/${user!.id}`);
   expect(foreignUser.status(), "another project's user under one's own project").toBe(404);
 
