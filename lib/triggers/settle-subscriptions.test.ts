@@ -95,7 +95,8 @@ test("an API is told once a trigger and user, its signed events arrive, and it i
   const [subscribed, ...others] = await atTasklab();
   expect(others).toEqual([]);
   expect(subscribed!.url).toMatch(new RegExp(`^${origin}/hooks/[A-Za-z0-9_-]{43}$`));
-  expect(await listSubscriptions(scope, sql, { triggerId: id })).toMatchObject([{ externalId: "ada", state: "active", lastError: null }]);
+  const shown = async () => (await listSubscriptions(scope, sql, { triggerId: id })).rows;
+  expect(await shown()).toMatchObject([{ externalId: "ada", state: "active", lastError: null, workflows: [expect.any(String)] }]);
 
   await fire("task.flagged");
   await fire("task.other");
@@ -108,6 +109,7 @@ test("an API is told once a trigger and user, its signed events arrive, and it i
   await settle();
   expect(await atTasklab()).toEqual([]);
   const [row] = await sql`select state, farewell_ciphertext, answer_ciphertext from trigger_subscription where trigger_id = ${id}`;
+  expect(await shown(), "taken back, and seen to be").toMatchObject([{ externalId: "ada", state: "idle", wanted: false }]);
   expect(row, "the kept credential is gone with it").toEqual({ state: "idle", farewell_ciphertext: null, answer_ciphertext: null });
   await sql`update workflow set is_enabled = false where id = ${workflowId}`;
 });
