@@ -115,7 +115,7 @@ export type SubscriptionView = {
   lastTryAt: Date | null;
   nextTryAt: Date | null;
   activeSince: Date | null;
-  /** Names of the workflows that want it for this user, three at most. */
+  /** Names of the workflows that want it for this user, three at most; of one that isn't wanted none. */
   workflows: string[];
 };
 
@@ -132,11 +132,11 @@ export async function listSubscriptions(
     select s.id, s.user_id as "userId", u.external_id as "externalId", u.name as "userName", s.wanted, ${shown} as state, s.attempts,
       s.last_error as "lastError", s.last_try_at as "lastTryAt", s.next_try_at as "nextTryAt", s.active_since as "activeSince",
       to_char(s.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
-      array(select w.name from workflow w left join workflow_enablement e
+      case when not s.wanted then '{}'::text[] else array(select w.name from workflow w left join workflow_enablement e
           on e.project_id = w.project_id and e.workflow_id = w.id and e.user_id = s.user_id
         where w.project_id = s.project_id and w.trigger_type = 'resource' and w.trigger_key = s.trigger_id::text and w.is_enabled
           and w.deleted_at is null and w.live_version is not null and w.paused_reason is null and coalesce(e.enabled, true)
-        order by w.name limit 3) as workflows
+        order by w.name limit 3) end as workflows
     from trigger_subscription s left join connected_user u on u.project_id = s.project_id and u.id = s.user_id
     where s.project_id = ${projectId} and s.trigger_id = ${triggerId}
       and (s.state <> 'idle' or s.wanted or s.last_try_at is not null)
