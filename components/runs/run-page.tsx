@@ -101,7 +101,8 @@ export function RunPage({ projectId, initial, newer, older, mayAct, theme, banne
           <span className="sr-only" role="status">
             {lostTouch ? "This page lost its connection and tries again." : ""}
           </span>
-          {run.failure && (
+          {/* The step that failed tells it itself, and is the one that the page opens on. */}
+          {run.failure && !view.stepRuns.some(({ failure }) => failure) && (
             <div className="run-notes">
               <Note tone="danger" title={run.failure} />
             </div>

@@ -72,7 +72,7 @@ export function RunRow({ projectId, run, showsWorkflow }: RunRowProps) {
       <Cell card="right" className="run-status max-sm:order-2">
         <span className="flex items-center gap-2">
           <RunStatusWord status={status} />
-          {failure && <span className="cut text-3 max-sm:hidden">{failure}</span>}
+          {failure && <span className="cut text-3 max-lg:hidden">{failure}</span>}
         </span>
       </Cell>
       <Cell numeric card="right" className="text-3 max-sm:order-4">
