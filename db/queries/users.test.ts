@@ -3,7 +3,8 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testDatabase } from "#db/testing.ts";
 import { UserCursor, UserFilter } from "#lib/users/schema.ts";
-import { countUsers, findConnectedUser, findFewUsers, listPills, listTimeline, listUsers, walkUserIds } from "./users.ts";
+import { listTimeline } from "./timeline.ts";
+import { countUsers, findConnectedUser, findFewUsers, listPills, listUsers, walkUserIds } from "./users.ts";
 
 const { url, sql } = await testDatabase();
 const scope = { projectId: randomUUID() };

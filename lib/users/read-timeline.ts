@@ -1,6 +1,6 @@
 import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { listTimeline, listUses, MOST_USES } from "#db/queries/users.ts";
+import { listTimeline, listUses, MOST_USES } from "#db/queries/timeline.ts";
 import type { TimelineView } from "./schema.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { countRunsByBin } from "#db/queries/overview.ts";
-import { listUses } from "#db/queries/users.ts";
+import { listUses } from "#db/queries/timeline.ts";
 import { createActivityRecorder } from "#lib/activity/record-activity.ts";
 import { tellActivity } from "#lib/activity/search-activity.ts";
 import { testApi } from "../../server/api/testing.ts";
