@@ -112,13 +112,15 @@ interface DaysProps {
 }
 
 function Days({ projectId, externalId, days, hasMoreUses }: DaysProps) {
+  // Where there are more than are told, the oldest day lacks them.
+  const cutDay = hasMoreUses ? days.findLast(({ uses }) => uses.length > 0)?.name : undefined;
   return days.map(({ name, events, uses }) => (
     <section key={name} aria-label={name}>
       <h4 className="usr-day" suppressHydrationWarning>
         {name}
       </h4>
       <ol className="usr-timeline">
-        {uses.length > 0 && <Uses projectId={projectId} externalId={externalId} uses={uses} isMore={hasMoreUses} />}
+        {uses.length > 0 && <Uses projectId={projectId} externalId={externalId} uses={uses} isMore={name === cutDay} />}
         {events.map((event) => (
           <Event key={event.id} event={event} />
         ))}

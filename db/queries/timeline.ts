@@ -38,25 +38,35 @@ export async function listTimeline(
 /** A run that made a call with a credential: when it first did. */
 export type CredentialUse = { id: string; at: Date; workflow: string | null };
 
-export const MOST_USES = 100;
+const MOST_USES = 100;
+/** Calls that are looked at for them: one credential may serve thousands a day. */
+const CALLS_LOOKED_AT = 2_000;
 
-/** Runs that used a credential within a stretch of time, newest first, at most 101. As far back as activity is kept. */
+/**
+ * Runs that used a credential within a stretch of time, newest first, as far back as activity is kept. `isCut`: there were more than 100,
+ * or more calls than are looked at.
+ */
 export async function listUses(
   { projectId }: Scope,
   sql: Sql,
   { credentialId, from, to }: { credentialId: string; from: Date | null; to: Date | null },
-): Promise<CredentialUse[]> {
-  return await sql<CredentialUse[]>`
-    select used.run_id as id, used.at, w.name as workflow
-    from (
-      select run_id, min(at) as at from activity
+): Promise<{ uses: CredentialUse[]; isCut: boolean }> {
+  const rows = await sql<(CredentialUse & { looked: number })[]>`
+    with calls as materialized (
+      select run_id, at from activity
       where project_id = ${projectId} and credential_id = ${credentialId} and run_id is not null
         ${from ? sql`and at >= ${from}` : sql``} ${to ? sql`and at < ${to}` : sql``}
-      group by run_id order by 2 desc limit ${MOST_USES + 1}
-    ) used
+      order by at desc limit ${CALLS_LOOKED_AT}
+    ), used as (select run_id, min(at) as at from calls group by run_id order by 2 desc limit ${MOST_USES + 1})
+    select used.run_id as id, used.at, w.name as workflow, (select count(*)::int from calls) as looked
+    from used
     left join lateral (
       select w.name from run r join workflow w on w.project_id = r.project_id and w.id = r.workflow_id
       where r.project_id = ${projectId} and r.id = used.run_id limit 1
     ) w on true
     order by used.at desc`;
+  return {
+    uses: rows.slice(0, MOST_USES).map(({ looked: _, ...use }) => use),
+    isCut: rows.length > MOST_USES || rows[0]?.looked === CALLS_LOOKED_AT,
+  };
 }

@@ -1,6 +1,6 @@
 import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { listTimeline, listUses, MOST_USES } from "#db/queries/timeline.ts";
+import { listTimeline, listUses } from "#db/queries/timeline.ts";
 import type { TimelineView } from "./schema.ts";
 
 /**
@@ -14,11 +14,12 @@ export async function readTimeline(
 ) {
   const { events, next } = await listTimeline(scope, sql, { credentialId, view, before });
   const to = before ? new Date(before.split("~")[0] ?? 0) : null;
-  const uses = view === "all" ? await listUses(scope, sql, { credentialId, from: next ? (events.at(-1)?.at ?? null) : null, to }) : [];
+  const from = next ? (events.at(-1)?.at ?? null) : null;
+  const { uses, isCut } = view === "all" ? await listUses(scope, sql, { credentialId, from, to }) : { uses: [], isCut: false };
   return {
     events: events.map(({ at, detail, ...event }) => ({ ...event, at: at.toISOString(), by: detail.by ?? null })),
-    uses: uses.slice(0, MOST_USES).map(({ at, ...use }) => ({ ...use, at: at.toISOString() })),
-    hasMoreUses: uses.length > MOST_USES,
+    uses: uses.map(({ at, ...use }) => ({ ...use, at: at.toISOString() })),
+    hasMoreUses: isCut,
     next,
   };
 }

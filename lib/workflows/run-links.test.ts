@@ -44,10 +44,11 @@ test("a call tells its run and step, and a credential the runs that used it, eac
   expect(await tellActivity(other, db, calls[0]!)).toBeNull();
 
   const all = { credentialId, from: null, to: null };
-  const uses = await listUses(scope, sql, all);
+  const { uses, isCut } = await listUses(scope, sql, all);
+  expect(isCut).toBe(false);
   expect(uses.map(({ id, workflow }) => [id, workflow]).sort()).toEqual([first, second].map(({ id }) => [id, "Digest"]).sort());
-  expect(await listUses(scope, sql, { ...all, to: new Date(Date.now() - 60_000) })).toEqual([]);
-  expect(await listUses(other, sql, all)).toEqual([]);
+  expect(await listUses(scope, sql, { ...all, to: new Date(Date.now() - 60_000) })).toEqual({ uses: [], isCut: false });
+  expect(await listUses(other, sql, all)).toEqual({ uses: [], isCut: false });
 });
 
 test("a run leads to its delivery while that is kept, also to one that was held for days, and so does the webhook's row", async () => {
