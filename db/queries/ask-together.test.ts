@@ -39,3 +39,25 @@ test("a question that is refused fails nobody else's", async () => {
   const answers = await Promise.allSettled(["a", "b\0", "c"].map(ask));
   expect(answers.map((each) => (each.status === "fulfilled" ? each.value : "refused"))).toEqual(["A", "refused", "C"]);
 });
+
+test.each([
+  ["the way to it broke", { code: "CONNECTION_CLOSED" }],
+  ["it was shut down", { code: "57P01", severity: "FATAL" }],
+])("where the database was lost (%s) nothing is asked again: it may be written already", async (_, facts) => {
+  const statements: number[][] = [];
+  const ask = askTogether(async (questions: number[]): Promise<number[]> => {
+    statements.push(questions);
+    throw Object.assign(new Error("lost"), facts);
+  });
+  const answers = await Promise.allSettled([1, 2, 3].map(ask));
+  expect(statements).toEqual([[1, 2, 3]]);
+  expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+});
+
+test("where the database refuses a statement of several, each is asked alone", async () => {
+  const ask = askTogether(async (questions: number[]) => {
+    if (questions.length > 1) throw Object.assign(new Error("deadlock detected"), { code: "40P01", severity: "ERROR" });
+    return questions;
+  });
+  expect(await Promise.all([1, 2, 3].map(ask))).toEqual([1, 2, 3]);
+});

@@ -1,7 +1,7 @@
 /**
  * Questions that many calls ask at once, asked of the database in one statement: under load a round trip and its parsing cost more than
  * the index look-ups in it. A question alone is asked at the end of its turn; while `MOST_STATEMENTS` are on their way, others wait and
- * go together.
+ * go together. What is written goes the same way, in one transaction with one commit.
  */
 
 const MOST_STATEMENTS = 2;
@@ -11,8 +11,9 @@ const MOST_QUESTIONS = 64;
 type Waiting<Question, Answer> = { question: Question; resolve: (answer: Answer) => void; reject: (error: unknown) => void };
 
 /**
- * `askAll` answers in the order of its questions. Where a statement of several fails, each is asked alone, so that a question that the
- * database refuses fails nobody else's.
+ * `askAll` answers in the order of its questions. Where several are refused, each is asked alone, so that a question that the database
+ * refuses fails nobody else's. Where the database was lost instead, all fail: what was to be written may stand there already, and must
+ * not be written twice.
  */
 export function askTogether<Question, Answer>(
   askAll: (questions: Question[]) => Promise<Answer[]>,
@@ -42,7 +43,7 @@ export function askTogether<Question, Answer>(
       const answers = await askAll(asked.map(({ question }) => question));
       for (const [index, { resolve }] of asked.entries()) resolve(answers[index]!);
     } catch (error) {
-      if (asked.length === 1) asked[0]!.reject(error);
+      if (asked.length === 1 || isLoss(error)) for (const { reject } of asked) reject(error);
       else await Promise.all(asked.map((one) => answer([one])));
     }
   };
@@ -52,4 +53,26 @@ export function askTogether<Question, Answer>(
       waiting.push({ question, resolve, reject });
       plan();
     });
+}
+
+/** One asker for each pool. */
+export function togetherOn<Pool extends object, Question, Answer>(
+  askAll: (pool: Pool, questions: Question[]) => Promise<Answer[]>,
+): (pool: Pool, question: Question) => Promise<Answer> {
+  const askers = new WeakMap<Pool, (question: Question) => Promise<Answer>>();
+  return (pool, question) => {
+    let ask = askers.get(pool);
+    if (!ask) {
+      ask = askTogether((questions) => askAll(pool, questions));
+      askers.set(pool, ask);
+    }
+    return ask(question);
+  };
+}
+
+/** Whether nobody knows what became of the statement: the way to the database broke (no SQLSTATE), or its end of it was closed (FATAL). */
+function isLoss(error: unknown): boolean {
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  if (severity !== undefined) return severity !== "ERROR";
+  return typeof code === "string" && /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET)/.test(code);
 }

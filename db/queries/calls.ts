@@ -1,5 +1,5 @@
 import type { Sql } from "#db/client.ts";
-import { askTogether } from "./ask-together.ts";
+import { togetherOn } from "./ask-together.ts";
 
 /** A stored credential as a call needs it: `LiveCredential` of lib/credentials. */
 export type CallCredential = {
@@ -44,7 +44,7 @@ type Row = {
   userMetadata: Record<string, unknown> | null;
 } & { [Key in keyof CallCredential]: CallCredential[Key] | null };
 
-const askers = new WeakMap<Sql, (question: Question) => Promise<CallFacts | null>>();
+const ask = togetherOn(findAll);
 
 /**
  * All that a call through a resource must know, in one indexed statement, as findConnectFacts, and in one with what other calls ask at
@@ -57,12 +57,7 @@ export function findCallFacts(
   named: { id: string } | { nameKey: string },
   externalId: string,
 ): Promise<CallFacts | null> {
-  let ask = askers.get(sql);
-  if (!ask) {
-    ask = askTogether((questions) => findAll(sql, questions));
-    askers.set(sql, ask);
-  }
-  return ask({ projectId, externalId, id: "id" in named ? named.id : null, nameKey: "id" in named ? null : named.nameKey });
+  return ask(sql, { projectId, externalId, id: "id" in named ? named.id : null, nameKey: "id" in named ? null : named.nameKey });
 }
 
 async function findAll(sql: Sql, questions: Question[]): Promise<(CallFacts | null)[]> {

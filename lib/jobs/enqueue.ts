@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { sql as chunk } from "drizzle-orm";
-import { type Db, PgBoss } from "pg-boss";
-import type { Database } from "#db/client.ts";
+import { PgBoss } from "pg-boss";
 import { JOBS_SCHEMA, QUEUE } from "#db/job-queue.ts";
-import { type RawSql, throughDrizzle, throughSql } from "./connect-queue.ts";
+import { type RawSql, runStatement, type Transaction } from "#db/run-statement.ts";
+import { through } from "./connect-queue.ts";
 import type { Envelope, NewJob } from "./schema.ts";
 
 /** Workers listen here. A hint only: what it misses, they find by looking twice a second. */
@@ -13,20 +12,20 @@ export const CHANNEL = "patchbay_jobs";
 let producer: PgBoss | undefined;
 
 /** Adds jobs in the caller's transaction: they exist when it commits, or never. */
-export async function enqueue(tx: Pick<Database, "execute">, ...jobs: NewJob[]): Promise<void> {
+export async function enqueue(tx: Transaction, ...jobs: NewJob[]): Promise<void> {
   if (jobs.length === 0) return;
-  await insertJobs(throughDrizzle(tx), jobs);
-  if (jobs.some(isDue)) await tx.execute(chunk`select pg_notify(${CHANNEL}, '')`);
+  await Promise.all([insertJobs(tx, jobs), ...(jobs.some(isDue) ? [runStatement(tx, "select pg_notify($1, '')", [CHANNEL])] : [])]);
 }
 
-/** As enqueue, in a transaction of postgres.js and without waking other workers: whoever handles a job looks for the next one anyway. */
+/** As enqueue, without waking other workers: whoever handles a job looks for the next one anyway. */
 export async function enqueueNext(tx: RawSql, jobs: (NewJob & { failures?: number })[]): Promise<void> {
-  if (jobs.length > 0) await insertJobs(throughSql(tx), jobs);
+  if (jobs.length > 0) await insertJobs(tx, jobs);
 }
 
 const isDue = ({ startAfter }: NewJob): boolean => startAfter === undefined || startAfter.getTime() <= Date.now();
 
-async function insertJobs(db: Db, jobs: (NewJob & { failures?: number })[]): Promise<void> {
+async function insertJobs(tx: Transaction, jobs: (NewJob & { failures?: number })[]): Promise<void> {
+  const db = through(tx);
   const boss = producer ?? new PgBoss({ db, schema: JOBS_SCHEMA, schedule: false, supervise: false, registerInstance: false });
   await boss.insert(
     QUEUE,

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { testDatabase } from "#db/testing.ts";
+import { completeJobs, JobLost } from "./complete-jobs.ts";
 import { enqueue, enqueueNext } from "./enqueue.ts";
-import { type JobHandler, JobLost, type JobSettings, type RunningJobs, runJobs, type TakenJob } from "./run-jobs.ts";
+import { type JobHandler, type JobSettings, type RunningJobs, runJobs, type TakenJob } from "./run-jobs.ts";
 
 const { db, sql } = await testDatabase();
 const errors: unknown[] = [];
@@ -134,7 +135,7 @@ test("a job that has become another worker's can't be completed: what was done f
       thrown = await sql
         .begin(async (tx) => {
           await tx`insert into kept values (1)`;
-          await job.complete(tx);
+          await completeJobs(tx, [job]);
         })
         .catch((error) => error);
     },

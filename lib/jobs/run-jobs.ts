@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PgBoss } from "pg-boss";
 import type { Sql } from "#db/client.ts";
 import { JOBS_SCHEMA, QUEUE } from "#db/job-queue.ts";
-import { type RawSql, throughPool, throughSql } from "./connect-queue.ts";
+import { completeJobs, JobLost } from "./complete-jobs.ts";
+import { throughPool } from "./connect-queue.ts";
 import { CHANNEL, enqueueNext } from "./enqueue.ts";
 import type { Envelope, Json } from "./schema.ts";
 
@@ -18,11 +19,10 @@ export type TakenJob = {
   losses: number;
   /** Ends when the worker stops in haste, or when the job has become another worker's. */
   signal: AbortSignal;
-  /**
-   * Settles it in the transaction that keeps its work. Throws, so that the work is rolled back, when the job was given to another worker
-   * meanwhile. A handler that doesn't call it has its job settled when it returns.
-   */
-  complete(tx: RawSql): Promise<void>;
+  /** As pg-boss gave it; for complete-jobs. */
+  fetched: FetchedJob;
+  /** Whether its handler has settled it (complete-jobs), with its work. */
+  isSettled: boolean;
 };
 
 export type JobHandler = (job: TakenJob) => Promise<void>;
@@ -40,9 +40,6 @@ export type RunningJobs = {
   /** Takes no new job, waits for those at work, and after `patienceMs` leaves them to another worker. */
   stop(patienceMs?: number): Promise<void>;
 };
-
-/** The job is another worker's by now: whatever was done for it here must not be kept. */
-export class JobLost extends Error {}
 
 const DEFAULTS: JobSettings = { slots: 64, pollMs: 500, listen: null };
 const TOUCH_MS = 2_500;
@@ -76,7 +73,7 @@ export async function runJobs(
 
   const start = (job: FetchedJob) => {
     const aborting = new AbortController();
-    const ended = handle(sql, boss, handlers, job, aborting.signal, onError).finally(() => {
+    const ended = handle(sql, handlers, job, aborting.signal, onError).finally(() => {
       held.delete(job.id);
       // It may have left another one; and there is room again.
       if (slots - held.size >= LEAST_FREE || held.size === 0) bell.ring();
@@ -130,7 +127,7 @@ async function startBoss(sql: Sql, onError: (error: unknown) => void): Promise<P
   return await boss.start();
 }
 
-type FetchedJob = { id: string; retryCount: number; data: Envelope; groupId?: string | null };
+export type FetchedJob = { id: string; retryCount: number; data: Envelope; groupId?: string | null };
 
 const fetchJobs = async (boss: PgBoss, batchSize: number, ignoreGroups: string[]): Promise<FetchedJob[]> =>
   boss.fetch<Envelope>(QUEUE, { batchSize, ...(ignoreGroups.length > 0 ? { ignoreGroups } : {}) });
@@ -144,24 +141,18 @@ async function touchAll(boss: PgBoss, jobs: Held[]): Promise<void> {
 
 async function handle(
   sql: Sql,
-  boss: PgBoss,
   handlers: Record<string, JobHandler>,
   job: FetchedJob,
   signal: AbortSignal,
   onError: (error: unknown, job?: string) => void,
 ): Promise<void> {
   const { name, data, failures = 0 } = job.data;
-  let isSettled = false;
-  const complete = async (tx: RawSql) => {
-    const { affected } = (await boss.complete(QUEUE, job, null, { db: throughSql(tx) })) as { affected?: number };
-    if (affected === 0) throw new JobLost(`job ${job.id} is another worker's by now`);
-    isSettled = true;
-  };
+  const taken: TakenJob = { id: job.id, name, data, losses: job.retryCount, signal, fetched: job, isSettled: false };
   try {
     const handler = handlers[name];
     if (!handler) throw new Error(`nobody handles jobs named ${name}`);
-    await handler({ id: job.id, name, data, losses: job.retryCount, signal, complete });
-    if (!isSettled) await complete(sql);
+    await handler(taken);
+    if (!taken.isSettled) await completeJobs(sql, [taken]);
   } catch (error) {
     if (error instanceof JobLost) return;
     onError(error, name);
@@ -176,7 +167,7 @@ async function handle(
     // Where this fails too, the heartbeat ends with this process's hold on the job, and it comes up again by that.
     await sql
       .begin(async (tx) => {
-        await complete(tx);
+        await completeJobs(tx, [taken]);
         await enqueueNext(tx, [again]);
       })
       .catch((failed) => (failed instanceof JobLost ? undefined : onError(failed, name)));
