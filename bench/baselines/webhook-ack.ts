@@ -23,8 +23,8 @@ const TABLES = `
 const sql = postgres(process.env.DATABASE_URL!, { max: 10, onnotice: () => {} });
 await sql.unsafe(TABLES);
 const digestOf = (token: string) => createHash("sha256").update(token).digest();
-await sql`
-  insert into limit_trigger values (${digestOf(process.env.BENCH_TOKEN!)}, ${randomUUID()}, ${randomUUID()}, ${process.env.BENCH_SECRET!})`;
+for (const { token, secret } of JSON.parse(process.env.BENCH_HOOKS!) as { token: string; secret: string }[])
+  await sql`insert into limit_trigger values (${digestOf(token)}, ${randomUUID()}, ${randomUUID()}, ${secret})`;
 
 type Trigger = { projectId: string; id: string; secret: string };
 

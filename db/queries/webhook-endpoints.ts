@@ -1,5 +1,6 @@
 import type { Sql } from "#db/client.ts";
 import type { TriggerDraft } from "#lib/triggers/schema.ts";
+import { togetherOn } from "./ask-together.ts";
 import type { Scope } from "./scope.ts";
 
 export type EndpointSecret = { id: string; ciphertext: Uint8Array; keyId: string; lastSeenAt: Date | null };
@@ -36,16 +37,22 @@ const joins = (sql: Sql) => sql`
   join resource r on r.project_id = t.project_id and r.id = t.resource_id and r.deleted_at is null
   join project p on p.id = t.project_id and p.deleted_at is null`;
 
-/** Outside any scope: a token finds its project. */
-export async function findEndpoint(sql: Sql, tokenDigest: Uint8Array): Promise<Endpoint | null> {
-  const [row] = await sql<Row[]>`
-    select ${columns(sql)} from (
-      select project_id, id as trigger_id, null::uuid as subscription_id, null::uuid as user_id, null::bytea as answer_ciphertext,
-        null::text as answer_key_id from trigger where token_digest = ${tokenDigest}
+/** Outside any scope: a token finds its project. In one statement with what other calls look for at the same moment. */
+export const findEndpoint: (sql: Sql, tokenDigest: Uint8Array) => Promise<Endpoint | null> = togetherOn(findEndpoints);
+
+async function findEndpoints(sql: Sql, tokenDigests: Uint8Array[]): Promise<(Endpoint | null)[]> {
+  const digests = tokenDigests.map((digest) => Buffer.from(digest).toString("hex"));
+  const rows = await sql<(Row & { asked: number })[]>`
+    select f.asked::int as asked, ${columns(sql)}
+    from unnest(${digests}::text[]) with ordinality as asked(hex, n) cross join lateral (
+      select asked.n as asked, project_id, id as trigger_id, null::uuid as subscription_id, null::uuid as user_id,
+        null::bytea as answer_ciphertext, null::text as answer_key_id from trigger where token_digest = decode(asked.hex, 'hex')
       union all
-      select project_id, trigger_id, id, user_id, answer_ciphertext, answer_key_id from trigger_subscription where token_digest = ${tokenDigest}
-    ) f ${joins(sql)} limit 1`;
-  return row ? toEndpoint(row) : null;
+      select asked.n, project_id, trigger_id, id, user_id, answer_ciphertext, answer_key_id from trigger_subscription
+      where token_digest = decode(asked.hex, 'hex')
+    ) f ${joins(sql)}`;
+  const found = new Map(rows.map(({ asked, ...row }) => [asked, toEndpoint(row)]));
+  return digests.map((_, index) => found.get(index + 1) ?? null);
 }
 
 /** The same for a delivery that is here already. */

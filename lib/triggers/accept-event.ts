@@ -1,7 +1,5 @@
-import { and, sql as chunk, eq } from "drizzle-orm";
-import type { Database } from "#db/client.ts";
-import { dedupeKey, type delivery } from "#db/schema/triggers.ts";
-import { startRuns } from "#lib/workflows/start-run.ts";
+import { runStatement, type Transaction } from "#db/run-statement.ts";
+import { startAllRuns } from "#lib/workflows/start-run.ts";
 import type { DeliveryPayload } from "./schema.ts";
 import { DEDUPE_DAYS } from "./words.ts";
 
@@ -15,40 +13,54 @@ export type EventToAccept = {
   /** Null: it may come again. */
   key: string | null;
 };
-export type Accepted = { status: "accepted"; runIds: string[] } | { status: "duplicate"; runIds: []; first: string };
+export type Accepted = { status: "accepted" | "duplicate"; runIds: string[] };
 
 /**
  * Takes the event's key for the window and starts a run for each workflow and user, in the caller's transaction: with the delivery's row
  * all of it exists when that commits, or nothing does. Of two with one key that come at once, the second waits for the first's commit.
  */
-export async function acceptEvent(
-  tx: Database,
-  { projectId, triggerId, deliveryId, userIds, payload, key }: EventToAccept,
-): Promise<Accepted> {
-  if (key !== null) {
-    const taken = await tx
-      .insert(dedupeKey)
-      .values({ projectId, triggerId, key, deliveryId, expiresAt: chunk`now() + make_interval(days => ${DEDUPE_DAYS})` })
-      .onConflictDoUpdate({
-        target: [dedupeKey.projectId, dedupeKey.triggerId, dedupeKey.key],
-        set: { deliveryId, expiresAt: chunk`excluded.expires_at` },
-        setWhere: chunk`${dedupeKey.expiresAt} <= now()`,
-      })
-      .returning({ key: dedupeKey.key });
-    if (taken.length === 0) {
-      const [first] = await tx
-        .select({ deliveryId: dedupeKey.deliveryId })
-        .from(dedupeKey)
-        .where(and(eq(dedupeKey.projectId, projectId), eq(dedupeKey.triggerId, triggerId), eq(dedupeKey.key, key)));
-      return { status: "duplicate", runIds: [], first: first?.deliveryId ?? "" };
-    }
-  }
-  const runIds: string[] = [];
-  for (const userId of userIds) {
-    const started = await startRuns(tx, { projectId }, { source: { type: "resource", triggerId }, userId, payload, deliveryId });
-    runIds.push(...started.runIds);
-  }
-  return { status: "accepted", runIds };
+export async function acceptEvent(tx: Transaction, event: EventToAccept): Promise<Accepted> {
+  const [accepted] = await acceptEvents(tx, [event]);
+  return accepted!;
 }
 
-export type DeliveryRow = typeof delivery.$inferInsert;
+/** The same for many, of any triggers, with no more statements. Of two among them with one key, the first is taken. */
+export async function acceptEvents(tx: Transaction, events: readonly EventToAccept[]): Promise<Accepted[]> {
+  const taken = await takeKeys(tx, events);
+  const fresh = events.filter(({ key, deliveryId }) => key === null || taken.has(deliveryId));
+  const runIds = await startAllRuns(
+    tx,
+    fresh.map(({ projectId, triggerId, deliveryId, userIds, payload }) => ({
+      projectId,
+      source: { type: "resource", triggerId },
+      deliveryId,
+      userIds,
+      payload,
+    })),
+  );
+  const started = new Map(fresh.map(({ deliveryId }, index) => [deliveryId, runIds[index]!]));
+  return events.map(({ deliveryId }) => {
+    const ids = started.get(deliveryId);
+    return ids ? { status: "accepted", runIds: ids } : { status: "duplicate", runIds: [] };
+  });
+}
+
+/** In one order, as everybody takes them: of two who take the same ones at once, neither waits for the other in a circle. */
+const TAKE = `
+  insert into dedupe_key as d (project_id, trigger_id, key, delivery_id, expires_at)
+  select distinct on ("projectId", "triggerId", key) "projectId", "triggerId", key, "deliveryId", now() + make_interval(days => $2::int)
+  from json_to_recordset($1::text::json) as e(n int, "projectId" uuid, "triggerId" uuid, key text, "deliveryId" uuid)
+  order by "projectId", "triggerId", key, n
+  on conflict (project_id, trigger_id, key) do update set delivery_id = excluded.delivery_id, expires_at = excluded.expires_at
+    where d.expires_at <= now()
+  returning delivery_id as "deliveryId"`;
+
+/** The deliveries whose key was free. */
+async function takeKeys(tx: Transaction, events: readonly EventToAccept[]): Promise<Set<string>> {
+  const keyed = events.flatMap(({ projectId, triggerId, key, deliveryId }, n) =>
+    key === null ? [] : [{ n, projectId, triggerId, key, deliveryId }],
+  );
+  if (keyed.length === 0) return new Set();
+  const taken = await runStatement<{ deliveryId: string }>(tx, TAKE, [JSON.stringify(keyed), DEDUPE_DAYS]);
+  return new Set(taken.map(({ deliveryId }) => deliveryId));
+}

@@ -3,14 +3,13 @@
  * the runs with their first jobs. What is answered 2xx is durable; what is refused is kept for 72 h, so that it can be released after a fix.
  */
 import { type Endpoint, findEndpoint } from "#db/queries/webhook-endpoints.ts";
-import { delivery } from "#db/schema/triggers.ts";
 import { AppError } from "#lib/errors.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { seal } from "#lib/vault/seal.ts";
-import { acceptEvent, type DeliveryRow } from "./accept-event.ts";
 import { answerChallenge, buildResponse, type HookAnswer, readBodyChallenge, readChallenge } from "./build-response.ts";
 import { readDedupeKey } from "./dedupe-key.ts";
 import { findUser } from "./find-user.ts";
+import { type Arrival, keepDelivery } from "./keep-delivery.ts";
 import { REQUEST_FIELD } from "./load-delivery.ts";
 import { matchesFilter } from "./matches-filter.ts";
 import { noteSample, noteSecretSeen } from "./note-delivery.ts";
@@ -78,23 +77,11 @@ export async function receiveWebhook(spine: Spine, { token, received, requestId 
   } else {
     const key = readDedupeKey(endpoint.body.dedupe, received, payload);
     const { projectId, triggerId } = endpoint;
-    const deliveryId = crypto.randomUUID();
-    const userIds = found.userIds;
-    const status = await spine.db.transaction(async (tx) => {
-      const accepted = await acceptEvent(tx, { projectId, triggerId, deliveryId, userIds, payload, key });
-      const isNew = accepted.status === "accepted";
-      await tx.insert(delivery).values({
-        ...rowOf(visit, { answer }),
-        id: deliveryId,
-        userId: userIds.length === 1 ? userIds[0] : null,
-        status: accepted.status,
-        ...(isNew ? {} : { reason: "repeated" as const, message: "It came before, within 7 days. Nothing was started." }),
-        dedupeKey: key,
-        runIds: accepted.runIds,
-      });
-      return accepted.status;
-    });
-    record(visit, answer.status, status);
+    const { userIds } = found;
+    const row = { ...rowOf(visit, { answer }), userId: userIds.length === 1 ? userIds[0] : null, dedupeKey: key };
+    const event = { projectId, triggerId, deliveryId: row.id, userIds, payload, key };
+    const accepted = await keepDelivery(spine.sql, { row, event });
+    record(visit, answer.status, accepted!.status);
   }
   noteSample(spine.sql, endpoint, payload, secrets);
   return answer;
@@ -113,8 +100,8 @@ type End = { status: DeliveryStatus; reason: DeliveryReason; message: string; an
 /** The same for a token that never was and one whose trigger is gone. */
 const noSuchHook = () => new AppError("not_found", "There is no webhook at this address. Copy it from the trigger’s page.");
 
-async function keep(visit: Visit, { answer, ...end }: End, more: Partial<DeliveryRow> = {}): Promise<void> {
-  await visit.spine.db.insert(delivery).values({ ...rowOf(visit, { answer }), ...end, ...more });
+async function keep(visit: Visit, { answer, ...end }: End, more: Partial<Arrival["row"]> = {}): Promise<void> {
+  await keepDelivery(visit.spine.sql, { row: { ...rowOf(visit, { answer }), ...end, ...more }, event: null });
   record(visit, answer.status, end.status, end.status === "refused" ? end.reason : undefined);
 }
 
@@ -141,6 +128,7 @@ function rowOf({ endpoint, received, shown, requestId, started }: Visit, { answe
   const { projectId, triggerId, resourceId, subscription } = endpoint;
   return {
     projectId,
+    id: crypto.randomUUID(),
     triggerId,
     resourceId,
     userId: subscription?.userId ?? null,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Database, Sql } from "#db/client.ts";
+import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { listEventTriggers } from "#db/queries/workflow-doors.ts";
 import { findUser } from "#lib/connections/find-user.ts";
@@ -8,7 +8,7 @@ import { isStorable } from "#lib/storable.ts";
 import { closest } from "#lib/template/closest.ts";
 import { listMisfits } from "./list-misfits.ts";
 import { readExample } from "./read-example.ts";
-import { startRuns } from "./start-run.ts";
+import { startRunsTogether } from "./start-run.ts";
 
 /** What an app sends of an App Event. */
 export const NewEvent = z.object({ name: z.string().min(1).max(200), payload: z.record(z.string(), z.json()).default({}) });
@@ -21,7 +21,7 @@ const SHAPE = 'Send { "name": "...", "payload": { ... } }: the App Event’s nam
  * The same `key` of the same user starts nothing twice.
  */
 export async function receiveEvent(
-  { db, sql }: { db: Database; sql: Sql },
+  { sql }: { sql: Sql },
   scope: Scope,
   { externalId, body, key }: { externalId: string; body: unknown; key: string | null },
 ): Promise<{ runIds: string[] }> {
@@ -45,14 +45,14 @@ export async function receiveEvent(
     );
   }
   const user = await findUser(scope, sql, externalId);
-  return await db.transaction((tx) =>
-    startRuns(tx, scope, {
-      source: { type: "event", name },
-      userId: user.id,
-      payload,
-      ...(key ? { dedupeKey: `event:${name}:${user.id}:${key}` } : {}),
-    }),
-  );
+  const runIds = await startRunsTogether(sql, {
+    ...scope,
+    source: { type: "event", name },
+    userIds: [user.id],
+    payload,
+    ...(key ? { dedupeKey: `event:${name}:${user.id}:${key}` } : {}),
+  });
+  return { runIds };
 }
 
 function unknownName(name: string, triggers: readonly { name: string }[]): string {

@@ -1,4 +1,4 @@
-import type { Database, Sql } from "#db/client.ts";
+import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { findLiveWorkflow } from "#db/queries/workflow-doors.ts";
 import { findUser } from "#lib/connections/find-user.ts";
@@ -8,7 +8,7 @@ import { findValueProblem } from "./find-value-problem.ts";
 import { listMisfits } from "./list-misfits.ts";
 import { readExample } from "./read-example.ts";
 import type { Step, WorkflowTrigger } from "./schema.ts";
-import { startRuns } from "./start-run.ts";
+import { startRunsTogether } from "./start-run.ts";
 
 /** What a call of a Request trigger carries; header names in lower case. */
 export type TriggerRequest = { body: unknown; query: Record<string, string>; headers: Record<string, string> };
@@ -18,7 +18,7 @@ export type TriggerRequest = { body: unknown; query: Record<string, string>; hea
  * `answers`: one of its steps answers the caller.
  */
 export async function receiveRequest(
-  { db, sql }: { db: Database; sql: Sql },
+  { sql }: { sql: Sql },
   scope: Scope,
   { workflowId, externalId, request, key }: { workflowId: string; externalId: string; request: TriggerRequest; key: string | null },
 ): Promise<{ runId: string; answers: boolean }> {
@@ -34,15 +34,13 @@ export async function receiveRequest(
   if (!isStorable(request))
     throw new AppError("bad_input", "The request holds U+0000, half a character, or more than 60 levels. Send plain JSON.");
   assertFits(found.definition.trigger, request);
-  const { runIds } = await db.transaction((tx) =>
-    startRuns(tx, scope, {
-      source: { type: "request", workflowId },
-      userId: user.id,
-      payload: request,
-      ...(key ? { dedupeKey: `request:${workflowId}:${user.id}:${key}` } : {}),
-    }),
-  );
-  const [runId] = runIds;
+  const [runId] = await startRunsTogether(sql, {
+    ...scope,
+    source: { type: "request", workflowId },
+    userIds: [user.id],
+    payload: request,
+    ...(key ? { dedupeKey: `request:${workflowId}:${user.id}:${key}` } : {}),
+  });
   if (!runId)
     throw new AppError("conflict", "The workflow didn’t start: it was switched off just now, or this Idempotency-Key was used before.");
   return { runId, answers: hasResponse(definition.steps) };

@@ -108,8 +108,8 @@ test("connecting for the first time starts what begins with User Connected, once
   await connect(resourceId, { tenant: "northgate", username: "ada", password: "lovelace-1843" }, token);
   const jobs = await sql<{ data: { data: Json } }[]>`select data from jobs.job where data->>'name' = 'user-connected'`;
   expect(jobs).toHaveLength(1);
-  await startConnected({ db, sql }, jobs[0]!.data.data);
-  await startConnected({ db, sql }, jobs[0]!.data.data);
+  await startConnected({ sql }, jobs[0]!.data.data);
+  await startConnected({ sql }, jobs[0]!.data.data);
   expect(await sql`select 1 from run where workflow_id = ${elsewhere}`).toHaveLength(0);
   const rows = await sql`select input from run where workflow_id = ${greeting}`;
   expect(rows).toEqual([

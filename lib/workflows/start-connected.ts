@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Database, Sql } from "#db/client.ts";
+import type { Sql } from "#db/client.ts";
 import type { Json } from "#lib/jobs/schema.ts";
-import { startRuns } from "./start-run.ts";
+import { startRunsTogether } from "./start-run.ts";
 
 const Connected = z.object({
   projectId: z.uuid(),
@@ -16,7 +16,7 @@ const Connected = z.object({
  * transaction, so that a connection that stands has started them, and one that failed never does. It may run twice: a connection
  * starts each once. Whoever has disconnected meanwhile starts none.
  */
-export async function startConnected({ db, sql }: { db: Database; sql: Sql }, data: Json): Promise<void> {
+export async function startConnected({ sql }: { sql: Sql }, data: Json): Promise<void> {
   const { projectId, userId, resourceId, credentialId, generation } = Connected.parse(data);
   const [found] = await sql<
     { externalId: string; metadata: Record<string, unknown>; resource: string; profile: Record<string, unknown> | null }[]
@@ -27,20 +27,15 @@ export async function startConnected({ db, sql }: { db: Database; sql: Sql }, da
     join resource_name n on n.project_id = c.project_id and n.resource_id = c.resource_id and n.is_current
     where c.project_id = ${projectId} and c.id = ${credentialId} and c.owner = 'user'`;
   if (!found) return;
-  await db.transaction((tx) =>
-    startRuns(
-      tx,
-      { projectId },
-      {
-        source: { type: "user_connected", resourceId },
-        userId,
-        payload: {
-          user: { id: found.externalId, metadata: found.metadata },
-          resource: { id: resourceId, name: found.resource },
-          profile: found.profile ?? {},
-        },
-        dedupeKey: `connected:${credentialId}:${generation}`,
-      },
-    ),
-  );
+  await startRunsTogether(sql, {
+    projectId,
+    source: { type: "user_connected", resourceId },
+    userIds: [userId],
+    payload: {
+      user: { id: found.externalId, metadata: found.metadata },
+      resource: { id: resourceId, name: found.resource },
+      profile: found.profile ?? {},
+    },
+    dedupeKey: `connected:${credentialId}:${generation}`,
+  });
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { sql as chunk } from "drizzle-orm";
-import type { Database } from "#db/client.ts";
+import type { Sql } from "#db/client.ts";
+import { togetherOn } from "#db/queries/ask-together.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { runStatement, type Transaction } from "#db/run-statement.ts";
 import { AppError } from "#lib/errors.ts";
 import { storableJson } from "#lib/storable.ts";
-import { admitRuns } from "./admit-runs.ts";
+import { insertRuns, type RunToInsert } from "./insert-runs.ts";
 import type { TriggerPayload } from "./schema.ts";
 
 export type RunStart =
@@ -28,133 +29,107 @@ export type NewRuns = {
   requestId?: string;
 };
 
-type Tx = Pick<Database, "execute">;
-type Target = { workflowId: string; version: number };
+/** What came of one source, for one user or several. */
+export type Happening = Scope & Omit<NewRuns, "source" | "userId"> & { source: Source; userIds: readonly (string | null)[] };
+type Source = Exclude<RunStart, { type: "replay" }>;
 
 /**
  * Starts a run of each live workflow that listens to the source and is enabled for the project and the user, in the caller's transaction:
  * runs exist when it commits, or never. Those beyond what the project may have in the queue at once wait for their turn.
  */
-export async function startRuns(tx: Tx, scope: Scope, start: NewRuns): Promise<{ runIds: string[] }> {
-  const { source, userId, deliveryId, dedupeKey, requestId } = start;
-  if (source.type === "replay") return await replay(tx, scope, source, requestId);
-  const input = storableJson(start.payload);
-  if (input === undefined) throw new AppError("bad_input", "The payload is nested more than 60 levels deep. Send it flatter.");
-  const targets = await listTargets(tx, scope, source, userId);
-  const isNew = dedupeKey === undefined ? () => true : await takeKeys(tx, scope, targets, { userId, dedupeKey });
-  const runs = targets.filter(isNew).map(({ workflowId, version, runId }) => ({ id: runId, workflowId, version }));
-  await insertRuns(tx, scope, runs, { source: source.type, userId, input, deliveryId, requestId });
-  return { runIds: runs.map(({ id }) => id) };
+export async function startRuns(tx: Transaction, scope: Scope, start: NewRuns): Promise<{ runIds: string[] }> {
+  const { source, userId, ...more } = start;
+  if (source.type === "replay") return { runIds: [await replay(tx, scope, source, start.requestId)] };
+  const [runIds] = await startAllRuns(tx, [{ ...scope, ...more, source, userIds: [userId] }]);
+  return { runIds: runIds! };
 }
 
-async function listTargets(
-  tx: Tx,
-  { projectId }: Scope,
-  source: Exclude<RunStart, { type: "replay" }>,
-  userId: string | null,
-): Promise<(Target & { runId: string })[]> {
-  const listens = () => {
-    switch (source.type) {
-      case "resource":
-        return chunk`w.trigger_key = ${source.triggerId}`;
-      case "event":
-        return chunk`w.trigger_key = ${source.name}`;
-      case "user_connected":
-        return chunk`(w.trigger_key is null or w.trigger_key = ${source.resourceId})`;
-      case "request":
-      case "schedule":
-        return chunk`w.id = ${source.workflowId}`;
-    }
-  };
-  const found = await rows<Target>(
-    tx,
-    chunk`select w.id as "workflowId", w.live_version as version from workflow w
-      left join workflow_enablement e on e.project_id = w.project_id and e.workflow_id = w.id and e.user_id = ${userId}
-      where w.project_id = ${projectId} and w.trigger_type = ${source.type} and ${listens()}
-        and w.is_enabled and w.deleted_at is null and w.paused_reason is null and w.live_version is not null
-        and coalesce(e.enabled, ${userId}::uuid is null or w.is_on_by_default)
-      order by w.id`,
-  );
-  return found.map((target) => ({ ...target, runId: randomUUID() }));
+/** The same for many at once, of any project, in two statements. Gives the ids of the runs of each. */
+export async function startAllRuns(tx: Transaction, happenings: readonly Happening[]): Promise<string[][]> {
+  const inputs = happenings.map(({ payload }) => storableJson(payload));
+  if (inputs.includes(undefined)) throw new AppError("bad_input", "The payload is nested more than 60 levels deep. Send it flatter.");
+  const targets = await chooseTargets(tx, happenings);
+  const runs = targets.map(({ n, ...target }): RunToInsert => {
+    const { projectId, source, deliveryId = null, requestId = null } = happenings[n]!;
+    return { ...target, projectId, source: source.type, deliveryId, requestId, replayOf: null, input: n };
+  });
+  await insertRuns(tx, runs, inputs);
+  return happenings.map((_, index) => targets.filter(({ n }) => n === index).map(({ id }) => id));
 }
 
-async function takeKeys(
-  tx: Tx,
-  { projectId }: Scope,
-  targets: (Target & { runId: string })[],
-  { userId, dedupeKey }: { userId: string | null; dedupeKey: string },
-): Promise<(target: { runId: string }) => boolean> {
-  if (targets.length === 0) return () => false;
-  const values = chunk.join(
-    targets.map(({ workflowId, runId }) => chunk`(${projectId}, ${workflowId}, ${userId ?? ""}, ${dedupeKey}, ${runId})`),
-    chunk`, `,
+/** The same where nothing else is to be kept with it: with what others start at this moment, in one transaction. */
+export const startRunsTogether: (sql: Sql, happening: Happening) => Promise<string[]> = togetherOn((sql, happenings) =>
+  sql.begin((tx) => startAllRuns(tx, happenings)),
+);
+
+type Target = { n: number; id: string; workflowId: string; version: number; userId: string | null; isLimited: boolean };
+
+/** A workflow that the start `s` may begin; `listens` says by what. */
+const live = (listens: string) => `
+  select w.id, w.live_version, w.max_runs is not null or w.max_runs_per_user is not null from workflow w
+  where w.project_id = s."projectId" and w.trigger_type = s.type and ${listens}
+    and w.is_enabled and w.deleted_at is null and w.paused_reason is null and w.live_version is not null
+    and coalesce((select e.enabled from workflow_enablement e
+      where e.project_id = w.project_id and e.workflow_id = w.id and e.user_id = s."userId"),
+      s."userId" is null or w.is_on_by_default)`;
+
+/** Keys are taken in one order by everybody: of two who take the same ones at once, neither waits for the other in a circle. */
+const CHOOSE = `
+  with start as materialized (
+    select * from json_to_recordset($1::text::json)
+      as s(n int, "projectId" uuid, type text, key text, "workflowId" uuid, "userId" uuid, "dedupeKey" text)
+  ), target as materialized (
+    select s.*, f.workflow_id, f.version, f.is_limited, gen_random_uuid() as id from start s cross join lateral (
+      ${live("w.trigger_key = s.key")}
+      union all ${live("s.type = 'user_connected' and w.trigger_key is null")}
+      union all ${live(`w.id = s."workflowId"`)}
+    ) f(workflow_id, version, is_limited)
+  ), taken as (
+    insert into run_key (project_id, workflow_id, user_id, key, run_id)
+    select "projectId", workflow_id, coalesce("userId"::text, ''), "dedupeKey", id from target where "dedupeKey" is not null order by 1, 2, 3, 4
+    on conflict do nothing returning run_id
+  )
+  select t.n, t.id, t.workflow_id as "workflowId", t.version, t."userId", t.is_limited as "isLimited" from target t
+  where t."dedupeKey" is null or t.id in (select run_id from taken) order by t.n, t.workflow_id`;
+
+async function chooseTargets(tx: Transaction, happenings: readonly Happening[]): Promise<Target[]> {
+  const starts = happenings.flatMap(({ projectId, source, userIds, dedupeKey }, n) =>
+    userIds.map((userId) => ({ n, projectId, userId, dedupeKey, type: source.type, ...keyOf(source) })),
   );
-  const taken = await rows<{ runId: string }>(
-    tx,
-    chunk`insert into run_key (project_id, workflow_id, user_id, key, run_id) values ${values} on conflict do nothing returning run_id as "runId"`,
-  );
-  const ids = new Set(taken.map(({ runId }) => runId));
-  return ({ runId }) => ids.has(runId);
+  return await runStatement<Target>(tx, CHOOSE, [JSON.stringify(starts)]);
 }
+
+function keyOf(source: Source): { key: string } | { workflowId: string } {
+  switch (source.type) {
+    case "resource":
+      return { key: source.triggerId };
+    case "event":
+      return { key: source.name };
+    case "user_connected":
+      return { key: source.resourceId };
+    case "request":
+    case "schedule":
+      return { workflowId: source.workflowId };
+  }
+}
+
+const OLD_RUN = `
+  select r.workflow_id as "workflowId", case $3 when 'same' then r.version else w.live_version end as version, r.user_id as "userId", r.input,
+    r.delivery_id as "deliveryId", w.max_runs is not null or w.max_runs_per_user is not null as "isLimited"
+  from run r join workflow w on w.project_id = r.project_id and w.id = r.workflow_id
+  where r.project_id = $1 and r.id = $2 and w.deleted_at is null and w.live_version is not null`;
+type OldRun = Pick<RunToInsert, "workflowId" | "version" | "userId" | "deliveryId" | "isLimited"> & { input: TriggerPayload };
 
 async function replay(
-  tx: Tx,
-  scope: Scope,
-  source: Extract<RunStart, { type: "replay" }>,
-  requestId: string | undefined,
-): Promise<{ runIds: string[] }> {
-  const [old] = await rows<{
-    workflowId: string;
-    version: number;
-    userId: string | null;
-    input: TriggerPayload;
-    deliveryId: string | null;
-  }>(
-    tx,
-    chunk`select r.workflow_id as "workflowId", ${source.version === "same" ? chunk`r.version` : chunk`w.live_version`} as version,
-        r.user_id as "userId", r.input, r.delivery_id as "deliveryId"
-      from run r join workflow w on w.project_id = r.project_id and w.id = r.workflow_id
-      where r.project_id = ${scope.projectId} and r.id = ${source.runId} and w.deleted_at is null and w.live_version is not null`,
-  );
-  if (!old) throw new AppError("not_found", "This run is gone, or its workflow was deleted. Choose another run.");
-  const { workflowId, version, userId, input, deliveryId } = old;
-  const id = randomUUID();
-  const made = { source: "replay" as const, userId, input, deliveryId: deliveryId ?? undefined, requestId, replayOf: source.runId };
-  await insertRuns(tx, scope, [{ id, workflowId, version }], made);
-  return { runIds: [id] };
-}
-
-async function insertRuns(
-  tx: Tx,
+  tx: Transaction,
   { projectId }: Scope,
-  runs: (Target & { id: string })[],
-  given: {
-    source: RunStart["type"];
-    userId: string | null;
-    input: TriggerPayload;
-    deliveryId?: string;
-    replayOf?: string;
-    requestId?: string;
-  },
-): Promise<void> {
-  if (runs.length === 0) return;
-  const { source, userId, deliveryId = null, replayOf = null, requestId = null } = given;
-  const input = JSON.stringify(given.input);
-  const values = chunk.join(
-    // Whole milliseconds: jobs name a run by its time too, and JavaScript knows no smaller ones.
-    runs.map(
-      ({
-        id,
-        workflowId,
-        version,
-      }) => chunk`(${projectId}, ${id}, date_trunc('milliseconds', clock_timestamp()), ${workflowId}, ${version}::int,
-        ${userId}::uuid, ${source}, ${deliveryId}::uuid, ${replayOf}::uuid, ${requestId}::uuid, ${input}::text::jsonb, '{}'::jsonb)`,
-    ),
-    chunk`, `,
-  );
-  await tx.execute(chunk`insert into run (project_id, id, at, workflow_id, version, user_id, source, delivery_id, replay_of, request_id, input, state)
-    values ${values}`);
-  await admitRuns({ projectId }, tx, Math.max(20, runs.length));
+  { runId, version }: Extract<RunStart, { type: "replay" }>,
+  requestId: string | null = null,
+): Promise<string> {
+  const [old] = await runStatement<OldRun>(tx, OLD_RUN, [projectId, runId, version]);
+  if (!old) throw new AppError("not_found", "This run is gone, or its workflow was deleted. Choose another run.");
+  const { input, ...run } = old;
+  const id = randomUUID();
+  await insertRuns(tx, [{ ...run, id, projectId, source: "replay", requestId, replayOf: runId, input: 0 }], [input]);
+  return id;
 }
-
-const rows = async <Row>(tx: Tx, query: ReturnType<typeof chunk>): Promise<Row[]> => (await tx.execute(query)) as unknown as Row[];

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Database, Sql } from "#db/client.ts";
+import type { Sql } from "#db/client.ts";
 import { enqueue } from "#lib/jobs/enqueue.ts";
 import type { Json } from "#lib/jobs/schema.ts";
-import { startRuns } from "./start-run.ts";
+import { startAllRuns } from "./start-run.ts";
 import { SCHEDULED_JOB } from "./tick-schedules.ts";
 
 const Tick = z.object({
@@ -19,7 +19,7 @@ const BATCH = 200;
  * Starts the runs of one tick, one for each connected user who has the workflow on, some hundreds in a transaction; the rest is the
  * next job's, enqueued in it. It may run twice: a user's run of a tick has a name of its own, which begins once.
  */
-export async function startScheduled({ db, sql }: { db: Database; sql: Sql }, data: Json): Promise<void> {
+export async function startScheduled({ sql }: { sql: Sql }, data: Json): Promise<void> {
   const { projectId, workflowId, tickAt, after } = Tick.parse(data);
   const users = await sql<{ id: string; externalId: string }[]>`
     select u.id, u.external_id as "externalId" from connected_user u
@@ -27,19 +27,17 @@ export async function startScheduled({ db, sql }: { db: Database; sql: Sql }, da
     left join workflow_enablement e on e.project_id = u.project_id and e.workflow_id = ${workflowId} and e.user_id = u.id
     where u.project_id = ${projectId} and u.kind = 'user' and coalesce(e.enabled, w.is_on_by_default) ${after ? sql`and u.id > ${after}` : sql``}
     order by u.id limit ${BATCH}`;
-  await db.transaction(async (tx) => {
-    for (const user of users) {
-      await startRuns(
-        tx,
-        { projectId },
-        {
-          source: { type: "schedule", workflowId },
-          userId: user.id,
-          payload: { scheduledAt: tickAt, user: { id: user.externalId } },
-          dedupeKey: `schedule:${workflowId}:${tickAt}:${user.id}`,
-        },
-      );
-    }
+  await sql.begin(async (tx) => {
+    const tick = { projectId, source: { type: "schedule" as const, workflowId } };
+    await startAllRuns(
+      tx,
+      users.map(({ id, externalId }) => ({
+        ...tick,
+        userIds: [id],
+        payload: { scheduledAt: tickAt, user: { id: externalId } },
+        dedupeKey: `schedule:${workflowId}:${tickAt}:${id}`,
+      })),
+    );
     const last = users.at(-1);
     if (users.length === BATCH && last)
       await enqueue(tx, { name: SCHEDULED_JOB, data: { projectId, workflowId, tickAt, after: last.id }, group: projectId });

@@ -69,8 +69,8 @@ describe("a tick", () => {
     await sql`insert into workflow_enablement (project_id, workflow_id, user_id, enabled) select ${projectId}, ${id}, id, false from connected_user where external_id = 'off'`;
     await tickSchedules(sql, never);
     const [job] = await jobs();
-    await startScheduled({ db, sql }, job!);
-    await startScheduled({ db, sql }, job!);
+    await startScheduled({ sql }, job!);
+    await startScheduled({ sql }, job!);
     expect((await runsOf(id)).map(({ user }) => user)).toEqual(["ada", "bob"]);
   });
 
@@ -79,9 +79,9 @@ describe("a tick", () => {
     await sql`insert into connected_user (project_id, external_id, kind) select ${projectId}, 'u' || n, 'user' from generate_series(1, 210) n`;
     await tickSchedules(sql, never);
     const [first] = await jobs();
-    await startScheduled({ db, sql }, first!);
+    await startScheduled({ sql }, first!);
     const rest = (await jobs()).find(({ after }) => after !== null);
-    await startScheduled({ db, sql }, rest!);
+    await startScheduled({ sql }, rest!);
     expect(await runsOf(id)).toHaveLength(210);
   });
 });

@@ -127,6 +127,22 @@ describe("an event", () => {
     expect(await hook.runs()).toHaveLength(2);
   });
 
+  test("that can't be kept is refused, and none of those that come at the same moment with it", async () => {
+    const hook = await endpoint({ dedupe: { by: "field", path: "$.id" } });
+    const deep = `${'{"a":'.repeat(70)}1${"}".repeat(70)}`;
+    const texts = Array.from({ length: 24 }, (_, id) => (id % 8 === 5 ? `{"id":${id},"a":${deep}}` : `{"id":${id}}`));
+    const answers = await Promise.all(texts.map((text) => hook.send(text).then(({ status }) => status)));
+    expect(answers).toEqual(texts.map((_, id) => (id % 8 === 5 ? 400 : 200)));
+    const runs = await hook.runs();
+    expect(runs.map(({ input }) => (input.body as { id: number }).id).sort((a, b) => a - b)).toEqual(
+      texts.flatMap((_, id) => (id % 8 === 5 ? [] : [id])),
+    );
+    const deliveries = await hook.deliveries();
+    expect(deliveries.map(({ runIds: [id] }) => id).sort()).toEqual(runs.map(({ id }) => id).sort());
+    expect((await hook.send('{"id":5}')).status, "its key wasn't taken").toBe(200);
+    expect(await hook.runs()).toHaveLength(22);
+  });
+
   test("that doesn't meet the filter starts nothing, and is answered alike", async () => {
     const conditions = [
       { source: "body", field: "$.kind", operator: "one_of", value: "a, b" },
