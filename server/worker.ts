@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { type Logger, pino } from "pino";
 import { type Connection, createDatabase, getDatabase } from "#db/client.ts";
-import { dropFinishedTriggers } from "#db/queries/subscriptions.ts";
+import { dropFinishedTriggers, recheckSubscriptions } from "#db/queries/subscriptions.ts";
 import { expireHistory } from "#lib/activity/expire-history.ts";
 import { CONNECTED_JOB } from "#lib/connections/connect-user.ts";
 import { type OpenSpine, openSpine } from "#lib/connections/open-spine.ts";
@@ -48,6 +48,7 @@ const CHORES: Chore[] = [
     run: ({ database: { sql } }) => sql`delete from project where deleted_at < now() - interval '7 days'`,
   },
   { name: "settle-subscriptions", everyMs: 1_000, run: ({ spine, signal, onError }) => settleSubscriptions(spine, signal, onError) },
+  { name: "recheck-subscriptions", everyMs: HOUR, run: ({ database: { sql } }) => recheckSubscriptions(sql) },
   { name: "drop-finished-triggers", everyMs: 60_000, run: ({ database: { sql } }) => dropFinishedTriggers(sql) },
   { name: "settle-fit", everyMs: 2_000, run: ({ database: { sql } }) => settleFit(sql) },
   { name: "admit-runs", everyMs: 1_000, run: ({ database: { sql } }) => admitWaiting(sql) },

@@ -1,44 +1,120 @@
 import type { Sql } from "#db/client.ts";
+import { type RawSql, runStatement } from "#db/run-statement.ts";
 import type { SubscriptionState, TriggerDraft } from "#lib/triggers/schema.ts";
 
-/*
- * What should be told to APIs, by sets: a trigger made by API request, a user with a credential for its resource, and a live workflow that
- * starts with the trigger and is on for that user. For an app-level resource its own credential, and nobody.
+/** One user's part in a trigger; without a user the app's own. */
+export type Pair = { projectId: string; triggerId: string; userId: string | null };
+
+/** Users of a trigger that are compared at once. */
+const WHOLE_AT_ONCE = 500;
+
+type Check = Pair & { isWhole: boolean; after: string | null };
+
+/**
+ * Takes the oldest notes of what is to be compared (database triggers write them), in the caller's transaction: they are gone when it
+ * commits. Of a note about all users of a trigger some hundreds are taken, and the rest is noted anew. Null: there was none.
  */
-
-const wanted = (sql: Sql) => sql`
-  select t.project_id, t.id as trigger_id, c.user_id, c.status
-  from trigger t
-  join resource r on r.project_id = t.project_id and r.id = t.resource_id and r.deleted_at is null and r.live_revision is not null
-  join project p on p.id = t.project_id and p.deleted_at is null
-  join credential c on c.project_id = t.project_id and c.resource_id = t.resource_id and c.owner in ('user', 'app')
-  where t.deleted_at is null and t.body->>'creation' = 'request' and exists (
-    select 1 from workflow w left join workflow_enablement e on e.project_id = w.project_id and e.workflow_id = w.id and e.user_id = c.user_id
-    where w.project_id = t.project_id and w.trigger_type = 'resource' and w.trigger_key = t.id::text and w.is_enabled and w.deleted_at is null
-      and w.live_version is not null and w.paused_reason is null and coalesce(e.enabled, c.user_id is null or w.is_on_by_default))`;
-
-export type Missing = { projectId: string; triggerId: string; userId: string | null };
-
-/** Those that are to be made and have no row yet. Only a credential that works tells an API anything. */
-export async function findMissing(sql: Sql, limit: number): Promise<Missing[]> {
-  return await sql<Missing[]>`
-    select m.project_id as "projectId", m.trigger_id as "triggerId", m.user_id as "userId" from (${wanted(sql)} and t.ready and c.status = 'VALID') m
-    where not exists (select 1 from trigger_subscription s where s.project_id = m.project_id and s.trigger_id = m.trigger_id
-      and s.user_id is not distinct from m.user_id)
-    limit ${limit}`;
+export async function takeChecks(tx: RawSql, limit: number): Promise<Pair[] | null> {
+  const checks = await runStatement<Check>(tx, TAKE, [limit]);
+  const pairs = checks
+    .filter(({ isWhole }) => !isWhole)
+    .map(({ projectId, triggerId, userId }): Pair => ({ projectId, triggerId, userId }));
+  for (const { projectId, triggerId, after } of checks.filter(({ isWhole }) => isWhole)) {
+    const users = await runStatement<{ userId: string }>(tx, USERS, [projectId, triggerId, after ?? FIRST, WHOLE_AT_ONCE]);
+    pairs.push(...users.map(({ userId }) => ({ projectId, triggerId, userId })));
+    if (after === null) pairs.push({ projectId, triggerId, userId: null });
+    if (users.length === WHOLE_AT_ONCE) {
+      await runStatement(tx, "insert into subscription_check (project_id, trigger_id, is_whole, after) values ($1, $2, true, $3)", [
+        projectId,
+        triggerId,
+        users.at(-1)!.userId,
+      ]);
+    }
+  }
+  return checks.length === 0 ? null : [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair])).values()];
 }
 
-/** Turns on what a working credential and a workflow want, and off what no credential or no workflow wants any more. */
-export async function settleWanted(sql: Sql): Promise<void> {
-  await sql`
-    update trigger_subscription s set wanted = true, attempts = 0, next_try_at = now()
-    from (${wanted(sql)} and t.ready and c.status = 'VALID') m
-    where not s.wanted and s.project_id = m.project_id and s.trigger_id = m.trigger_id and s.user_id is not distinct from m.user_id
-      and s.farewell_credential_id is null`;
-  await sql`
-    update trigger_subscription s set wanted = false, attempts = 0, next_try_at = now()
-    where s.wanted and not exists (select 1 from (${wanted(sql)}) m
-      where m.project_id = s.project_id and m.trigger_id = s.trigger_id and m.user_id is not distinct from s.user_id)`;
+/** One note about all users of a trigger is as much as many about one. */
+const TAKE = `
+  with single as (select id from subscription_check where not is_whole order by id limit $1::int for update skip locked),
+    whole as (select id from subscription_check where is_whole order by id limit 1 for update skip locked)
+  delete from subscription_check where id in (select id from single union all select id from whole)
+  returning project_id as "projectId", trigger_id as "triggerId", user_id as "userId", is_whole as "isWhole", after`;
+
+const FIRST = "00000000-0000-0000-0000-000000000000";
+
+/** Whoever has a credential of the trigger's resource, or a row. */
+const USERS = `
+  select "userId" from (
+    (select c.user_id as "userId" from trigger t join credential c on c.project_id = t.project_id and c.resource_id = t.resource_id
+      where t.project_id = $1 and t.id = $2 and c.owner = 'user' and c.user_id > $3 order by 1 limit $4::int)
+    union
+    (select user_id from trigger_subscription where project_id = $1 and trigger_id = $2 and user_id > $3 order by 1 limit $4::int)
+  ) u order by 1 limit $4::int`;
+
+export type Compared = Pair & {
+  /** Of its row; null where there is none. */
+  id: string | null;
+  isWanted: boolean;
+  /** A credential, working or not, and a workflow that wants it. */
+  stays: boolean;
+  /** And the credential works, so that an API can be told. */
+  begins: boolean;
+};
+
+/**
+ * What should be told to APIs, and what is: a trigger made by API request, a user with a credential for its resource, and a live workflow
+ * that starts with the trigger and is on for that user. For an app-level resource its own credential, and nobody. While what was told
+ * before is taken back with a credential that is gone, nothing new begins.
+ */
+export async function comparePairs(tx: RawSql, pairs: readonly Pair[]): Promise<Compared[]> {
+  return await runStatement<Compared>(tx, COMPARE, [JSON.stringify(pairs)]);
+}
+
+const COMPARE = `
+  select q.*, s.id, coalesce(s.wanted, false) as "isWanted", w.status is not null as stays,
+    coalesce(w.status = 'VALID' and w.ready, false) and s.farewell_credential_id is null as begins
+  from json_to_recordset($1::text::json) as q("projectId" uuid, "triggerId" uuid, "userId" uuid)
+  left join lateral (
+    select id, wanted, farewell_credential_id from trigger_subscription
+    where project_id = q."projectId" and trigger_id = q."triggerId" and user_id = q."userId"
+    union all
+    select id, wanted, farewell_credential_id from trigger_subscription
+    where q."userId" is null and project_id = q."projectId" and trigger_id = q."triggerId" and user_id is null
+  ) s on true
+  left join lateral (
+    select c.status, t.ready from trigger t
+    join resource r on r.project_id = t.project_id and r.id = t.resource_id and r.deleted_at is null and r.live_revision is not null
+    join project p on p.id = t.project_id and p.deleted_at is null
+    cross join lateral (
+      select status from credential
+      where project_id = t.project_id and resource_id = t.resource_id and owner = 'user' and user_id = q."userId"
+      union all
+      select status from credential
+      where q."userId" is null and project_id = t.project_id and resource_id = t.resource_id and owner = 'app' and user_id is null
+    ) c
+    where t.project_id = q."projectId" and t.id = q."triggerId" and t.deleted_at is null and t.body->>'creation' = 'request' and exists (
+      select from workflow f left join workflow_enablement e
+        on e.project_id = f.project_id and e.workflow_id = f.id and e.user_id = q."userId"
+      where f.project_id = t.project_id and f.trigger_type = 'resource' and f.trigger_key = t.id::text and f.is_enabled and f.deleted_at is null
+        and f.live_version is not null and f.paused_reason is null
+        and coalesce(e.enabled, q."userId" is null or f.is_on_by_default))
+  ) w on true`;
+
+/** Says what should be of rows that exist; the worker's next calls bring it about. */
+export async function markWanted(tx: RawSql, rows: readonly Compared[], wanted: boolean): Promise<void> {
+  if (rows.length === 0) return;
+  await runStatement(
+    tx,
+    `update trigger_subscription s set wanted = $2::boolean, attempts = 0, next_try_at = now()
+      from json_to_recordset($1::text::json) as k("projectId" uuid, id uuid) where s.project_id = k."projectId" and s.id = k.id`,
+    [JSON.stringify(rows.map(({ projectId, id }) => ({ projectId, id }))), wanted],
+  );
+}
+
+/** Now and then: compares everything, whatever became of the notes. */
+export async function recheckSubscriptions(sql: Sql): Promise<void> {
+  await sql`select check_trigger_subscriptions(id, null, null) from project`;
 }
 
 export type DueSubscription = {

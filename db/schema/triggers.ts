@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { DeliveryPayload, DeliveryReason, DeliveryStatus, SubscriptionState, TriggerDraft } from "#lib/triggers/schema.ts";
 import { at, bytea, id, now } from "./columns.ts";
 import { member, project } from "./members.ts";
@@ -116,6 +116,25 @@ export const triggerSubscription = pgTable(
     index("trigger_subscription_user").on(table.projectId, table.userId),
     index("trigger_subscription_list").on(table.projectId, table.triggerId, table.createdAt, table.id),
   ],
+);
+
+/**
+ * What is to be compared: what an API should know of our webhooks, and what it knows. Database triggers write it with whatever decides
+ * that: credentials, workflows and their switches, triggers, resources, projects. The worker takes the oldest first.
+ */
+export const subscriptionCheck = pgTable(
+  "subscription_check",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    projectId: uuid().notNull(),
+    triggerId: uuid().notNull(),
+    /** Whose; null: the app's own. */
+    userId: uuid(),
+    /** All users of the trigger instead, those behind `after`: some hundreds at a time. */
+    isWhole: boolean().notNull(),
+    after: uuid(),
+  },
+  (table) => [index("subscription_check_whole").on(table.triggerId).where(sql`is_whole`)],
 );
 
 /** One request that came in at a trigger's URL. Partitioned by day; expires by dropping partitions. */

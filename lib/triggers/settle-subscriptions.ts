@@ -5,7 +5,7 @@
 import type { Sql } from "#db/client.ts";
 import { findLiveCredential } from "#db/queries/live-credentials.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { type DueSubscription, findMissing, settleWanted, takeDueSubscriptions } from "#db/queries/subscriptions.ts";
+import { comparePairs, type DueSubscription, markWanted, takeChecks, takeDueSubscriptions } from "#db/queries/subscriptions.ts";
 import { readRetryAfter } from "#lib/credentials/refresh-policy.ts";
 import { openSecrets } from "#lib/credentials/save-credential.ts";
 import { performLive } from "#lib/requests/perform-live.ts";
@@ -20,40 +20,61 @@ import { parseAnswer, readSubscriptionSecret } from "./subscription-answer.ts";
 import { makeWebhookToken, openWebhookToken } from "./webhook-token.ts";
 
 const AT_ONCE = 10;
-const NEW_AT_ONCE = 200;
+const CHECKS_AT_ONCE = 200;
+/** Of a round, so that neither comparisons nor calls wait long for the others. */
+const MOST_PLANS = 20;
+const MOST_CALLS = 200;
 /** 5 s, 10 s, ... an hour; some ten hours in all. */
 const TRIES = 16;
 const ANSWER_CHARACTERS = 65_536;
 export const ANSWER_FIELD = "subscriptionAnswer";
 
-/** Comparing what should be with what is reads all users of such triggers: it takes a twentieth of the time at most. */
-const REST_FACTOR = 20;
-let restUntil = 0;
-
 /** One round. Gives how many calls it was about. */
 export async function settleSubscriptions(spine: Spine, signal: AbortSignal, onError: (error: unknown) => void): Promise<number> {
   const { sql } = spine;
-  const began = performance.now();
-  if (began >= restUntil) {
-    await planSubscriptions(sql);
-    restUntil = performance.now() + REST_FACTOR * (performance.now() - began);
+  for (let n = 0; n < MOST_PLANS && !signal.aborted; n++) if (!(await planSubscriptions(sql))) break;
+  let calls = 0;
+  while (!signal.aborted) {
+    const due = await takeDueSubscriptions(sql, AT_ONCE);
+    await Promise.all(due.map((one) => settleOne(spine, one).catch(onError)));
+    calls += due.length;
+    if (due.length < AT_ONCE || calls >= MOST_CALLS) break;
   }
-  if (signal.aborted) return 0;
-  const due = await takeDueSubscriptions(sql, AT_ONCE);
-  await Promise.all(due.map((one) => settleOne(spine, one).catch(onError)));
-  return due.length;
+  return calls;
 }
 
-/** Compares what should be with what is, and leaves the difference to `settleSubscriptions`. */
-export async function planSubscriptions(sql: Sql): Promise<void> {
-  await settleWanted(sql);
-  for (const { projectId, triggerId, userId } of await findMissing(sql, NEW_AT_ONCE)) {
-    const id = crypto.randomUUID();
-    const { tokenDigest, ciphertext, keyId } = makeWebhookToken({ projectId }, id).stored;
-    await sql`
-      insert into trigger_subscription (project_id, id, trigger_id, user_id, token_digest, ciphertext, key_id, wanted, next_try_at)
-      values (${projectId}, ${id}, ${triggerId}, ${userId}, ${tokenDigest}, ${ciphertext}, ${keyId}, true, now()) on conflict do nothing`;
-  }
+/**
+ * Compares what should be with what is, where something of it has changed, and leaves the difference to `settleSubscriptions`. A part of
+ * it, however many users a trigger has; false when nothing was left.
+ */
+export async function planSubscriptions(sql: Sql): Promise<boolean> {
+  return await sql.begin(async (tx) => {
+    const pairs = await takeChecks(tx, CHECKS_AT_ONCE);
+    if (!pairs) return false;
+    const compared = await comparePairs(tx, pairs);
+    const held = compared.filter(({ id }) => id !== null);
+    await markWanted(
+      tx,
+      held.filter(({ isWanted, stays }) => isWanted && !stays),
+      false,
+    );
+    await markWanted(
+      tx,
+      held.filter(({ isWanted, begins }) => !isWanted && begins),
+      true,
+    );
+    const missing = compared.filter(({ id, begins }) => id === null && begins);
+    await Promise.all(
+      missing.map(({ projectId, triggerId, userId }) => {
+        const id = crypto.randomUUID();
+        const { tokenDigest, ciphertext, keyId } = makeWebhookToken({ projectId }, id).stored;
+        return tx`
+          insert into trigger_subscription (project_id, id, trigger_id, user_id, token_digest, ciphertext, key_id, wanted, next_try_at)
+          values (${projectId}, ${id}, ${triggerId}, ${userId}, ${tokenDigest}, ${ciphertext}, ${keyId}, true, now()) on conflict do nothing`;
+      }),
+    );
+    return true;
+  });
 }
 
 async function settleOne(spine: Spine, due: DueSubscription): Promise<void> {
@@ -204,8 +225,12 @@ async function rest(sql: Sql, { projectId, id }: DueSubscription): Promise<void>
 }
 
 /** The row stays, so that the user's URL does; what belongs to the API's side goes, the kept credential with it. */
-async function forget(sql: Sql, { projectId, id }: DueSubscription, message: string | null): Promise<void> {
+async function forget(sql: Sql, { projectId, id, triggerId, userId }: DueSubscription, message: string | null): Promise<void> {
+  // The user may have connected again meanwhile.
   await sql`
+    with checked as (
+      insert into subscription_check (project_id, trigger_id, user_id, is_whole) values (${projectId}, ${triggerId}, ${userId}, false)
+    )
     update trigger_subscription set state = 'idle', attempts = 0, last_error = ${message}, active_since = null, claimed_until = null,
       next_try_at = case when wanted then now() end, answer_ciphertext = null, answer_key_id = null,
       farewell_credential_id = null, farewell_ciphertext = null, farewell_key_id = null, farewell_at = null
@@ -224,12 +249,4 @@ async function fail(
     update trigger_subscription set state = ${isLast ? "stuck" : state}, attempts = attempts + 1, last_error = ${storableText(message).slice(0, 500)},
       claimed_until = null, next_try_at = ${isLast ? null : sql`now() + make_interval(secs => ${waitMs / 1000})`}
     where project_id = ${projectId} and id = ${id}`;
-}
-
-/** A member's word: another try at once, from the first gap on. */
-export async function retrySubscription({ projectId }: Scope, sql: Sql, { subscriptionId }: { subscriptionId: string }): Promise<boolean> {
-  const rows = await sql`
-    update trigger_subscription set attempts = 0, next_try_at = now(), state = case when state = 'stuck' then 'failing' else state end
-    where project_id = ${projectId} and id = ${subscriptionId} and state in ('failing', 'removing', 'stuck') returning id`;
-  return rows.length > 0;
 }
