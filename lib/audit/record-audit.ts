@@ -46,6 +46,7 @@ export type AuditAction =
   | "trigger.remove-secret"
   | "trigger.make-user-url"
   | "trigger.delete"
+  | "subscription.retry"
   | "delivery.replay"
   | "delivery.release"
   | "delivery.map"

@@ -4,6 +4,7 @@ import type { Scope } from "#db/queries/scope.ts";
 import { findTriggerView } from "#db/queries/triggers.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
+import { addTriggerSecret } from "./change-trigger-secrets.ts";
 import { diagnoseDelivery } from "./diagnose-delivery.ts";
 import { noTrigger } from "./find-trigger.ts";
 import type { DeliveryKey } from "./schema.ts";
@@ -11,7 +12,7 @@ import { type SavedTrigger, updateTrigger } from "./update-trigger.ts";
 
 /**
  * Sets a trigger's verification to what the signature doctor finds for one of its deliveries. Looked for again, rather than taken from
- * whoever asks. A typed secret isn't stored here.
+ * whoever asks. A typed secret that fits is kept with it, or neither is.
  */
 export async function applyDiagnosis(
   scope: Scope,
@@ -23,10 +24,10 @@ export async function applyDiagnosis(
   const trigger = delivery && (await findTriggerView(scope, sql, delivery.triggerId));
   if (!trigger) throw noTrigger();
   if (!found) throw new AppError("conflict", "Nothing fits any more. Ask the doctor again.");
-  const saved = await updateTrigger(scope, db, actor, {
-    triggerId: trigger.id,
-    version: trigger.version,
-    body: { ...trigger.body, verification: found.diagnosis.verification },
+  return await db.transaction(async (tx) => {
+    if (found.secretIs === "typed" && secret) await addTriggerSecret(scope, tx, actor, { triggerId: trigger.id, value: secret });
+    const body = { ...trigger.body, verification: found.diagnosis.verification };
+    const saved = await updateTrigger(scope, tx, actor, { triggerId: trigger.id, version: trigger.version, body });
+    return { triggerId: trigger.id, secretIs: found.secretIs, saved };
   });
-  return { triggerId: trigger.id, secretIs: found.secretIs, saved };
 }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { listDeliveries } from "#db/queries/deliveries.ts";
-import { dropFinishedTriggers } from "#db/queries/subscriptions.ts";
+import { dropFinishedTriggers, recheckSubscriptions, takeChecks } from "#db/queries/subscriptions.ts";
 import { listSubscriptions } from "#db/queries/triggers.ts";
 import { disconnectCredential } from "#lib/credentials/drop-credential.ts";
 import { env } from "#lib/env.ts";
@@ -10,6 +10,7 @@ import { tasklabDraft, testApi } from "#server/api/testing.ts";
 import { createTrigger } from "./create-trigger.ts";
 import { deleteTrigger } from "./delete-trigger.ts";
 import { readTrigger } from "./read-trigger.ts";
+import { retrySubscription } from "./retry-subscription.ts";
 import { TriggerDraft } from "./schema.ts";
 import { planSubscriptions, settleSubscriptions } from "./settle-subscriptions.ts";
 
@@ -31,10 +32,10 @@ const PATIENT = { timeout: 20_000 };
 const errors: unknown[] = [];
 const settle = async () => {
   // A comparison, what it brought up, and what became due by that.
-  await planSubscriptions(sql);
+  while (await planSubscriptions(sql));
   const round = () => settleSubscriptions(spine, new AbortController().signal, (error) => errors.push(error));
   while ((await round()) > 0);
-  await planSubscriptions(sql);
+  while (await planSubscriptions(sql));
   while ((await round()) > 0);
 };
 const atTasklab = async (user = "ada", password = "lovelace-1843") => {
@@ -152,8 +153,13 @@ test("an API that fails is asked again, the reason shown, and nothing secret in 
   } = await listSubscriptions(scope, sql, { triggerId: id });
   expect(failing).toMatchObject({ state: "failing", lastError: expect.stringContaining("503"), nextTryAt: expect.any(Date) });
   await setSwitches([]);
-  await sql`update trigger_subscription set next_try_at = now() where trigger_id = ${id}`;
+  const retry = (where = scope) => retrySubscription(where, db, actor, { subscriptionId: failing!.id });
+  expect(await retry(await world.secondProject()), "another project's").toBe(false);
+  expect(await retry()).toBe(true);
   await settle();
+  expect(await retry(), "it was made").toBe(false);
+  const audited = await sql`select subject, detail from audit where action = 'subscription.retry'`;
+  expect(audited).toEqual([{ subject: `trigger:${id}`, detail: { subscriptionId: failing!.id, userId: await userId("ada") } }]);
   expect((await listSubscriptions(scope, sql, { triggerId: id })).rows).toMatchObject([{ state: "active", lastError: null, attempts: 0 }]);
   const [token] = (await atTasklab()).map(({ url }) => url.split("/").at(-1)!);
   await spine.close();
@@ -161,6 +167,44 @@ test("an API that fails is asked again, the reason shown, and nothing secret in 
   expect(log!.text).toContain("503");
   expect(log!.text).not.toContain(token);
   await sql`update workflow set is_enabled = false where id = ${workflowId}`;
+  await settle();
+});
+
+test("what hasn't changed isn't compared again, and of many users all are, some hundreds at a time", async () => {
+  const { id, workflowId } = await trigger();
+  await settle();
+  expect(await sql`select 1 from subscription_check`).toEqual([]);
+  await sql`insert into connected_user (project_id, external_id, kind) select ${scope.projectId}, 'many-' || n, 'user' from generate_series(1, 1100) n`;
+  await sql`insert into credential (project_id, resource_id, owner, user_id, auth_type, ciphertext, key_id, supplied_digest, status)
+    select u.project_id, ${resourceId}, 'user', u.id, c.auth_type, c.ciphertext, c.key_id, c.supplied_digest, 'VALID' from connected_user u, credential c
+    where u.external_id like 'many-%' and c.id = ${await credentialId("ada")}`;
+  expect((await sql`select 1 from subscription_check where trigger_id = ${id}`).length, "each connection is noted").toBe(1100);
+  await sql`delete from subscription_check`;
+  await sql`update workflow set is_enabled = false where id = ${workflowId}`;
+  await sql`update workflow set is_enabled = true where id = ${workflowId}`;
+  expect((await sql`select 1 from subscription_check where trigger_id = ${id}`).length, "both switches in one note").toBe(1);
+  let rounds = 0;
+  while (await planSubscriptions(sql)) rounds++;
+  expect(rounds).toBe(3);
+  const wanted = () => sql`select 1 from trigger_subscription where trigger_id = ${id} and wanted`.then((rows) => rows.length);
+  expect(await wanted()).toBeGreaterThanOrEqual(1100);
+  await sql`update workflow set name = 'Renamed', next_run_at = now() where id = ${workflowId}`;
+  expect(await planSubscriptions(sql), "nothing that matters has changed").toBe(false);
+  await sql`delete from credential c using connected_user u where u.id = c.user_id and u.external_id like 'many-%'`;
+  while (await planSubscriptions(sql));
+  expect(await wanted()).toBeLessThan(5);
+  const turn = (on: boolean) => sql`update workflow set is_enabled = ${on} where id = ${workflowId}`;
+  await turn(false);
+  await sql.begin(async (tx) => {
+    await takeChecks(tx, 10);
+    await turn(true);
+  });
+  expect(await planSubscriptions(sql), "what changes while a worker is at the note is noted again").toBe(true);
+  await sql`delete from trigger_subscription where trigger_id = ${id} and state = 'idle'`;
+  await turn(false);
+  await sql`delete from subscription_check`;
+  await recheckSubscriptions(sql);
+  expect((await sql`select 1 from subscription_check where trigger_id = ${id}`).length, "the slow round notes every trigger").toBe(1);
   await settle();
 });
 

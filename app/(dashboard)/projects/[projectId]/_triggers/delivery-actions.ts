@@ -8,7 +8,6 @@ import { findUserByExternalId } from "#db/queries/activity.ts";
 import { listDeliveries, listNewDeliveries } from "#db/queries/deliveries.ts";
 import { AppError } from "#lib/errors.ts";
 import { applyDiagnosis } from "#lib/triggers/apply-diagnosis.ts";
-import { addTriggerSecret } from "#lib/triggers/change-trigger-secrets.ts";
 import { diagnoseDelivery } from "#lib/triggers/diagnose-delivery.ts";
 import { mapUnattributed, releaseQuarantined } from "#lib/triggers/release-deliveries.ts";
 import { replayDeliveries } from "#lib/triggers/replay-deliveries.ts";
@@ -56,9 +55,8 @@ export const applyDiagnosisAction = action({
   permission: "secrets.write",
   input: z.object({ key: DeliveryKey, secret: TypedTriggerSecret.optional() }),
   run: async ({ scope, db, actor, input }) => {
-    const { triggerId, secretIs, saved } = await applyDiagnosis(scope, { db, sql: getDatabase().sql }, actor, input);
-    if (secretIs === "typed" && input.secret) await addTriggerSecret(scope, db, actor, { triggerId, value: input.secret });
-    return { ready: saved.ready || secretIs === "typed" };
+    const { saved } = await applyDiagnosis(scope, { db, sql: getDatabase().sql }, actor, input);
+    return { ready: saved.ready };
   },
 });
 

@@ -3,10 +3,9 @@
 import { z } from "zod";
 import { action } from "#app/_gates/action.ts";
 import type { SubscriptionPage } from "#components/triggers/subscription-list.ts";
-import { getDatabase } from "#db/client.ts";
 import { AppError } from "#lib/errors.ts";
+import { retrySubscription } from "#lib/triggers/retry-subscription.ts";
 import { SubscriptionFilter, SubscriptionKey } from "#lib/triggers/schema.ts";
-import { retrySubscription } from "#lib/triggers/settle-subscriptions.ts";
 import { listShownSubscriptions } from "./show-subscriptions.ts";
 
 /** A page of the list: the first one, or the one after `after`. */
@@ -19,8 +18,8 @@ export const searchSubscriptionsAction = action({
 export const retrySubscriptionAction = action({
   permission: "triggers.edit",
   input: z.object({ subscriptionId: z.guid() }),
-  run: async ({ scope, input }): Promise<void> => {
-    if (await retrySubscription(scope, getDatabase().sql, input)) return;
+  run: async ({ scope, db, actor, input }): Promise<void> => {
+    if (await retrySubscription(scope, db, actor, input)) return;
     throw new AppError("conflict", "Nothing is left to try here: it was made, or taken back, meanwhile. The list shows it.");
   },
 });
