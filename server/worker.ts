@@ -17,6 +17,7 @@ import { admitWaiting, STEP_JOB } from "#lib/workflows/admit-runs.ts";
 import { executeStep } from "#lib/workflows/execute-step.ts";
 import { flushRunEnds } from "#lib/workflows/note-run-end.ts";
 import { replayWalk } from "#lib/workflows/replay-runs.ts";
+import { restartLostRuns } from "#lib/workflows/restart-lost-runs.ts";
 import { startConnected } from "#lib/workflows/start-connected.ts";
 import { startScheduled } from "#lib/workflows/start-scheduled.ts";
 import { SCHEDULED_JOB, tickSchedules } from "#lib/workflows/tick-schedules.ts";
@@ -53,6 +54,7 @@ const CHORES: Chore[] = [
   { name: "settle-fit", everyMs: 2_000, run: ({ database: { sql } }) => settleFit(sql) },
   { name: "admit-runs", everyMs: 1_000, run: ({ database: { sql } }) => admitWaiting(sql) },
   { name: "count-runs", everyMs: 1_000, run: ({ database: { sql } }) => flushRunEnds(sql) },
+  { name: "restart-lost-runs", everyMs: 600_000, run: ({ database: { sql }, signal }) => restartLostRuns(sql, signal) },
   { name: "tick-schedules", everyMs: 500, run: ({ database: { sql }, signal }) => tickSchedules(sql, signal) },
   { name: "drop-run-keys", everyMs: HOUR, run: ({ database: { sql } }) => sql`delete from run_key where at < now() - interval '7 days'` },
   { name: "end-old-sessions", everyMs: HOUR, run: ({ database: { sql } }) => sql`delete from session where expires_at < now()` },

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { countUnderWay, firstPlace, nextStep, type Place, type StepResult } from "./next-step.ts";
+import { findPlaces, type StandingStep } from "./find-places.ts";
+import { countUnderWay, firstPlace, locate, nextStep, type Place, type StepResult } from "./next-step.ts";
 import type { RunState, Step } from "./schema.ts";
 
 const step = (id: string): Step => ({ id, name: id, type: "function", code: "1" });
@@ -16,28 +17,53 @@ const fanOut = (id: string, concurrency: number, steps: Step[]): Step => ({ id, 
 
 type Ran = { order: string[]; most: number; isOver: boolean; state: RunState };
 
-/** Runs a whole tree in memory. `pick`: which of the places under way is done next. */
+/**
+ * Runs a whole tree in memory. `pick`: which of the places under way is done next. At each moment what is kept of the steps alone tells
+ * the same places: by that runs go on whose jobs were lost.
+ */
 function runAll(steps: Step[], results: Record<string, StepResult> = {}, pick: (places: number) => number = () => 0): Ran {
   const first = firstPlace(steps);
   const underWay: Place[] = first ? [first] : [];
   let state: RunState = {};
   let isOver = !first;
   const order: string[] = [];
+  const rows = new Map<string, StandingStep>();
+  const keep = ({ stepId, item }: Place, status: StandingStep["status"], output?: unknown) =>
+    rows.set(`${stepId}@${item}`, { stepId, item, status, output, attempts: 0, until: null });
+  const named = (places: Place[]) => places.map(({ stepId, item }) => `${stepId}@${item}`).sort();
   let most = 0;
   while (underWay.length > 0) {
     expect(isOver).toBe(false);
     expect(countUnderWay(state)).toBe(underWay.length);
+    expect(named(findPlaces(steps, state, [...rows.values()]))).toEqual(named(underWay));
     most = Math.max(most, underWay.length);
     const [done] = underWay.splice(pick(underWay.length), 1);
     order.push(done!.item ? `${done!.stepId}[${done!.item}]` : done!.stepId);
     const next = nextStep(steps, state, done!, results[done!.stepId] ?? {});
     state = next.state;
+    const isFan = locate(steps, done!.stepId)!.step.type === "fan_out";
+    keep(done!, isFan ? "running" : "succeeded", { branch: results[done!.stepId]?.branch });
+    for (const fan of next.closed) keep(fan, "succeeded");
     underWay.push(...next.start);
     order.push(...next.closed.map(({ stepId, item }) => `end ${stepId}${item ? `[${item}]` : ""}`));
     isOver = next.isOver;
   }
+  expect(findPlaces(steps, state, [...rows.values()])).toEqual([]);
   return { order, most, isOver, state };
 }
+
+test("a place that waits is told with its time and its next try, and one under way with the try that was made", () => {
+  const [ask, wait]: Step[] = [
+    { ...step("ask"), type: "request" } as unknown as Step,
+    { ...step("wait"), type: "delay" } as unknown as Step,
+  ];
+  const until = new Date();
+  const row = { item: "", output: null, until, attempts: 2 };
+  const at = (one: Step, status: StandingStep["status"]) => findPlaces([one], {}, [{ ...row, stepId: one.id, status }])[0];
+  expect(at(ask!, "waiting")).toEqual({ stepId: "ask", item: "", until, attempt: 3, resumed: false });
+  expect(at(ask!, "running")).toEqual({ stepId: "ask", item: "", until: null, attempt: 2, resumed: false });
+  expect(at(wait!, "waiting")).toEqual({ stepId: "wait", item: "", until, attempt: 1, resumed: true });
+});
 
 test("steps follow each other, and the last one ends the run", () => {
   expect(runAll([step("a"), step("b"), step("c")])).toMatchObject({ order: ["a", "b", "c"], isOver: true });

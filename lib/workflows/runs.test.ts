@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,6 +12,7 @@ import { ResourceDraft } from "#lib/resources/schema.ts";
 import { tasklabDraft, testApi } from "#server/api/testing.ts";
 import { startWorker, type Worker } from "#server/worker.ts";
 import { MOST_ADMITTED } from "./admit-runs.ts";
+import { restartLostRuns } from "./restart-lost-runs.ts";
 import type { Step } from "./schema.ts";
 import { type NewRuns, startRuns } from "./start-run.ts";
 import { conditionStep, delayStep, fanOutStep, functionStep, makeWorkflow, requestStep } from "./testing.ts";
@@ -320,6 +322,91 @@ test("code that does harm fails its step with a typed failure, and the next run 
   const run = await start([functionStep("process.exit(1)")]);
   expect(await finish(run)).toMatchObject({ status: "failed", failure: { kind: "function_error" } });
   expect(await finish(await start([functionStep("1")]))).toMatchObject({ status: "succeeded" });
+});
+
+describe("a run whose jobs are gone", () => {
+  const lose = (id: string) => sql`delete from jobs.job where data->'data'->>'runId' = ${id}`;
+  const restart = async () =>
+    (await Promise.all([1, 2, 3].map(() => restartLostRuns(sql, new AbortController().signal)))).reduce((a, b) => a + b);
+
+  test("goes on where it stands, by whichever worker sees it first, and no step that was done is done again", async () => {
+    const post = requestStep(
+      api,
+      { method: "POST", path: "/items", body: { kind: "json", text: '{"id":"{{item}}"}' } },
+      { name: "posted" },
+    );
+    const each = fanOutStep("{{trigger.body.list}}", 2, [post, delayStep(1)], { name: "all" });
+    const run = await start([each, delayStep(2), functionStep("steps.all.items.length")], { body: { list: ["a", "b", "c"] } });
+    const waits = () =>
+      until(
+        () => readRun(run),
+        ({ status }) => status === "waiting",
+      );
+    await waits();
+    expect(await restart(), "nothing is lost").toBe(0);
+    await lose(run);
+    expect(await restart()).toBe(1);
+    await until(
+      () => ofStep(run, each),
+      ([row]) => row?.status === "succeeded",
+    );
+    await waits();
+    await lose(run);
+    expect(await restart()).toBe(1);
+    expect(await finish(run)).toMatchObject({ status: "succeeded", state: { waiting: 0 } });
+    expect(seen.map(({ key }) => key).sort()).toEqual(["0", "1", "2"].map((item) => `${run}:${post.id}:${item}`));
+    expect(await restart(), "what is over stays over").toBe(0);
+  });
+
+  test("that hadn't begun, or was at a call, is begun", async () => {
+    answer = (one, response) => void setTimeout(() => ok({})(one, response), 700);
+    const post = requestStep(api, { method: "POST", path: "/x" });
+    const run = await start([post]);
+    await until(
+      async () => seen.length,
+      (n) => n === 1,
+    );
+    await lose(run);
+    expect(await restart()).toBe(1);
+    expect(await finish(run)).toMatchObject({ status: "succeeded" });
+    expect(new Set(seen.map(({ key }) => key))).toEqual(new Set([`${run}:${post.id}`]));
+    const [row] = await ofStep(run, post);
+    expect(row!.attempts).toMatchObject([{ ok: false, title: "Its worker ended" }, { ok: true }]);
+    await worker.stop();
+    const fresh = await start([functionStep("1")]);
+    await lose(fresh);
+    expect(await restart()).toBe(1);
+    worker = startWorker(world as never, spine, log);
+    expect(await finish(fresh)).toMatchObject({ status: "succeeded" });
+    expect(errors).toEqual([]);
+  });
+});
+
+test("the caller of a Request trigger hears what a Response step says, as soon as a worker has come to it", async () => {
+  const respond = {
+    id: randomUUID(),
+    name: "say",
+    type: "response",
+    status: 201,
+    headers: [{ name: "X-From", value: "{{trigger.query.who}}" }],
+  };
+  const body = '{"sum": "{{steps.sum}}"}';
+  const steps = [functionStep("trigger.body.a + trigger.body.b", { name: "sum" }), { ...respond, body } as Step, delayStep(30)];
+  const workflowId = await makeWorkflow(scope, db, { steps, trigger: { type: "request" } });
+  const began = Date.now();
+  const response = await world.api.request(`/projects/${scope.projectId}/sdk/triggers/${workflowId}?who=ada`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${world.signer.sign({ sub: "user-1" })}`, "content-type": "application/json" },
+    body: '{"a": 20, "b": 22}',
+  });
+  expect([response.status, await response.json(), response.headers.get("x-from")]).toEqual([201, { sum: 42 }, "ada"]);
+  expect(Date.now() - began).toBeLessThan(5_000);
+  const runId = response.headers.get("x-run-id")!;
+  await until(
+    () => readRun(runId),
+    ({ status }) => status === "waiting",
+  );
+  await sql`update run set status = 'cancelled' where id = ${runId}`;
 });
 
 test("a run without a step is over at once", async () => {
