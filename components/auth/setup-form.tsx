@@ -3,14 +3,14 @@
 import { useForm, useWatch } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { FormFailure } from "#components/ui/form-failure.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { PasswordInput } from "#components/ui/password-input.tsx";
+import { useActionForm } from "#components/ui/use-action-form.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import type { FirstSetup } from "#lib/projects/schema.ts";
-import { FormFailure } from "./form-failure.tsx";
 import { PasswordHint } from "./password-hint.tsx";
-import { useActionForm } from "./use-action-form.ts";
 
 const resolver = lazyResolver(async () => (await import("#lib/projects/schema.ts")).FirstSetup);
 

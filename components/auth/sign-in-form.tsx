@@ -3,13 +3,13 @@
 import { useForm } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { FormFailure } from "#components/ui/form-failure.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { PasswordInput } from "#components/ui/password-input.tsx";
+import { useActionForm } from "#components/ui/use-action-form.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import type { SignIn } from "#lib/projects/schema.ts";
-import { FormFailure } from "./form-failure.tsx";
-import { useActionForm } from "./use-action-form.ts";
 
 export interface SignInFormProps {
   next: string | null;
@@ -31,7 +31,7 @@ export function SignInForm({ next, refusal, signIn, singleSignOn }: SignInFormPr
   const other = useActionForm(sso, () => singleSignOn!({ next }), go);
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
-      <FormFailure failure={failure ?? other.failure ?? (refusal ? { message: refusal } : null)} />
+      <FormFailure failure={failure ?? other.failure ?? refusal ?? undefined} />
       <Field label="Email" error={errors.email?.message}>
         <Input size="large" type="email" autoComplete="username" autoFocus {...form.register("email")} />
       </Field>

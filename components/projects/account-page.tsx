@@ -1,17 +1,17 @@
 "use client";
 
 import { useForm, useWatch } from "react-hook-form";
-import { FormFailure } from "#components/auth/form-failure.tsx";
 import { PasswordHint } from "#components/auth/password-hint.tsx";
-import { useActionForm } from "#components/auth/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { FormFailure } from "#components/ui/form-failure.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { Crumbs } from "#components/ui/page-head.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { useActionForm } from "#components/ui/use-action-form.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import { projectsPath } from "#lib/paths.ts";
 import { useSignOut } from "./use-sign-out.ts";

@@ -2,10 +2,7 @@
 
 import { ArrowUpRight, Zap } from "lucide-react";
 import { useForm } from "react-hook-form";
-import { FormFailure } from "#components/auth/form-failure.tsx";
-import { useActionForm } from "#components/auth/use-action-form.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { useNavigation } from "#components/ui/navigation.tsx";
 import { Tag } from "#components/ui/tag.tsx";
@@ -30,33 +27,19 @@ export function CreateResourceDialog({ projectId, open, onOpenChange, create, ch
   const { navigate } = useNavigation();
   const form = useForm({ resolver, defaultValues: { name: "" }, mode: "onSubmit" });
   const name = form.watch("name");
-  const { submit, failure, busy } = useActionForm(
-    form,
-    (values) => create({ projectId, ...values }),
-    ({ id }) => navigate(setupStepPath(projectId, id, "api-info")),
-  );
-  const change = (next: boolean) => {
-    if (!next) form.reset();
-    onOpenChange(next);
-  };
   return (
-    <Dialog
+    <FormDialog
+      form={form}
       open={open}
-      onOpenChange={change}
+      onOpenChange={onOpenChange}
       title="Create Resource"
       size="medium"
-      onSubmit={submit}
-      foot={
-        <>
-          <Button onClick={() => change(false)}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={busy} busyLabel="Creating…">
-            Create Resource
-          </Button>
-        </>
-      }
+      send={(values) => create({ projectId, ...values })}
+      onDone={({ id }) => navigate(setupStepPath(projectId, id, "api-info"))}
+      action="Create Resource"
+      busyAction="Creating…"
     >
-      <div className="mt-4">
-        <FormFailure failure={failure} />
+      <div>
         <NameField
           projectId={projectId}
           name={name}
@@ -67,7 +50,7 @@ export function CreateResourceDialog({ projectId, open, onOpenChange, create, ch
         <WhatTheNameLabels name={name.trim() || "TaskLab"} />
         <p className="ui-hint mt-1.5">Rename it whenever you like: the old name goes on working as an alias.</p>
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }
 

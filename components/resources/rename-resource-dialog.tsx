@@ -1,10 +1,7 @@
 "use client";
 
 import { useForm } from "react-hook-form";
-import { FormFailure } from "#components/auth/form-failure.tsx";
-import { useActionForm } from "#components/auth/use-action-form.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
@@ -25,22 +22,11 @@ export interface RenameResourceDialogProps {
 
 export function RenameResourceDialog({ projectId, resource, open, onOpenChange, rename, checkName }: RenameResourceDialogProps) {
   const form = useForm({ resolver, values: { name: resource.name } });
-  const { submit, failure, busy } = useActionForm(
-    form,
-    (values) => rename({ projectId, resourceId: resource.id, ...values }),
-    () => {
-      onOpenChange(false);
-      toast.success({ title: "Renamed", text: `“${resource.name}” stays as an alias.` });
-    },
-  );
-  const change = (next: boolean) => {
-    if (!next) form.reset();
-    onOpenChange(next);
-  };
   return (
-    <Dialog
+    <FormDialog
+      form={form}
       open={open}
-      onOpenChange={change}
+      onOpenChange={onOpenChange}
       title={`Rename ${resource.name}`}
       text={
         <>
@@ -48,18 +34,15 @@ export function RenameResourceDialog({ projectId, resource, open, onOpenChange, 
           until you remove it on the Setup tab.
         </>
       }
-      onSubmit={submit}
-      foot={
-        <>
-          <Button onClick={() => change(false)}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={busy} busyLabel="Renaming…">
-            Rename
-          </Button>
-        </>
-      }
+      send={(values) => rename({ projectId, resourceId: resource.id, ...values })}
+      onDone={() => {
+        onOpenChange(false);
+        toast.success({ title: "Renamed", text: `“${resource.name}” stays as an alias.` });
+      }}
+      action="Rename"
+      busyAction="Renaming…"
     >
-      <div className="mt-4">
-        <FormFailure failure={failure} />
+      <div>
         <NameField
           projectId={projectId}
           resourceId={resource.id}
@@ -70,6 +53,6 @@ export function RenameResourceDialog({ projectId, resource, open, onOpenChange, 
           checkName={checkName}
         />
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

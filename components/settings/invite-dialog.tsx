@@ -2,12 +2,11 @@
 
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { FormFailure } from "#components/auth/form-failure.tsx";
-import { useActionForm } from "#components/auth/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { QuietChoices } from "#components/ui/quiet-choices.tsx";
@@ -31,8 +30,6 @@ const resolver = lazyResolver(async () => (await import("#lib/projects/schema.ts
 export function InviteDialog({ open, onOpenChange, projectId, invite }: InviteDialogProps) {
   const [url, setUrl] = useState<string | null>(null);
   const form = useForm({ resolver, defaultValues: { role: "editor" as Role, email: "" } });
-  const send = (values: { role: Role; email: string | null }) => invite({ projectId, role: values.role, email: values.email ?? "" });
-  const { submit, failure, busy } = useActionForm(form, send, (data) => setUrl(data.url));
   const change = (next: boolean) => {
     onOpenChange(next);
     if (next) return;
@@ -41,34 +38,27 @@ export function InviteDialog({ open, onOpenChange, projectId, invite }: InviteDi
   };
   if (url) return <LinkReady url={url} open={open} onOpenChange={change} />;
   return (
-    <Dialog
+    <FormDialog
+      form={form}
       open={open}
-      onOpenChange={change}
+      onOpenChange={onOpenChange}
       title="Invite a member"
       text="Makes a link that works once, within 7 days. Send it by the way you trust."
-      onSubmit={submit}
-      foot={
-        <>
-          <Button onClick={() => change(false)}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={busy} busyLabel="Making…">
-            Make invitation link
-          </Button>
-        </>
-      }
+      send={({ role, email }) => invite({ projectId, role, email: email ?? "" })}
+      onDone={(data) => setUrl(data.url)}
+      action="Make invitation link"
+      busyAction="Making…"
     >
-      <div className="mt-4 grid gap-4">
-        <FormFailure failure={failure} />
-        <Field
-          label="Email"
-          mark="Optional"
-          error={form.formState.errors.email?.message}
-          hint="With an email, the link works for that address only."
-        >
-          <Input type="email" autoComplete="off" {...form.register("email")} />
-        </Field>
-        <QuietChoices legend="Role" choices={CHOICES} {...form.register("role")} />
-      </div>
-    </Dialog>
+      <Field
+        label="Email"
+        mark="Optional"
+        error={form.formState.errors.email?.message}
+        hint="With an email, the link works for that address only."
+      >
+        <Input type="email" autoComplete="off" {...form.register("email")} />
+      </Field>
+      <QuietChoices legend="Role" choices={CHOICES} {...form.register("role")} />
+    </FormDialog>
   );
 }
 

@@ -1,15 +1,15 @@
 "use client";
 
 import { useForm } from "react-hook-form";
-import { FormFailure } from "#components/auth/form-failure.tsx";
-import { useActionForm } from "#components/auth/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { FormFailure } from "#components/ui/form-failure.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { IdRow } from "#components/ui/key-values.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { toast } from "#components/ui/toast.tsx";
+import { useActionForm } from "#components/ui/use-action-form.ts";
 import type { ActionResult } from "#lib/errors.ts";
 
 export interface ProjectDetailsProps {

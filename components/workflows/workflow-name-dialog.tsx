@@ -1,11 +1,8 @@
 "use client";
 
 import { useForm } from "react-hook-form";
-import { FormFailure } from "#components/auth/form-failure.tsx";
-import { useActionForm } from "#components/auth/use-action-form.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import type { ActionResult } from "#lib/errors.ts";
@@ -28,33 +25,21 @@ export interface WorkflowNameDialogProps<Done> {
 /** Asks for a name: for a new workflow, or another one for an old. Names need not be unique, since code holds ids. */
 export function WorkflowNameDialog<Done>(props: WorkflowNameDialogProps<Done>) {
   const form = useForm({ resolver, values: { name: props.name } });
-  const { submit, failure, busy } = useActionForm(form, props.send, props.onDone);
-  const change = (next: boolean) => {
-    if (!next) form.reset();
-    props.onOpenChange(next);
-  };
   return (
-    <Dialog
+    <FormDialog
+      form={form}
       open={props.open}
-      onOpenChange={change}
+      onOpenChange={props.onOpenChange}
       title={props.title}
       text={props.text}
-      onSubmit={submit}
-      foot={
-        <>
-          <Button onClick={() => change(false)}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={busy} busyLabel={props.busyAction}>
-            {props.action}
-          </Button>
-        </>
-      }
+      send={props.send}
+      onDone={props.onDone}
+      action={props.action}
+      busyAction={props.busyAction}
     >
-      <div className="mt-4">
-        <FormFailure failure={failure} />
-        <Field label="Name" error={form.formState.errors.name?.message}>
-          <Input autoComplete="off" placeholder="Notify watchers" {...form.register("name")} />
-        </Field>
-      </div>
-    </Dialog>
+      <Field label="Name" error={form.formState.errors.name?.message}>
+        <Input autoComplete="off" placeholder="Notify watchers" {...form.register("name")} />
+      </Field>
+    </FormDialog>
   );
 }

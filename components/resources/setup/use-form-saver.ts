@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import type { FieldValues, UseFormReturn } from "react-hook-form";
-import { stalePageMessage } from "#components/shell/stale-page.ts";
+import { stalePageMessage } from "#components/ui/stale-page.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import {
   type ConflictingBody,

@@ -2,7 +2,7 @@
 
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { createDraftSaver, type FoundConflict, type SaverState } from "#components/resources/setup/draft-saver.ts";
-import { stalePageMessage } from "#components/shell/stale-page.ts";
+import { stalePageMessage } from "#components/ui/stale-page.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import type { WorkflowDraft } from "#lib/workflows/schema.ts";
 import type { SavedWorkflow, WorkflowReview } from "./editor-types.ts";

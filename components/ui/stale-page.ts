@@ -4,5 +4,5 @@
  */
 export const stalePageMessage = (error: unknown): string | null =>
   error instanceof Error && error.name === "UnrecognizedActionError"
-    ? "Patchbay was updated while this page was open. Copy what you typed last, then reload the page."
+    ? "The server was updated while this page was open. Copy what you typed last, then reload the page."
     : null;
