@@ -4,20 +4,18 @@ import { databaseNow } from "#db/clock.ts";
 import { type ConnectFacts, findCandidate, findConnectFacts } from "#db/queries/connections.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { withLease } from "#lib/credentials/lease.ts";
-import type { Obtained } from "#lib/credentials/obtain-credential.ts";
 import { parseCredentialInput, type Supplied } from "#lib/credentials/parse-credential-input.ts";
-import { readProfileFromAnswer, readProfileFromToken } from "#lib/credentials/read-profile.ts";
 import { type CredentialRow, type NewCredential, openSecrets, saveCredential } from "#lib/credentials/save-credential.ts";
 import { checkEveryOf, type StoredSecrets } from "#lib/credentials/schema.ts";
-import { readJwtClaims } from "#lib/credentials/token-endpoint.ts";
 import { AppError } from "#lib/errors.ts";
 import { enqueueNext } from "#lib/jobs/enqueue.ts";
-import { type Call, obtainToken, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
+import type { Spine } from "#lib/requests/perform-request.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
-import { digestMatches, keyedDigest } from "#lib/vault/keys.ts";
+import { digestMatches } from "#lib/vault/keys.ts";
 import { noteUserSeen } from "./note-user-seen.ts";
 import { personOf } from "./person-of.ts";
+import { type Attempt, tryCandidate } from "./try-candidate.ts";
 
 export type ConnectInput = {
   /** From the door's one statement. */
@@ -167,111 +165,6 @@ async function inTurn<T>(key: string, act: () => Promise<T>): Promise<T> {
   }
 }
 
-type Attempt = {
-  secrets: StoredSecrets;
-  profile: { id: string; fields: Record<string, unknown> } | null;
-  verified: boolean;
-  renewed: boolean;
-  failure?: { reason: "token_failed" | "profile_failed" | "verify_failed"; error: AppError };
-};
-
-type CandidateCall = Omit<Call, "secrets" | "renew" | "request" | "kind" | "definition"> & {
-  definition: Extract<ResourceDefinition, { level: "user" }>;
-};
-
-/** Token, profile, verification: those that the definition asks for, none else. `given`: as supplied, or resumed from. */
-async function tryCandidate(spine: Spine, call: CandidateCall, given: StoredSecrets): Promise<Attempt> {
-  const { definition } = call;
-  const attempt: Attempt = { secrets: rememberRefresh(withJwtExpiry(given)), profile: null, verified: false, renewed: false };
-  const needsToken = definition.authType !== "api_key" && !attempt.secrets.accessToken;
-
-  if (needsToken) {
-    const obtained = await obtainToken(spine, { ...call, secrets: attempt.secrets }, "always");
-    if (!obtained.ok) return { ...attempt, failure: { reason: "token_failed", error: tokenRefused(obtained) } };
-    attempt.secrets = obtained.secrets;
-    attempt.renewed = true;
-  }
-
-  if (definition.profile.enabled) {
-    const read = await readUserProfile(spine, call, attempt);
-    if ("failure" in read) return { ...attempt, failure: { reason: "profile_failed", error: read.failure } };
-    attempt.profile = read;
-  }
-
-  if (definition.test.verifyOnConnect) {
-    const performed = await performRequest(spine, {
-      ...call,
-      kind: "verify",
-      request: definition.test.request,
-      secrets: attempt.secrets,
-      renew: attempt.renewed ? "never" : "stored",
-      profile: attempt.profile?.fields,
-    });
-    adopt(attempt, performed);
-    const failure = upstreamFailure(performed, "verification_failed", "The API didn't accept this credential");
-    if (failure) return { ...attempt, failure: { reason: "verify_failed", error: failure } };
-    attempt.verified = true;
-  }
-  return attempt;
-}
-
-async function readUserProfile(
-  spine: Spine,
-  call: CandidateCall,
-  attempt: Attempt,
-): Promise<{ id: string; fields: Record<string, unknown> } | { failure: AppError }> {
-  const { profile } = call.definition;
-  if (profile.source === "jwt") {
-    const read = readProfileFromToken(profile, attempt.secrets.accessToken);
-    return read.ok
-      ? { id: read.id, fields: read.profile }
-      : { failure: new AppError("profile_failed", read.message, { meta: { isIntegrationError: true } }) };
-  }
-  const performed = await performRequest(spine, {
-    ...call,
-    kind: "profile",
-    request: profile.request,
-    secrets: attempt.secrets,
-    renew: attempt.renewed ? "never" : "stored",
-  });
-  adopt(attempt, performed);
-  const failure = upstreamFailure(performed, "profile_failed", "The user profile could not be read");
-  if (failure) return { failure };
-  const { outcome } = performed;
-  const read = readProfileFromAnswer(profile, outcome?.kind === "answer" ? outcome.body : new Uint8Array());
-  if (read.ok) return { id: read.id, fields: read.profile };
-  const meta = { isIntegrationError: true, ...(outcome?.kind === "answer" ? { upstreamStatus: outcome.status } : {}) };
-  return { failure: new AppError("profile_failed", read.message, { meta }) };
-}
-
-/** A 401 on the way renewed the token: what holds now is the new pair. */
-function adopt(attempt: Attempt, performed: Performed): void {
-  attempt.secrets = performed.secrets;
-  attempt.renewed ||= performed.tokenCalls.some((one) => one.result.ok);
-}
-
-function upstreamFailure(
-  { outcome, refusal, redact }: Performed,
-  code: "verification_failed" | "profile_failed",
-  what: string,
-): AppError | null {
-  if (outcome?.kind === "answer" && outcome.status >= 200 && outcome.status < 300) return null;
-  if (outcome?.kind === "answer") {
-    return new AppError(code, `${what}: it answered ${outcome.status}. Check the values, or get new ones from the API.`, {
-      meta: { isIntegrationError: true, upstreamStatus: outcome.status },
-    });
-  }
-  const { message, fix, kind } = outcome?.kind === "failure" ? { ...outcome, kind: outcome.failure } : refusal!;
-  return new AppError(code, `${what}. ${redact(message)} ${fix}`, { meta: { isIntegrationError: true, failure: kind } });
-}
-
-function tokenRefused({ failure, call }: Extract<Obtained, { ok: false }>): AppError {
-  const status = call?.outcome.kind === "answer" ? call.outcome.status : undefined;
-  return new AppError("verification_failed", `${failure.message} ${failure.fix}`, {
-    meta: { isIntegrationError: true, failure: failure.kind, ...(status === undefined ? {} : { upstreamStatus: status }) },
-  });
-}
-
 /** Connecting again goes on from what the same refresh token has become, or from what an earlier, half-failed connect was issued. */
 async function resume(
   spine: Spine,
@@ -331,19 +224,6 @@ async function keepWhatWasIssued(
 
 async function dropCandidate({ sql }: Spine, { projectId }: Scope, resourceId: string, userId: string): Promise<void> {
   await sql`delete from credential where project_id = ${projectId} and resource_id = ${resourceId} and owner = 'candidate' and user_id = ${userId}`;
-}
-
-/** `expires_in` counts from receipt, capped by a JWT's own `exp` (rules.md, Credentials 7). One after the year 9999 caps nothing. */
-function withJwtExpiry(secrets: StoredSecrets): StoredSecrets {
-  const exp = secrets.accessToken ? readJwtClaims(secrets.accessToken)?.exp : undefined;
-  if (typeof exp !== "number" || !(exp > 0) || exp >= 253_402_300_800) return secrets;
-  const fromJwt = new Date(exp * 1000).toISOString();
-  return { ...secrets, expiresAt: !secrets.expiresAt || fromJwt < secrets.expiresAt ? fromJwt : secrets.expiresAt };
-}
-
-function rememberRefresh(secrets: StoredSecrets): StoredSecrets {
-  if (!secrets.refreshToken || secrets.suppliedRefresh) return secrets;
-  return { ...secrets, suppliedRefresh: Buffer.from(keyedDigest(secrets.refreshToken)).toString("base64") };
 }
 
 function recordConnect(
