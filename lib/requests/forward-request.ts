@@ -1,6 +1,7 @@
 /**
  * The spine for calls that somebody else's program has written: obtain the credential, build, send, renew once when the answer means
  * "token expired", hand the answer on as it comes, and leave one activity row when it has ended. Both bodies may be of any size.
+ * One file: each answer takes one way through all of it, and every end has to record and let go of the same things.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Scope } from "#db/queries/scope.ts";

@@ -3,6 +3,7 @@
  * the *draft* (everything optional; sections of other authentication types are kept side by side, so that switching back
  * restores them) and the *definition* (what publishing requires, discriminated by level and authentication type).
  * Browser-safe: the wizard's forms, the server actions and the stored columns all use these.
+ * One file: a field that stands beside its siblings is written once for both, and is seen to be.
  */
 import { z } from "zod";
 import { AUTH_TYPES, METHODS, REQUEST_AUTHENTICATION_KINDS, RESOURCE_LEVELS, TOKEN_RESPONSE_KEYS } from "./words.ts";
