@@ -35,6 +35,7 @@ const PURE_FILES = [
   "lib/credentials/token-endpoint.ts",
   "lib/projects/password-length.ts",
   "lib/projects/roles.ts",
+  "lib/projects/user-token-claims.ts",
   "lib/projects/verify-user-token.ts",
   "lib/requests/build-request.ts",
   "lib/requests/code-examples.ts",

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Card } from "#components/ui/card.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import { projectAudience } from "#lib/projects/verify-user-token.ts";
+import { projectAudience } from "#lib/projects/user-token-claims.ts";
 import type { SdkSetupActions } from "./sdk-setup-page.tsx";
 
 export interface RequireAudienceProps {

@@ -3,7 +3,7 @@
 import { Card } from "#components/ui/card.tsx";
 import { IdRow } from "#components/ui/key-values.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import type { UserTokenKey } from "#lib/projects/verify-user-token.ts";
+import type { UserTokenKey } from "#lib/projects/user-token-checks.ts";
 import { RequireAudience } from "./require-audience.tsx";
 import { SigningKeys } from "./signing-keys.tsx";
 import { TestToken } from "./test-token.tsx";

@@ -6,7 +6,7 @@ import { Card } from "#components/ui/card.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { projectAudience } from "#lib/projects/verify-user-token.ts";
+import { projectAudience } from "#lib/projects/user-token-claims.ts";
 import type { SdkSetupActions } from "./sdk-setup-page.tsx";
 import { canMakeKeys, makeKeyPair, NO_WEB_CRYPTO, signToken } from "./web-crypto.ts";
 

@@ -8,7 +8,9 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import { projectAudience, type TokenCheck, type UserTokenVerdict, verifyUserToken } from "#lib/projects/verify-user-token.ts";
+import type { TokenCheck } from "#lib/projects/user-token-checks.ts";
+import { projectAudience } from "#lib/projects/user-token-claims.ts";
+import { type UserTokenVerdict, verifyUserToken } from "#lib/projects/verify-user-token.ts";
 import type { SdkSetupPageProps } from "./sdk-setup-page.tsx";
 import { canMakeKeys, NO_WEB_CRYPTO, verifyWithWebCrypto } from "./web-crypto.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PASSWORD_MAX, PASSWORD_MIN } from "./password-length.ts";
 import { ROLES } from "./roles.ts";
-import { isSubject } from "./verify-user-token.ts";
+import { isSubject } from "./user-token-claims.ts";
 
 const CONTROL = /\p{Cc}/u;
 const text = (most: number, missing: string) =>

@@ -2,7 +2,8 @@ import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { readSigningKeys } from "#db/queries/signing-keys.ts";
-import type { UserTokenKey, VerifySignature } from "./verify-user-token.ts";
+import type { UserTokenKey } from "./user-token-checks.ts";
+import type { VerifySignature } from "./verify-user-token.ts";
 
 export type ParsedSigningKey = UserTokenKey & { publicKey: KeyObject };
 

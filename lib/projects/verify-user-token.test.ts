@@ -1,7 +1,8 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type ParsedSigningKey, verifyWithNode } from "./signing-keys.ts";
-import { projectAudience, type UserTokenQuestion, verifyUserToken } from "./verify-user-token.ts";
+import { projectAudience } from "./user-token-claims.ts";
+import { type UserTokenQuestion, verifyUserToken } from "./verify-user-token.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const SECONDS = NOW / 1000;
