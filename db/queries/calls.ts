@@ -18,6 +18,11 @@ export type CallCredential = {
   profile: Record<string, unknown> | null;
 };
 
+/** Of a stored credential `c`, those that a `CallCredential` is made of. */
+export const callColumns = (sql: Sql) => sql`
+  c.id, c.user_id as "userId", c.owner, c.generation, c.status, c.reason, c.auth_type as "authType", c.supplied_keys as "suppliedKeys",
+  c.ciphertext, c.key_id as "keyId", c.expires_at as "expiresAt", c.refresh_at as "refreshAt", c.profile`;
+
 export type CallFacts = {
   requireAudience: boolean;
   keyIds: string[];
@@ -69,8 +74,7 @@ async function findAll(sql: Sql, questions: Question[]): Promise<(CallFacts | nu
         order by k.created_at desc) as "keyIds",
       r.id as "resourceId", r.live_revision as "liveRevision", case when not n.is_current then n.name_key end as "aliasKey",
       u.id as "connectedUserId", u.metadata as "userMetadata",
-      c.id, c.user_id as "userId", c.owner, c.generation, c.status, c.reason, c.auth_type as "authType", c.supplied_keys as "suppliedKeys",
-      c.ciphertext, c.key_id as "keyId", c.expires_at as "expiresAt", c.refresh_at as "refreshAt", c.profile
+      ${callColumns(sql)}
     from unnest(${column("projectId")}::uuid[], ${column("id")}::uuid[], ${column("nameKey")}::text[], ${column("externalId")}::text[])
       with ordinality as asked (project_id, id, name_key, external_id, i)
     join project p on p.id = asked.project_id and p.deleted_at is null

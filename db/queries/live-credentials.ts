@@ -1,31 +1,19 @@
 import type { Sql } from "#db/client.ts";
+import { type CallCredential, callColumns } from "./calls.ts";
 import type { Scope } from "./scope.ts";
 
-export type StoredLive = {
+export type StoredLive = Omit<CallCredential, "owner"> & {
   projectId: string;
-  id: string;
   resourceId: string;
-  userId: string | null;
   owner: "user" | "app" | "test";
-  generation: number;
-  status: "VALID" | "INVALID" | "PENDING";
-  reason: string | null;
-  authType: string;
-  suppliedKeys: string[];
-  ciphertext: Uint8Array;
-  keyId: string;
-  expiresAt: Date | null;
-  refreshAt: Date | null;
-  profile: Record<string, unknown> | null;
   externalId: string | null;
   metadata: Record<string, unknown> | null;
   liveRevision: number;
 };
 
 const columns = (sql: Sql) => sql`
-  c.project_id as "projectId", c.id, c.resource_id as "resourceId", c.user_id as "userId", c.owner, c.generation, c.status, c.reason,
-  c.auth_type as "authType", c.supplied_keys as "suppliedKeys", c.ciphertext, c.key_id as "keyId", c.expires_at as "expiresAt",
-  c.refresh_at as "refreshAt", c.profile, u.external_id as "externalId", u.metadata, r.live_revision as "liveRevision"`;
+  ${callColumns(sql)}, c.project_id as "projectId", c.resource_id as "resourceId", u.external_id as "externalId", u.metadata,
+  r.live_revision as "liveRevision"`;
 
 /** One credential with its user and its resource's live revision. Null when it is gone, or its resource is deleted or not published. */
 export async function findLiveCredential({ projectId }: Scope, sql: Sql, id: string): Promise<StoredLive | null> {

@@ -1,5 +1,5 @@
 import type { Sql } from "#db/client.ts";
-import type { CallCredential } from "./calls.ts";
+import { type CallCredential, callColumns } from "./calls.ts";
 import type { Scope } from "./scope.ts";
 
 export type StepCredential = {
@@ -28,8 +28,7 @@ export async function findStepCredential(
 ): Promise<StepCredential | null> {
   const [row] = await sql<Row[]>`
     select r.id as "resourceId", r.level, r.live_revision as "liveRevision", u.external_id as "externalId", u.metadata,
-      c.id, c.user_id as "userId", c.owner, c.generation, c.status, c.reason, c.auth_type as "authType", c.supplied_keys as "suppliedKeys",
-      c.ciphertext, c.key_id as "keyId", c.expires_at as "expiresAt", c.refresh_at as "refreshAt", c.profile
+      ${callColumns(sql)}
     from resource r
     left join connected_user u on u.project_id = r.project_id and u.id = ${userId}
     left join lateral (

@@ -1,3 +1,4 @@
+import type { ResourceTroubleRow } from "#db/queries/overview.ts";
 import { type CallCount, LEAST_CALLS, type ResourceStatus, resourceStatus, sumOfCalls } from "#lib/resources/resource-status.ts";
 
 type About = { resourceId: string; resource: string };
@@ -14,21 +15,7 @@ export type Attention =
   | { kind: "runs_failed"; workflowId: string; workflow: string; count: number; since: string }
   | ({ kind: "deliveries_refused"; triggerId: string; trigger: string; count: number } & About);
 
-export type TroubledResource = {
-  id: string;
-  name: string;
-  level: "user" | "app" | null;
-  liveRevision: number | null;
-  updatedAt: Date;
-  outageSince: Date | null;
-  lastFailure: string | null;
-  invalid: number;
-  pending: number;
-  clientRefused: number;
-  reason: string | null;
-  invalidAt: Date | null;
-  appStatus: "VALID" | "INVALID" | "PENDING" | null;
-  appReason: string | null;
+export type TroubledResource = ResourceTroubleRow & {
   /** Of the last 24 hours. */
   hours: readonly ({ bucket: Date } & CallCount)[];
 };

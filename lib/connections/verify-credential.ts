@@ -1,6 +1,5 @@
-import { findLiveCredential, type StoredLive } from "#db/queries/live-credentials.ts";
+import type { StoredLive } from "#db/queries/live-credentials.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { recordAudit } from "#lib/audit/record-audit.ts";
 import { parseJson } from "#lib/credentials/means-expired.ts";
 import { readRetryAfter } from "#lib/credentials/refresh-policy.ts";
 import { checkEveryOf } from "#lib/credentials/schema.ts";
@@ -11,26 +10,15 @@ import { loadRevision } from "#lib/resources/load-revision.ts";
 import { readJsonPath } from "#lib/resources/read-json-path.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import type { Outcome } from "#lib/transport/schema.ts";
-import { type ActResult, type CredentialAct, gone } from "./refresh-credential.ts";
+import { type ActResult, type CredentialAct, gone, takeUpCredential } from "./take-up-credential.ts";
 
 /** `pauseMs`: the API asks to slow down; no other check of this resource should go out before. */
 export type Verified = ActResult & { pauseMs?: number };
 
 /** Checks a credential by the resource's test request, when that is a GET: any other could change something at the API. */
-export async function verifyCredential(spine: Spine, scope: Scope, { credentialId, cause, actor }: CredentialAct): Promise<Verified> {
-  const credential = await findLiveCredential(scope, spine.sql, credentialId);
-  if (!credential) return gone();
-  if (actor) {
-    const subject = `credential:${credentialId}` as const;
-    await recordAudit(spine.db, {
-      ...scope,
-      actor,
-      action: "credential.verify",
-      subject,
-      detail: { resourceId: credential.resourceId, cause },
-    });
-  }
-  return await verifyStored(spine, credential, cause);
+export async function verifyCredential(spine: Spine, scope: Scope, act: CredentialAct): Promise<Verified> {
+  const credential = await takeUpCredential(spine, scope, act, "credential.verify");
+  return credential ? await verifyStored(spine, credential, act.cause) : gone();
 }
 
 /** The same for a row that was read already. */

@@ -4,9 +4,9 @@ import type { Database, Sql } from "#db/client.ts";
 import { countFailedRuns, walkFailedRuns } from "#db/queries/runs.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { bulkTask } from "#db/schema/credentials.ts";
-import { project } from "#db/schema/members.ts";
-import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
+import type { Actor } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
+import { beginBulkTask } from "#lib/users/begin-bulk-task.ts";
 import type { BulkWalk } from "#lib/users/run-bulk-task.ts";
 import { toRunQuery } from "./list-runs.ts";
 import { replayRun } from "./replay-run.ts";
@@ -36,7 +36,7 @@ export async function countReplayable(scope: Scope, sql: Sql, filter: RunFilter)
   return query ? await countFailedRuns(scope, sql, query) : 0;
 }
 
-/** Begins the replay of all failed runs of a filter; the worker does it (run-bulk-task). One bulk task at a time in a project. */
+/** Begins the replay of all failed runs of a filter. */
 export async function replayRuns(
   scope: Scope,
   { db, sql }: { db: Database; sql: Sql },
@@ -48,33 +48,12 @@ export async function replayRuns(
   const total = query ? await countFailedRuns(scope, sql, query) : 0;
   if (!query || total === 0) throw new AppError("not_found", "No failed run matches these filters.");
   const { from, to = now, workflowId, userId } = query;
-  const id = await db.transaction(async (tx) => {
-    await tx.select({ id: project.id }).from(project).where(eq(project.id, scope.projectId)).for("update");
-    const [running] = await tx
-      .select({ id: bulkTask.id })
-      .from(bulkTask)
-      .where(and(eq(bulkTask.projectId, scope.projectId), eq(bulkTask.state, "running")))
-      .limit(1);
-    if (running) throw new AppError("conflict", "Another bulk action is still running in this project. Wait until it is done, or stop it.");
-    const [made] = await tx
-      .insert(bulkTask)
-      .values({
-        ...scope,
-        kind: "replay_runs",
-        filter: { from, to: to < now ? to : now, workflowId, userId, version },
-        // More than a thousand are counted as they are gone through.
-        total: total > 1_000 ? 0 : total,
-        createdBy: actor.kind === "member" ? actor.id : null,
-      })
-      .returning({ id: bulkTask.id });
-    await recordAudit(tx, {
-      ...scope,
-      actor,
-      action: "runs.replay",
-      subject: `bulk_task:${made!.id}`,
-      detail: { version, runs: total > 1_000 ? "more than 1,000" : total, workflowId, userId },
-    });
-    return made!.id;
+  const { id } = await beginBulkTask(scope, db, actor, {
+    kind: "replay_runs",
+    filter: { from, to: to < now ? to : now, workflowId, userId, version },
+    // More than a thousand are counted as they are gone through.
+    total: total > 1_000 ? 0 : total,
+    audit: { action: "runs.replay", detail: { version, runs: total > 1_000 ? "more than 1,000" : total, workflowId, userId } },
   });
   return (await findReplay(scope, sql, id))!;
 }

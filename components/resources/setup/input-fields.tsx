@@ -8,11 +8,11 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Segmented } from "#components/ui/segmented.tsx";
 import { Status } from "#components/ui/status.tsx";
-import { Switch } from "#components/ui/switch.tsx";
 import { tabPanelProps } from "#components/ui/tab-list.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { DraftText, useDraftField } from "./fields.tsx";
+import { RowFoot } from "./row-foot.tsx";
 import { useSetup } from "./setup-context.ts";
 
 type Accepts = ResourceDraft["inputs"][number]["accepts"];
@@ -20,7 +20,6 @@ type Accepts = ResourceDraft["inputs"][number]["accepts"];
 /** The open row of the Required Inputs. */
 export function InputFields({ index, onRemove, onDone }: { index: number; onRemove: () => void; onDone: () => void }) {
   const path = (field: string) => `inputs.${index}.${field}`;
-  const secret = useDraftField<boolean>(path("secret"));
   return (
     <>
       <DraftText path={path("key")} label="Key" mono placeholder="tenant" />
@@ -30,20 +29,7 @@ export function InputFields({ index, onRemove, onDone }: { index: number; onRemo
       <DraftText path={path("prefix")} label="Prefix" placeholder="None" />
       <DraftText path={path("suffix")} label="Suffix" placeholder="None" />
       <AcceptsField index={index} />
-      <div className="setup-row-foot">
-        <Switch checked={secret.value} onCheckedChange={secret.set} label="Secret" />
-        <span>
-          <b>Secret</b> <span className="text-3">· masked and sealed; never allowed in a host</span>
-        </span>
-        <span className="ml-auto flex gap-2">
-          <Button variant="ghost" size="small" onClick={onRemove}>
-            Remove
-          </Button>
-          <Button size="small" onClick={onDone}>
-            Done
-          </Button>
-        </span>
-      </div>
+      <RowFoot secretPath={path("secret")} secretText="masked and sealed; never allowed in a host" onRemove={onRemove} onDone={onDone} />
     </>
   );
 }

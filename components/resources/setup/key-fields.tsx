@@ -1,14 +1,12 @@
 "use client";
 
-import { Button } from "#components/ui/button.tsx";
-import { Switch } from "#components/ui/switch.tsx";
 import { DraftText, useDraftField } from "./fields.tsx";
 import { PatternTrial } from "./input-fields.tsx";
+import { RowFoot } from "./row-foot.tsx";
 
 /** The open row of the API Keys. */
 export function KeyFields({ index, onRemove, onDone }: { index: number; onRemove: () => void; onDone: () => void }) {
   const path = (field: string) => `apiKeys.${index}.${field}`;
-  const secret = useDraftField<boolean>(path("secret"));
   const pattern = useDraftField(path("pattern"));
   const placeholder = useDraftField(path("placeholder"));
   return (
@@ -21,20 +19,7 @@ export function KeyFields({ index, onRemove, onDone }: { index: number; onRemove
       <div className="setup-row-wide empty:hidden">
         <PatternTrial pattern={pattern.value ?? ""} text={placeholder.value ?? ""} />
       </div>
-      <div className="setup-row-foot">
-        <Switch checked={secret.value} onCheckedChange={secret.set} label="Secret" />
-        <span>
-          <b>Secret</b> <span className="text-3">· masked wherever it is shown</span>
-        </span>
-        <span className="ml-auto flex gap-2">
-          <Button variant="ghost" size="small" onClick={onRemove}>
-            Remove
-          </Button>
-          <Button size="small" onClick={onDone}>
-            Done
-          </Button>
-        </span>
-      </div>
+      <RowFoot secretPath={path("secret")} secretText="masked wherever it is shown" onRemove={onRemove} onDone={onDone} />
     </>
   );
 }
