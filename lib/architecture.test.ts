@@ -50,6 +50,7 @@ const PURE_FILES = [
   "lib/triggers/matches-filter.ts",
   "lib/triggers/verification-presets.ts",
   "lib/triggers/words.ts",
+  "lib/users/words.ts",
   "lib/workflows/next-step.ts",
   "lib/workflows/read-schedule.ts",
   "lib/workflows/sample-variables.ts",
@@ -67,7 +68,7 @@ const EXCEPTIONS: Record<string, string> = {
   "e2e/fixtures/seed-resource.ts → lib/resources/schema.ts": "fills in a draft's defaults, which the save action wants whole",
 };
 
-type Import = { from: string; to: string; isType: boolean; text: string };
+type Import = { from: string; to: string; isType: boolean; isLazy: boolean; text: string };
 
 const sources = FOLDERS.flatMap((folder) => listFiles(folder)).filter((file) => /\.(ts|tsx|mjs|mts)$/.test(file) && !isTest(file));
 const imports = sources.flatMap(readImports);
@@ -95,6 +96,7 @@ function readImports(from: string): Import[] {
     from,
     to: resolve(from, (fixed ?? dynamic)!),
     isType: Boolean(type) || /^\{\s*(type\s+\w+(\s+as\s+\w+)?\s*,?\s*)+\}\s*from\s+$/.test(names),
+    isLazy: dynamic !== undefined,
     text: (fixed ?? dynamic)!,
   }));
 }
@@ -183,7 +185,7 @@ test("the reader of imports sees the imports there are", () => {
 
 test("the table refuses what it should", () => {
   const refuses = (from: string, to: string, isType = false) =>
-    expect(judge({ from, to, isType, text: to }), `${from} → ${to}`).not.toBeNull();
+    expect(judge({ from, to, isType, isLazy: false, text: to }), `${from} → ${to}`).not.toBeNull();
   refuses("lib/template/x.ts", "lib/resources/schema.ts");
   refuses("lib/resources/x.ts", "lib/connections/connect-user.ts", true);
   refuses("lib/resources/x.ts", "server/gateway.ts");
@@ -215,21 +217,29 @@ test("server code runs from source: every import of ours carries its ending, and
   expect({ endless, erasableSyntaxOnly: compilerOptions.erasableSyntaxOnly }).toEqual({ endless: [], erasableSyntaxOnly: true });
 });
 
+/** All that a file leads to at run time. */
+function reachedFrom(file: string, among: readonly Import[], seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const it of among) if (it.from === file && !it.isType) reachedFrom(it.to, among, seen);
+  return seen;
+}
+
 test("what components use of lib reaches no database, no environment and no Node module, however far it leads", () => {
   const used = [
     ...new Set(imports.filter((it) => topOf(it.from) === "components" && topOf(it.to) === "lib" && !it.isType).map(({ to }) => to)),
   ];
-  const reached = (file: string, seen = new Set<string>()): Set<string> => {
-    if (seen.has(file)) return seen;
-    seen.add(file);
-    for (const it of imports) if (it.from === file && !it.isType) reached(it.to, seen);
-    return seen;
-  };
   const wrong = used.flatMap((file) =>
-    [...reached(file)]
+    [...reachedFrom(file, imports)]
       .filter((to) => /^(db\/|lib\/(env\.ts|vault\/)|package:node:|package:(postgres|drizzle-orm|undici|pino))/.test(to))
       .map((to) => `${file} reaches ${to}`),
   );
   expect(wrong).toEqual([]);
   expect(used.length).toBeGreaterThan(10);
+});
+
+test("no page carries the schema library: what components use of it comes when it is first needed", () => {
+  const atOnce = imports.filter(({ isLazy }) => !isLazy);
+  const carrying = sources.filter((file) => topOf(file) === "components" && reachedFrom(file, atOnce).has("package:zod"));
+  expect(carrying).toEqual([]);
 });

@@ -5,12 +5,13 @@ import { Braces } from "lucide-react";
 import { type ChangeEvent, type KeyboardEvent, type Ref, useId, useRef, useState } from "react";
 import { useFieldControl, useFieldLabelId } from "#components/ui/field.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
 import type { TemplateFormat } from "#lib/template/parse-template.ts";
 import type { KnownVariable, VariableCatalog } from "#lib/template/variables.ts";
-import { caretBox } from "./caret-box.ts";
 import { TemplateLayer } from "./template-layer.tsx";
-import { optionId, VariableMenu, type VariableMenuProps } from "./variable-menu.tsx";
-import { filterVariables, findQuery, insertionOf, type VariableQuery } from "./variable-query.ts";
+import { filterVariables, findQuery, insertionOf, optionId, type VariableQuery } from "./variable-query.ts";
+
+const VariableMenu = lazyPart(async () => (await import("./variable-menu.tsx")).VariableMenu);
 
 export interface TemplateInputProps {
   /** Names the field where no `Field` around it does. */
@@ -33,7 +34,7 @@ export interface TemplateInputProps {
   describedBy?: string;
 }
 
-type OpenMenu = { query: VariableQuery; place: VariableMenuProps["place"]; byButton: boolean };
+type OpenMenu = { query: VariableQuery; byButton: boolean };
 
 /**
  * A field for `{{ }}` templates. The control is the browser's own input or textarea, so composing, pasting, undo and screen readers
@@ -62,7 +63,7 @@ export function TemplateInput(props: TemplateInputProps) {
     const query = control.selectionEnd === caret ? findQuery(control.value, caret) : null;
     if (!query) return setMenu(null);
     if (menu?.query.text !== query.text) setActive(0);
-    setMenu({ query, place: placeMenu(frame.current!, caretBox(control, query.start)), byButton: byButton || (menu?.byButton ?? false) });
+    setMenu({ query, byButton: byButton || (menu?.byButton ?? false) });
   };
 
   const change = (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
@@ -128,7 +129,10 @@ export function TemplateInput(props: TemplateInputProps) {
     onKeyDown: press,
     onSelect: () => look(false),
     onScroll: syncScroll,
-    onFocus: () => setFocused(true),
+    onFocus: () => {
+      setFocused(true);
+      void VariableMenu.preload();
+    },
     onBlur: () => {
       setFocused(false);
       setMenu(null);
@@ -168,7 +172,9 @@ export function TemplateInput(props: TemplateInputProps) {
       {menu && isOpen && (
         <VariableMenu
           id={menuId}
-          place={menu.place}
+          frame={frame}
+          control={field}
+          at={menu.query.start}
           variables={shown}
           active={active}
           sampleOf={props.sampleOf}
@@ -187,24 +193,4 @@ function replaceText(control: HTMLInputElement | HTMLTextAreaElement, start: num
   if (document.execCommand(text ? "insertText" : "delete", false, text)) return;
   control.setRangeText(text, start, end, "end");
   control.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-const MENU_WIDTH = 388;
-const MENU_HEIGHT = 360;
-/** The bar at the foot of the wizard covers the end of the window. */
-const BAR = 64;
-
-function placeMenu(frame: HTMLElement, caret: DOMRect): VariableMenuProps["place"] {
-  const box = frame.getBoundingClientRect();
-  const width = Math.min(MENU_WIDTH, window.innerWidth - 16);
-  const left = Math.max(8, Math.min(caret.left, window.innerWidth - width - 8)) - box.left;
-  const below = window.innerHeight - BAR - caret.bottom - 8;
-  const above = below < 200 && caret.top > below;
-  return {
-    left,
-    top: caret.bottom - box.top + 6,
-    bottom: box.bottom - caret.top + 6,
-    above,
-    room: Math.max(160, Math.min(MENU_HEIGHT, above ? caret.top - 64 : below)),
-  };
 }

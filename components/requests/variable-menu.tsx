@@ -1,15 +1,18 @@
 "use client";
 
 import { Lock, TextCursorInput, User } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import { Kbd } from "#components/ui/kbd.tsx";
 import type { KnownVariable } from "#lib/template/variables.ts";
-import { groupVariables } from "./variable-query.ts";
+import { placeMenu } from "./place-menu.ts";
+import { groupVariables, optionId } from "./variable-query.ts";
 
 export interface VariableMenuProps {
   id: string;
-  /** Left edge and room in px, relative to the field. */
-  place: { left: number; top: number; bottom: number; above: boolean; room: number };
+  /** What it stands in, the field that is typed in, and the offset there that it stands at. */
+  frame: RefObject<HTMLElement | null>;
+  control: RefObject<HTMLInputElement | HTMLTextAreaElement | null>;
+  at: number;
   variables: readonly KnownVariable[];
   active: number;
   sampleOf: (variable: KnownVariable) => string | undefined;
@@ -18,21 +21,19 @@ export interface VariableMenuProps {
   onChoose: (variable: KnownVariable) => void;
 }
 
-export const optionId = (menuId: string, index: number) => `${menuId}-${index}`;
-
 /** The list at the caret. Focus stays in the field: the pointer chooses, the field's keys move. */
-export function VariableMenu({ id, place, variables, active, sampleOf, note, onChoose }: VariableMenuProps) {
+export function VariableMenu({ id, frame, control, at, variables, active, sampleOf, note, onChoose }: VariableMenuProps) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.querySelector(`#${CSS.escape(optionId(id, active))}`)?.scrollIntoView({ block: "nearest" });
   }, [id, active]);
-  const style = {
-    left: place.left,
-    maxHeight: place.room,
-    ...(place.above ? { bottom: place.bottom } : { top: place.top }),
-  };
+  const box = useRef<HTMLDivElement>(null);
+  // Each time: the text before it, the page and the window may have moved.
+  useLayoutEffect(() => {
+    if (frame.current && control.current && box.current) placeMenu(box.current, frame.current, control.current, at);
+  });
   return (
-    <div className="ui-menu req-menu" style={style}>
+    <div ref={box} className="ui-menu req-menu">
       <div ref={list} className="req-menu-list" role="listbox" id={id} aria-label="Variables">
         {groupVariables(variables).map((group) => (
           // biome-ignore lint/a11y/useSemanticElements: groups of options have no element of their own outside a select.

@@ -29,6 +29,9 @@ export function insertionOf({ name, open }: KnownVariable): { text: string; care
   return { text, caret: open ? text.length - 2 : text.length };
 }
 
+/** Of an option in the menu of variables. */
+export const optionId = (menuId: string, index: number) => `${menuId}-${index}`;
+
 const GROUPS: Record<string, string> = {
   trigger: "Trigger",
   steps: "Steps",

@@ -5,7 +5,8 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Progress } from "#components/ui/progress.tsx";
-import { BULK_KINDS, type BulkKind, type BulkProgress } from "#lib/users/schema.ts";
+import type { BulkKind, BulkProgress } from "#lib/users/schema.ts";
+import { BULK_KINDS } from "#lib/users/words.ts";
 import { BULK_WORDS, countOf } from "./user-list.ts";
 
 export interface BulkBarProps {

@@ -1,5 +1,6 @@
 import { parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { type BulkKind, type BulkProgress, SHOWN_STATUSES, type ShownStatus, type UserFilter } from "#lib/users/schema.ts";
+import type { BulkKind, BulkProgress, ShownStatus, UserFilter } from "#lib/users/schema.ts";
+import { SHOWN_STATUSES } from "#lib/users/words.ts";
 import { STATUS_LABELS } from "./credential-words.tsx";
 
 export interface UserListRow {

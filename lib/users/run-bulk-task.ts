@@ -2,7 +2,8 @@ import type { Database, Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { countUsers, walkUserIds } from "#db/queries/users.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
-import { BulkFilter, type BulkKind, isUserBulk } from "./schema.ts";
+import { BulkFilter, type BulkKind } from "./schema.ts";
+import { isUserBulk } from "./words.ts";
 
 export type BulkCredential = { id: string; userId: string; resource: string };
 export type ActResult = { ok: true } | { ok: false; message: string };

@@ -1,9 +1,12 @@
 /** Which connected users are meant, and what is done to many of them at once. Browser-safe. */
 import { z } from "zod";
 import { storableText } from "#lib/storable.ts";
+import { type BULK_KINDS, SHOWN_STATUSES, type TIMELINE_VIEWS } from "./words.ts";
 
-export const SHOWN_STATUSES = ["VALID", "PENDING", "INVALID"] as const;
 export type ShownStatus = (typeof SHOWN_STATUSES)[number];
+export type BulkKind = (typeof BULK_KINDS)[number];
+/** Which events of a timeline are shown. */
+export type TimelineView = (typeof TIMELINE_VIEWS)[number];
 
 /** The list's filters. Status and resource speak of the same credential: invalid for TaskLab. */
 export const UserFilter = z.object({
@@ -36,11 +39,6 @@ export const UserCursor = z.union([
 ]);
 export type UserCursor = z.infer<typeof UserCursor>;
 
-export const BULK_KINDS = ["refresh", "verify", "disconnect", "delete_users"] as const;
-export type BulkKind = (typeof BULK_KINDS)[number];
-/** Bulk tasks of other nouns stand in the same table. */
-export const isUserBulk = (kind: string): kind is BulkKind => (BULK_KINDS as readonly string[]).includes(kind);
-
 /** Whom a bulk task is for: these users, or all that match. Either way only credentials that fit status and resource are touched. */
 export const BulkFilter = UserFilter.extend({
   userIds: z.array(z.uuid()).min(1, "Select at least one user.").max(COUNT_LIMIT).nullable(),
@@ -62,7 +60,3 @@ export type BulkProgress = {
   /** Null: all that match, too many to name. */
   userIds: string[] | null;
 };
-
-/** Which events of a timeline are shown. */
-export const TIMELINE_VIEWS = ["all", "refreshes", "failures"] as const;
-export type TimelineView = (typeof TIMELINE_VIEWS)[number];

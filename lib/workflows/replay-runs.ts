@@ -1,9 +1,7 @@
-import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Database, Sql } from "#db/client.ts";
 import { countFailedRuns, walkFailedRuns } from "#db/queries/runs.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { bulkTask } from "#db/schema/credentials.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
 import { beginBulkTask } from "#lib/users/begin-bulk-task.ts";

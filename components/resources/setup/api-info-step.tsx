@@ -11,7 +11,7 @@ import { toast } from "#components/ui/toast.tsx";
 import { setupStepPath } from "#lib/paths.ts";
 import { AUTH_TYPE_LABELS, type AuthType, LEVEL_LABELS, type ResourceLevel } from "#lib/resources/words.ts";
 import { DeleteDraft } from "./delete-draft.tsx";
-import { useDraftField } from "./fields.tsx";
+import { useDraftField } from "./draft-field.ts";
 import { fieldId, useSetup } from "./setup-context.ts";
 import { count } from "./step-states.ts";
 

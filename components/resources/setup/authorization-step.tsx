@@ -4,9 +4,7 @@ import { WizardHead } from "#components/shell/wizard-shell.tsx";
 import { Link } from "#components/ui/navigation.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { setupStepPath } from "#lib/paths.ts";
-import { ApiKeys } from "./api-keys.tsx";
-import { OAuthFields, OAuthOptions } from "./oauth-fields.tsx";
-import { RequiredInputs } from "./required-inputs.tsx";
+import { KeySettings, OAuthSettings } from "./lazy-settings.tsx";
 import { useSetup } from "./setup-context.ts";
 
 const TEXTS = {
@@ -32,20 +30,8 @@ export function AuthorizationStep() {
           Choose it in <Link href={setupStepPath(projectId, resourceId, "api-info")}>API Info</Link>; its fields appear here.
         </Note>
       )}
-      {level !== "app" && authType === "api_key" && (
-        <>
-          <ApiKeys />
-          <div className="section-rule">
-            <RequiredInputs text="Asked of each user beside their keys." />
-          </div>
-        </>
-      )}
-      {level !== "app" && authType && authType !== "api_key" && (
-        <>
-          <OAuthFields />
-          <OAuthOptions />
-        </>
-      )}
+      {level !== "app" && authType === "api_key" && <KeySettings />}
+      {level !== "app" && authType && authType !== "api_key" && <OAuthSettings />}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { describeInterval } from "#lib/resources/words.ts";
-import { useDraftField } from "./fields.tsx";
+import { useDraftField } from "./draft-field.ts";
 import { useSetup } from "./setup-context.ts";
 
 const CHOICES = [0, 3_600, 21_600, 86_400, 604_800];

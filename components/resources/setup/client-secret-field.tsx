@@ -5,7 +5,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SecretField } from "#components/ui/secret-field.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { ClientSecret } from "#lib/resources/schema.ts";
-import { useDraftField } from "./fields.tsx";
+import { useDraftField } from "./draft-field.ts";
 import { useSetup } from "./setup-context.ts";
 
 /** Sealed and write-only; at user level it may come from each user's own secret Required Input instead. */

@@ -5,9 +5,9 @@ import { CodeExamples } from "#components/resources/code-examples.tsx";
 import { QueryProvider } from "#components/ui/query-provider.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { SuppliedField } from "#lib/credentials/schema.ts";
-import { fieldsOf } from "./credential-fields.tsx";
 import { useSetup } from "./setup-context.ts";
 import { count } from "./step-states.ts";
+import { fieldsOf } from "./supplied-fields.ts";
 
 /** The code of this very draft. Made and highlighted by the server, which keeps the highlighter out of the browser. */
 export const ConnectExamples = () => (

@@ -4,17 +4,8 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { SecretField } from "#components/ui/secret-field.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { type SuppliedField, suppliedFields } from "#lib/credentials/schema.ts";
-import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
 import { useSetup } from "./setup-context.ts";
-
-/** What a user supplies, as far as the draft says it already. */
-export function fieldsOf(draft: ResourceDraft): SuppliedField[] {
-  if (!draft.level || !draft.authType) return [];
-  return suppliedFields(draft as ResourceDefinition).filter(({ key }) => key !== "");
-}
-
-export const testFieldId = (key: string): string => `test-${key}`;
+import { fieldsOf, testFieldId } from "./supplied-fields.ts";
 
 /** The values of the test user, or of the app: plain ones as text, secret ones write-only. */
 export function CredentialFields() {

@@ -39,7 +39,6 @@ export function DrillCard({ calls }: { calls: TestCalls }) {
   const [steps, setSteps] = useState<readonly DrillStep[]>([]);
   const [asking, setAsking] = useState(false);
   const isRunning = calls.running?.call === "drill";
-  if (!draft.authType || draft.authType === "api_key") return null;
 
   const run = async () => {
     setAsking(false);

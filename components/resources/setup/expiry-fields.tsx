@@ -5,7 +5,8 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { CheckInterval } from "./check-interval.tsx";
-import { DraftNumber, DraftText, useDraftField } from "./fields.tsx";
+import { useDraftField } from "./draft-field.ts";
+import { DraftNumber, DraftText } from "./fields.tsx";
 
 const ExpiryPreview = lazy(() => import("./expiry-preview.tsx").then((module) => ({ default: module.ExpiryPreview })));
 

@@ -8,8 +8,9 @@ import { Card } from "#components/ui/card.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { Combination, CombinationTry, TestReport } from "#lib/connections/schema.ts";
+import type { Combination, CombinationTry } from "#lib/connections/schema.ts";
 import { CallRefusal } from "./call-refusal.tsx";
+import { isClientRefused } from "./is-client-refused.ts";
 import { useSetup } from "./setup-context.ts";
 import type { CombinationAnswer } from "./setup-types.ts";
 import type { TestCalls } from "./use-test-calls.ts";
@@ -24,12 +25,6 @@ const describeWay = ({ clientAuthentication, bodyFormat }: Combination): string 
       ? "JSON body"
       : `${CLIENT[clientAuthentication]}, JSON body`;
 
-/** Failures that another way of sending the client may mend. */
-const isRefused = (report: TestReport | null): boolean => {
-  const token = report?.lanes.find(({ kind }) => kind === "token");
-  return token?.state === "failed" && ["invalid_client", "refused"].includes(token.problem?.kind ?? "") && token.response !== undefined;
-};
-
 type Found = { tries: readonly CombinationTry[]; stopped?: string };
 
 /** Offered once a token call was refused: which way of sending client and body the API takes, by trying. */
@@ -39,7 +34,7 @@ export function FindCombination({ calls }: { calls: TestCalls }) {
   const [asking, setAsking] = useState(false);
   const isRunning = calls.running?.call === "find-combination";
   const refreshes = draft.authType === "oauth2_refresh_token";
-  if (draft.authType === "api_key" || (!isRefused(lastTest) && found.tries.length === 0)) return null;
+  if (draft.authType === "api_key" || (!isClientRefused(draft, lastTest) && found.tries.length === 0)) return null;
 
   const find = async () => {
     setAsking(false);

@@ -3,7 +3,6 @@
 import { Check, X } from "lucide-react";
 import { useId } from "react";
 import { useWatch } from "react-hook-form";
-import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Segmented } from "#components/ui/segmented.tsx";
@@ -11,7 +10,8 @@ import { Status } from "#components/ui/status.tsx";
 import { tabPanelProps } from "#components/ui/tab-list.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
-import { DraftText, useDraftField } from "./fields.tsx";
+import { useDraftField } from "./draft-field.ts";
+import { DraftText } from "./fields.tsx";
 import { RowFoot } from "./row-foot.tsx";
 import { useSetup } from "./setup-context.ts";
 

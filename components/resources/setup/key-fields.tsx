@@ -1,6 +1,7 @@
 "use client";
 
-import { DraftText, useDraftField } from "./fields.tsx";
+import { useDraftField } from "./draft-field.ts";
+import { DraftText } from "./fields.tsx";
 import { PatternTrial } from "./input-fields.tsx";
 import { RowFoot } from "./row-foot.tsx";
 

@@ -8,8 +8,9 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import type { VariablePlace } from "#lib/resources/list-known-variables.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { readPath } from "./current-problems.ts";
-import { DraftSelect, DraftTemplate, DraftText } from "./fields.tsx";
+import { DraftSelect, DraftText } from "./fields.tsx";
 import { useSetup } from "./setup-context.ts";
+import { DraftTemplate } from "./template-field.tsx";
 
 export interface PairRowsProps {
   /** A list of `{ name, value }` in the draft. */

@@ -10,9 +10,9 @@ import { KeyValues } from "#components/ui/key-values.tsx";
 import { Rules } from "#components/ui/lane.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { fieldsOf } from "./credential-fields.tsx";
 import { exampleOf } from "./sample-values.ts";
 import { type Setup, useSetup } from "./setup-context.ts";
+import { fieldsOf } from "./supplied-fields.ts";
 
 /** What this definition sends, as it is typed. */
 export function PreviewPanel() {

@@ -3,18 +3,20 @@
 import { useEffect, useState } from "react";
 import { WizardHead } from "#components/shell/wizard-shell.tsx";
 import { Disclosure } from "#components/ui/disclosure.tsx";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { Radio } from "#components/ui/radio-group.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { defaultAuthenticationKind } from "#lib/resources/read-definition.ts";
 import { REQUEST_AUTHENTICATION_LABELS, type RequestAuthenticationKind } from "#lib/resources/words.ts";
-import { ApiKeys } from "./api-keys.tsx";
-import { CredentialFields } from "./credential-fields.tsx";
-import { ExpiryFields } from "./expiry-fields.tsx";
-import { DraftTemplate, useDraftField } from "./fields.tsx";
-import { OAuthFields, OAuthOptions } from "./oauth-fields.tsx";
+import { useDraftField } from "./draft-field.ts";
+import { AppCredentials } from "./lazy-settings.tsx";
 import { PairRows } from "./pair-rows.tsx";
 import { ProfileFields } from "./profile-fields.tsx";
 import { fieldId, useSetup } from "./setup-context.ts";
+import { DraftTemplate } from "./template-field.tsx";
+
+const ExpiryFields = lazyPart(async () => (await import("./expiry-fields.tsx")).ExpiryFields, <Skeleton className="mt-4 h-60" />);
 
 export function RequestDetailsStep() {
   const { draft } = useSetup();
@@ -77,32 +79,6 @@ function HostNote() {
         </>
       )}
     </Note>
-  );
-}
-
-/** App level has no Authorization step: its settings and its one set of values are here. */
-function AppCredentials() {
-  const { draft } = useSetup();
-  return (
-    <section className="section-rule" aria-labelledby="app-credentials">
-      <div className="mb-3">
-        <h2 id="app-credentials">App credentials</h2>
-        <p className="text-2">
-          One set for all users. What you type is kept sealed when you send a test request, and goes live with Finish.
-        </p>
-      </div>
-      {!draft.authType && <p className="text-3">Choose an authentication type in API Info first.</p>}
-      {draft.authType === "api_key" && <ApiKeys />}
-      {draft.authType && draft.authType !== "api_key" && (
-        <>
-          <OAuthFields />
-          <OAuthOptions />
-        </>
-      )}
-      <div className="setup-credentials mt-4 empty:hidden">
-        <CredentialFields />
-      </div>
-    </section>
   );
 }
 

@@ -1,36 +1,33 @@
 "use client";
 
-import { useId } from "react";
 import { useWatch } from "react-hook-form";
 import { Disclosure } from "#components/ui/disclosure.tsx";
-import { Segmented } from "#components/ui/segmented.tsx";
-import { tabPanelProps } from "#components/ui/tab-list.tsx";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { VariablePlace } from "#lib/resources/list-known-variables.ts";
-import type { RequestBody } from "#lib/resources/schema.ts";
 import { METHODS } from "#lib/resources/words.ts";
-import { DraftSelect, DraftTemplate, DraftText } from "./fields.tsx";
-import { PairRows } from "./pair-rows.tsx";
+import { DraftSelect } from "./fields.tsx";
 import { useSetup } from "./setup-context.ts";
 import { count } from "./step-states.ts";
+import { DraftTemplate } from "./template-field.tsx";
 
-const BODIES = [
+export const BODIES = [
   { value: "none", label: "None" },
   { value: "json", label: "JSON" },
   { value: "form", label: "Form" },
   { value: "raw", label: "Raw" },
 ] as const;
 
-const NEW_BODIES: { [Kind in RequestBody["kind"]]: Extract<RequestBody, { kind: Kind }> } = {
-  none: { kind: "none" },
-  json: { kind: "json", text: "{\n  \n}" },
-  form: { kind: "form", fields: [{ name: "", value: "" }] },
-  raw: { kind: "raw", text: "", contentType: "text/plain" },
-};
+const RequestParts = lazyPart(async () => (await import("./request-parts.tsx")).RequestParts, <Skeleton className="mt-3 h-60" />);
+
+export interface RequestEditorProps {
+  path: "test.request" | "profile.request";
+  place: VariablePlace;
+}
 
 /** One request as a template: method and path at once, the rest when opened. */
-export function RequestEditor({ path, place }: { path: "test.request" | "profile.request"; place: VariablePlace }) {
-  const id = useId();
-  const { control, form } = useSetup();
+export function RequestEditor({ path, place }: RequestEditorProps) {
+  const { control } = useSetup();
   const { query, headers, body } = useWatch({ control, name: path });
   const { kind } = body;
   const facts = [
@@ -56,34 +53,7 @@ export function RequestEditor({ path, place }: { path: "test.request" | "profile
             </span>
           }
         >
-          <div className="stack mt-3">
-            <PairRows path={`${path}.query`} title="Query" add="Add query parameter" noun="Parameter" place={place} />
-            <PairRows path={`${path}.headers`} title="Request headers" add="Add request header" noun="Header" place={place} />
-            <section aria-label="Body">
-              <h3 className="mb-2">Body</h3>
-              <Segmented
-                id={id}
-                label="Body"
-                items={BODIES}
-                value={kind}
-                onChange={(next) => form.setValue(`${path}.body`, NEW_BODIES[next], { shouldDirty: true })}
-              />
-              <div {...tabPanelProps(id, kind)} className="mt-2 empty:hidden">
-                {kind === "json" && (
-                  <DraftTemplate path={`${path}.body.text`} label="JSON body" hideLabel place={place} format="json" rows={6} />
-                )}
-                {kind === "form" && (
-                  <PairRows path={`${path}.body.fields`} title="Form fields" add="Add form field" noun="Field" place={place} />
-                )}
-                {kind === "raw" && (
-                  <div className="stack">
-                    <DraftText path={`${path}.body.contentType`} label="Content type" mono />
-                    <DraftTemplate path={`${path}.body.text`} label="Raw body" hideLabel place={place} rows={6} />
-                  </div>
-                )}
-              </div>
-            </section>
-          </div>
+          <RequestParts path={path} place={place} kind={kind} />
         </Disclosure>
       </div>
     </>

@@ -2,7 +2,7 @@
 
 import { Button } from "#components/ui/button.tsx";
 import { Switch } from "#components/ui/switch.tsx";
-import { useDraftField } from "./fields.tsx";
+import { useDraftField } from "./draft-field.ts";
 
 export interface RowFootProps {
   /** Of the row's own switch. */

@@ -15,16 +15,17 @@ import { toast } from "#components/ui/toast.tsx";
 import type { LearnedTokens, TestReport } from "#lib/connections/schema.ts";
 import { resourcePath, resourcesPath, SETUP_STEPS, type SetupStep, setupStepPath } from "#lib/paths.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
-import { fieldsOf } from "./credential-fields.tsx";
 import { type CurrentProblem, currentProblems } from "./current-problems.ts";
 import { describeField } from "./describe-field.ts";
 import { DraftSaved } from "./draft-saved.tsx";
+import { preloadSettings } from "./lazy-settings.tsx";
 import { NotSaved } from "./not-saved.tsx";
 import { revealField } from "./reveal-field.ts";
 import { sampleFor } from "./sample-values.ts";
 import { fieldId, type LiveResource, type Setup, SetupProvider } from "./setup-context.ts";
 import type { DraftReview, KeptSecret, KeptTestValues, SetupActions } from "./setup-types.ts";
 import { count, stepStates, stepsOf } from "./step-states.ts";
+import { fieldsOf } from "./supplied-fields.ts";
 import { useDraftSaver } from "./use-draft-saver.ts";
 import { useFinish } from "./use-finish.ts";
 
@@ -79,6 +80,9 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
     send: (input) => actions.save({ ...place, ...input }),
     onMerge: (by) => toast.success({ title: "Joined with changes from another tab", text: by ? `${by} changed other fields.` : undefined }),
   });
+
+  const { level, authType } = draft;
+  useEffect(() => preloadSettings({ level, authType }), [level, authType]);
 
   const [typedSecret, setTypedSecret] = useState("");
   const [typedSecrets, setTypedSecrets] = useState<Record<string, string>>({});

@@ -1,37 +1,31 @@
 "use client";
 
-import { CircleCheck, CircleX, Play } from "lucide-react";
-import { useState } from "react";
-import { formatReport } from "#components/requests/format-report.ts";
-import { LANE_TITLES } from "#components/requests/lane-titles.ts";
-import { LaneRow, OutcomeLanes } from "#components/requests/lazy-lanes.tsx";
+import { Play } from "lucide-react";
+import { useEffect, useState } from "react";
 import { WizardHead } from "#components/shell/wizard-shell.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { CopyButton } from "#components/ui/copy-button.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
-import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { Status } from "#components/ui/status.tsx";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Switch } from "#components/ui/switch.tsx";
-import { toast } from "#components/ui/toast.tsx";
-import type { LaneKind, LaneProblem, TestLane, TestReport } from "#lib/connections/schema.ts";
-import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { CallRefusal } from "./call-refusal.tsx";
-import { ConnectExamples } from "./connect-examples.tsx";
-import { CredentialFields, fieldsOf } from "./credential-fields.tsx";
-import { DrillCard } from "./drill-card.tsx";
-import { type DraftPath, DraftText, useDraftField } from "./fields.tsx";
-import { FindCombination } from "./find-combination.tsx";
+import { CredentialFields } from "./credential-fields.tsx";
+import { useDraftField } from "./draft-field.ts";
+import { DraftText } from "./fields.tsx";
+import { isClientRefused } from "./is-client-refused.ts";
 import { MovedSecrets } from "./moved-secrets.tsx";
 import { PublishNotes } from "./publish-notes.tsx";
 import { RequestEditor } from "./request-editor.tsx";
 import { useSetup } from "./setup-context.ts";
-import { stepOfPath } from "./step-states.ts";
-import { TimeUsed } from "./time-used.tsx";
-import { useSecondsSince } from "./use-seconds-since.ts";
+import { fieldsOf } from "./supplied-fields.ts";
 import { type TestCalls, useTestCalls } from "./use-test-calls.ts";
 import { type TestRun, useTestRun } from "./use-test-run.ts";
 
+const TestResult = lazyPart(async () => (await import("./test-result.tsx")).TestResult, <Skeleton className="h-60" />);
+const FindCombination = lazyPart(async () => (await import("./find-combination.tsx")).FindCombination);
+const DrillCard = lazyPart(async () => (await import("./drill-card.tsx")).DrillCard, <Skeleton className="h-36" />);
+const ConnectExamples = lazyPart(async () => (await import("./connect-examples.tsx")).ConnectExamples, <Skeleton className="mt-6 h-60" />);
 const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
 
 export function TestStep() {
@@ -39,6 +33,11 @@ export function TestStep() {
   const calls = useTestCalls();
   const run = useTestRun(calls);
   const { running, refusal } = calls;
+  useEffect(() => void TestResult.preload(), []);
+  const isTesting = running?.call === "test";
+  // Once offered it stays: what it tried is shown beside the test that then passes.
+  const [offersFind, setOffersFind] = useState(false);
+  if (!offersFind && isClientRefused(draft, lastTest)) setOffersFind(true);
   return (
     <>
       <WizardHead title="Test and Publish">One real call through this definition, then the code for your app.</WizardHead>
@@ -47,13 +46,11 @@ export function TestStep() {
         <CredentialsCard run={run} calls={calls} />
         <MovedSecrets />
         {refusal?.call === "test" && <CallRefusal message={refusal.message} />}
-        {running?.call === "test" ? (
-          <Running draft={draft} startedAt={running.startedAt} lanes={run.lanes} />
-        ) : (
-          lastTest && <Result report={lastTest} />
+        {(isTesting || lastTest) && (
+          <TestResult report={lastTest} run={isTesting ? { startedAt: running.startedAt, lanes: run.lanes } : null} />
         )}
-        <FindCombination calls={calls} />
-        <DrillCard calls={calls} />
+        {offersFind && <FindCombination calls={calls} />}
+        {draft.authType && draft.authType !== "api_key" && <DrillCard calls={calls} />}
       </div>
       <ConnectExamples />
       <PublishNotes />
@@ -158,66 +155,5 @@ function ClearDialog({ open, onOpenChange, clear }: { open: boolean; onOpenChang
       error={error}
       onConfirm={() => void confirm()}
     />
-  );
-}
-
-function lanesOf(draft: ResourceDraft): LaneKind[] {
-  return [
-    ...(draft.authType === "api_key" ? [] : ["token" as const]),
-    "call",
-    ...(draft.level === "user" && draft.profile.enabled ? ["profile" as const] : []),
-  ];
-}
-
-function Running({ draft, startedAt, lanes }: { draft: ResourceDraft; startedAt: number; lanes: readonly TestLane[] }) {
-  const ended = new Map(lanes.map((lane) => [lane.kind, lane]));
-  const kinds = lanesOf(draft).filter((kind) => ended.get(kind)?.state !== "not_needed");
-  const seconds = useSecondsSince(`${startedAt} ${lanes.length}`);
-  const shown = kinds.map((kind, index) => ({
-    key: kind,
-    title: LANE_TITLES[kind],
-    lane: ended.get(kind),
-    waitsFor: LANE_TITLES[kinds[index - 1] ?? kind].replace(/^Token/, "token"),
-  }));
-  return (
-    <section aria-label="Result">
-      <div className="setup-result" role="status">
-        <h2>Result</h2>
-        <span className="text-3">Sending the test request</span>
-      </div>
-      <LaneRow lanes={shown} seconds={seconds}>
-        <TimeUsed seconds={seconds} limitMs={draft.behaviour.timeoutMs} />
-      </LaneRow>
-    </section>
-  );
-}
-
-function Result({ report }: { report: TestReport }) {
-  const { name, draft, form, reveal } = useSetup();
-  const sent = report.lanes.filter((lane) => lane.state !== "not_needed");
-  const passed = sent.filter((lane) => lane.state === "passed").length;
-
-  const act = ({ path, value, label }: NonNullable<LaneProblem["action"]>) => {
-    if (value === undefined) return reveal(stepOfPath(draft, path), path);
-    form.setValue(path as DraftPath, value as never, { shouldDirty: true });
-    toast.success({ title: label.replaceAll("`", ""), text: "Set. Send Test Request shows whether it was that." });
-  };
-  return (
-    <section aria-label="Result">
-      <div className="setup-result" role="status">
-        <h2>Result</h2>
-        <Status tone={report.passed ? "success" : "danger"} icon={report.passed ? <CircleCheck aria-hidden /> : <CircleX aria-hidden />}>
-          {passed} of {sent.length} {sent.length === 1 ? "call" : "calls"} passed
-        </Status>
-        <span className="text-3">
-          <RelativeTime date={report.at} />, {Math.round(report.durationMs)} ms
-        </span>
-        <span className="ml-auto" />
-        <CopyButton variant="default" text={formatReport(name, report)} label="Copy redacted report">
-          Copy redacted report
-        </CopyButton>
-      </div>
-      <OutcomeLanes lanes={report.lanes} onAction={act} />
-    </section>
   );
 }

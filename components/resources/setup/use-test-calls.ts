@@ -1,12 +1,12 @@
 "use client";
 
 import { useState } from "react";
-import { loadLanes } from "#components/requests/lazy-lanes.tsx";
+import { preloadLanes } from "#components/requests/lazy-lanes.tsx";
 import { type SetupCall, setupCallPath } from "#lib/paths.ts";
-import { fieldsOf, testFieldId } from "./credential-fields.tsx";
 import { readLines } from "./read-lines.ts";
 import { type Setup, useSetup } from "./setup-context.ts";
 import type { KeptTestValues } from "./setup-types.ts";
+import { fieldsOf, testFieldId } from "./supplied-fields.ts";
 
 export type TestCalls = ReturnType<typeof useTestCalls>;
 
@@ -40,8 +40,7 @@ export function useTestCalls() {
       const address = setupCallPath(setup.projectId, setup.resourceId, call);
       const [answer] = await Promise.all([
         readLines<Event, Data>(address, { values: typedValues(setup), ...extra }, onEvent),
-        // Without it lanes ask again where they are shown.
-        loadLanes().catch(() => null),
+        preloadLanes(),
       ]);
       if (!answer.ok) return refuse(answer.error.message);
       setup.setKept(answer.data.kept);

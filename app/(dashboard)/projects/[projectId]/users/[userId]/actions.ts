@@ -12,7 +12,8 @@ import { disconnectCredential } from "#lib/credentials/drop-credential.ts";
 import { AppError } from "#lib/errors.ts";
 import { deleteUser } from "#lib/users/delete-user.ts";
 import { readTimeline } from "#lib/users/read-timeline.ts";
-import { TIMELINE_VIEWS, TimelineCursor } from "#lib/users/schema.ts";
+import { TimelineCursor } from "#lib/users/schema.ts";
+import { TIMELINE_VIEWS } from "#lib/users/words.ts";
 import { switchUserWorkflow } from "#lib/workflows/switch-user-workflow.ts";
 
 const OneCredential = z.object({ userId: z.uuid(), credentialId: z.uuid() });

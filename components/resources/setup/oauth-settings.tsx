@@ -5,14 +5,24 @@ import { Radio } from "#components/ui/radio-group.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import type { ClientAuthentication } from "#lib/resources/schema.ts";
 import { ClientSecretField } from "./client-secret-field.tsx";
-import { DraftNumber, DraftSelect, DraftTemplate, DraftText, useDraftField } from "./fields.tsx";
+import { useDraftField } from "./draft-field.ts";
+import { DraftNumber, DraftSelect, DraftText } from "./fields.tsx";
 import { PairRows } from "./pair-rows.tsx";
 import { RequiredInputs } from "./required-inputs.tsx";
 import { fieldId, useSetup } from "./setup-context.ts";
 import { count } from "./step-states.ts";
+import { DraftTemplate } from "./template-field.tsx";
+
+/** All that an OAuth 2.0 type asks for. */
+export const OAuthSettings = () => (
+  <>
+    <OAuthFields />
+    <OAuthOptions />
+  </>
+);
 
 /** Token URL and client. */
-export function OAuthFields() {
+function OAuthFields() {
   return (
     <>
       <DraftTemplate
@@ -42,7 +52,7 @@ function TokenHostHint() {
 }
 
 /** Advanced Options of both OAuth 2.0 types. App level has no users to ask for Required Inputs. */
-export function OAuthOptions() {
+function OAuthOptions() {
   const { draft } = useSetup();
   const { inputs, oauth, level } = draft;
   const facts = [

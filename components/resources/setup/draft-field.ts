@@ -1,0 +1,33 @@
+"use client";
+
+import { useEffectEvent, useLayoutEffect } from "react";
+import { type FieldPath, useController } from "react-hook-form";
+import type { ResourceDraft } from "#lib/resources/schema.ts";
+import { fieldId, useSetup } from "./setup-context.ts";
+
+export type DraftPath = FieldPath<ResourceDraft>;
+
+/** One field of the draft by its dotted path: its value, and what is wrong with it. */
+export function useDraftField<Value = string>(path: string) {
+  const { control, problemAt } = useSetup();
+  const { field, fieldState } = useController({ control, name: path as DraftPath });
+  const problem = problemAt(path);
+  return {
+    id: fieldId(path),
+    value: field.value as Value,
+    set: field.onChange as (value: Value) => void,
+    leave: field.onBlur,
+    problem,
+    error: fieldState.error?.message ?? problem?.message,
+  };
+}
+
+/** What was typed into the server's page before React took it over: kept, where React would put the old text back. */
+export function useEarlyTyping(id: string, value: string | undefined, set: (value: string) => void): void {
+  const take = useEffectEvent(() => {
+    const control = document.getElementById(id);
+    const isText = control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement;
+    if (isText && control.value !== (value ?? "")) set(control.value);
+  });
+  useLayoutEffect(() => take(), []);
+}
