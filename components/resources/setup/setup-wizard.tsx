@@ -6,7 +6,7 @@ import { type Resolver, useForm, useWatch } from "react-hook-form";
 import { FieldLinks } from "#components/shell/field-links.tsx";
 import type { Theme } from "#components/shell/theme.ts";
 import { useLeftSteps } from "#components/shell/use-left-steps.ts";
-import { type WizardBarProps, WizardShell } from "#components/shell/wizard-shell.tsx";
+import { WizardShell } from "#components/shell/wizard-shell.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { useNavigation } from "#components/ui/navigation.tsx";
@@ -15,7 +15,7 @@ import { toast } from "#components/ui/toast.tsx";
 import type { LearnedTokens, TestReport } from "#lib/connections/schema.ts";
 import { resourcePath, resourcesPath, SETUP_STEPS, type SetupStep, setupStepPath } from "#lib/paths.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
-import { type CurrentProblem, currentProblems } from "./current-problems.ts";
+import { currentProblems } from "./current-problems.ts";
 import { describeField } from "./describe-field.ts";
 import { DraftSaved } from "./draft-saved.tsx";
 import { preloadSettings } from "./lazy-settings.tsx";
@@ -24,10 +24,11 @@ import { revealField } from "./reveal-field.ts";
 import { sampleFor } from "./sample-values.ts";
 import { fieldId, type LiveResource, type Setup, SetupProvider } from "./setup-context.ts";
 import type { DraftReview, KeptSecret, KeptTestValues, SetupActions } from "./setup-types.ts";
-import { count, stepStates, stepsOf } from "./step-states.ts";
+import { stepStates, stepsOf } from "./step-states.ts";
 import { fieldsOf } from "./supplied-fields.ts";
 import { useDraftSaver } from "./use-draft-saver.ts";
 import { useFinish } from "./use-finish.ts";
+import { barOf } from "./wizard-bar.ts";
 
 const resolver: Resolver<ResourceDraft> = lazyResolver(async () => (await import("#lib/resources/schema.ts")).ResourceDraft) as never;
 const PreviewPanel = lazy(() => import("./preview-panel.tsx").then((module) => ({ default: module.PreviewPanel })));
@@ -203,7 +204,7 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
                 }
           }
           banner={given.banner}
-          bar={barOf({ setup, steps, at, href, navigate, finish, showAll })}
+          bar={barOf({ setup, steps, at, href, navigate, finish })}
         >
           <NotSaved state={state} />
           {children}
@@ -216,45 +217,6 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
       )}
     </SetupProvider>
   );
-}
-
-const THEN: Record<SetupStep, string> = {
-  "api-info": "who holds the credentials",
-  authorization: "token URL and client",
-  "request-details": "where requests go",
-  "test-and-publish": "one real call",
-};
-
-type BarContext = {
-  setup: Setup;
-  steps: SetupStep[];
-  at: number;
-  href: (step: SetupStep) => string;
-  navigate: (href: string) => void;
-  finish: ReturnType<typeof useFinish>;
-  showAll: () => void;
-};
-
-function barOf({ setup, steps, at, href, navigate, finish }: BarContext): WizardBarProps {
-  const { step, problems, draft } = setup;
-  const [before, after] = [steps[at - 1], steps[at + 1]];
-  // Not before what was typed is saved: where the session has ended, the next page is sign-in, and this one is gone.
-  const move = (target: SetupStep) => async () => {
-    if (await setup.save()) navigate(href(target));
-  };
-  const back = before ? { onSelect: move(before) } : undefined;
-  const said =
-    step === "test-and-publish" ? problems : problems.filter((problem) => problem.step === step && setup.problemAt(problem.path));
-  const problem = said[0] && { text: describeProblems(said), href: `${href(said[0].step)}#${fieldId(said[0].path)}` };
-  if (!after) return { back, last: true, next: { onSelect: finish.start, busy: finish.busy, busyLabel: "Finish…" }, problem };
-  const then = after === "authorization" && draft.authType === "api_key" ? "the names of the keys" : THEN[after];
-  return { back, then, problem, next: { onSelect: move(after) } };
-}
-
-function describeProblems(problems: CurrentProblem[]): string {
-  const isUnknown = ({ fix }: CurrentProblem) => fix !== undefined;
-  if (problems.every(isUnknown)) return count(problems.length, "unknown variable");
-  return `${problems.length} ${problems.length === 1 ? "thing" : "things"} to fix: ${problems[0]!.label}`;
 }
 
 /** What an input needs to be is said by its key as far as one can guess; the rest is the admin's. */

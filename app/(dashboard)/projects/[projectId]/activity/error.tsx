@@ -1,18 +1,14 @@
 "use client";
 
 import { ActivityHead } from "#components/activity/activity-head.tsx";
-import { Card } from "#components/ui/card.tsx";
-import { TableFailed } from "#components/ui/table-states.tsx";
+import { LoadFailed } from "#components/shell/lazy-load-failed.tsx";
+import type { Failed } from "#components/ui/load-failed.tsx";
 
-export default function ActivityFailed({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function ActivityFailed(failed: Failed) {
   return (
     <>
       <ActivityHead />
-      <Card flush>
-        <TableFailed title="Activity didn’t load." onRetry={reset}>
-          Nothing is lost. Try again; if it stays, give an admin this id: {error.digest ?? "none"}.
-        </TableFailed>
-      </Card>
+      <LoadFailed {...failed} title="Activity didn’t load." />
     </>
   );
 }

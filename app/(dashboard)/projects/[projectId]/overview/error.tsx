@@ -1,18 +1,14 @@
 "use client";
 
 import { OverviewHead } from "#components/overview/overview-head.tsx";
-import { Card } from "#components/ui/card.tsx";
-import { TableFailed } from "#components/ui/table-states.tsx";
+import { LoadFailed } from "#components/shell/lazy-load-failed.tsx";
+import type { Failed } from "#components/ui/load-failed.tsx";
 
-export default function OverviewFailed({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function OverviewFailed(failed: Failed) {
   return (
     <>
       <OverviewHead />
-      <Card flush>
-        <TableFailed title="The overview didn’t load." onRetry={reset}>
-          Calls and refreshes go on. Try again; if it stays, give an admin this id: {error.digest ?? "none"}.
-        </TableFailed>
-      </Card>
+      <LoadFailed {...failed} title="The overview didn’t load." still="Calls and refreshes go on." />
     </>
   );
 }

@@ -1,18 +1,14 @@
 "use client";
 
-import { Card } from "#components/ui/card.tsx";
+import { LoadFailed } from "#components/shell/lazy-load-failed.tsx";
+import type { Failed } from "#components/ui/load-failed.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
-import { TableFailed } from "#components/ui/table-states.tsx";
 
-export default function RunsFailed({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function RunsFailed(failed: Failed) {
   return (
     <>
       <PageHead title="Runs" />
-      <Card flush>
-        <TableFailed title="The runs didn’t load." onRetry={reset}>
-          Nothing is lost, and workflows go on. Try again; if it stays, give an admin this id: {error.digest ?? "none"}.
-        </TableFailed>
-      </Card>
+      <LoadFailed {...failed} title="The runs didn’t load." still="Nothing is lost, and workflows go on." />
     </>
   );
 }
