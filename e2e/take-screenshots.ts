@@ -11,6 +11,7 @@ import { chromium, expect, type Page } from "@playwright/test";
 import config from "../playwright.config.ts";
 import type { RunningApp } from "./fixtures/app.ts";
 import { type Corvid, furnishCorvid } from "./fixtures/corvid.ts";
+import { type CorvidWorkflow, runCorvidWorkflow } from "./fixtures/corvid-workflow.ts";
 import { openDatabase } from "./fixtures/database.ts";
 import { startApp } from "./fixtures/start-app.ts";
 import { SdkSetup } from "./pages/sdk-setup.ts";
@@ -22,7 +23,7 @@ const ADMIN = { name: "Mara Lindqvist", email: "mara@corvid.example", password: 
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
 
-type Scene = { app: RunningApp; projectId: string; corvid: Corvid; sign: (sub: string) => string };
+type Scene = { app: RunningApp; projectId: string; corvid: Corvid & CorvidWorkflow; sign: (sub: string) => string };
 type Shot = { theme: "light" | "dark"; size?: typeof WIDE; show: (page: Page, scene: Scene) => Promise<unknown> };
 
 const openResources: Shot["show"] = async (page, { app, projectId }) => {
@@ -97,12 +98,46 @@ const openCall: Shot["show"] = async (page, scene) => {
   await expect(page.getByRole("button", { name: /close/i }).first()).toBeVisible();
 };
 
+const openOverview: Shot["show"] = async (page, { app, projectId }) => {
+  await page.goto(`${app.web}/projects/${projectId}/overview`);
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+};
+
+const openWorkflow: Shot["show"] = async (page, { app, projectId, corvid }) => {
+  await page.goto(`${app.web}/projects/${projectId}/workflows/${corvid.workflow}`);
+  await page.getByRole("button", { name: /Leave a note/ }).click();
+};
+
+const openRun: Shot["show"] = async (page, { app, projectId, corvid }) => {
+  await page.goto(`${app.web}/projects/${projectId}/workflows/runs/${corvid.run}`);
+  await expect(page.getByRole("region", { name: "Path taken" })).toBeVisible();
+};
+
+const openRuns: Shot["show"] = async (page, { app, projectId }) => {
+  await page.goto(`${app.web}/projects/${projectId}/workflows/runs`);
+  await expect(page.getByRole("link", { name: /Run / }).first()).toBeVisible();
+};
+
+const openDeliveries: Shot["show"] = async (page, { app, projectId, corvid }) => {
+  await page.goto(`${app.web}/projects/${projectId}/triggers/${corvid.trigger}/deliveries`);
+  await expect(page.getByText("task.flagged").first()).toBeVisible();
+};
+
 const openSecrets: Shot["show"] = async (page, { app, projectId }) => {
   await page.goto(`${app.web}/projects/${projectId}/settings/secrets`);
   await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
 };
 
 const SHOTS: Record<string, Shot> = {
+  "overview-light": { theme: "light", show: openOverview },
+  "overview-dark": { theme: "dark", show: openOverview },
+  "workflow-light": { theme: "light", show: openWorkflow },
+  "workflow-dark": { theme: "dark", show: openWorkflow },
+  "run-light": { theme: "light", show: openRun },
+  "run-dark": { theme: "dark", show: openRun },
+  "runs-light": { theme: "light", show: openRuns },
+  "deliveries-light": { theme: "light", show: openDeliveries },
+  "deliveries-dark": { theme: "dark", show: openDeliveries },
   "resources-light": { theme: "light", show: openResources },
   "resources-dark": { theme: "dark", show: openResources },
   "resources-narrow-dark": { theme: "dark", size: NARROW, show: openResources },
@@ -199,7 +234,9 @@ try {
   const projectId = await setUp(page, app);
   const { sign } = await (await SdkSetup.open(page, app, projectId)).generateKey();
   console.log("Furnishing Corvid ...");
-  const corvid = await furnishCorvid({ app, admin: context.request, projectId, signer: { publicKeyPem: "", sign }, sql });
+  const house = { app, admin: context.request, projectId, signer: { publicKeyPem: "", sign }, sql };
+  const resources = await furnishCorvid(house);
+  const corvid = { ...resources, ...(await runCorvidWorkflow(house, resources.tasklab)) };
 
   await mkdir(OUT, { recursive: true });
   const scene: Scene = { app, projectId, corvid, sign: (sub) => sign({ sub }) };
