@@ -1,14 +1,15 @@
 "use client";
 
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { CheckInterval } from "./check-interval.tsx";
 import { useDraftField } from "./draft-field.ts";
 import { DraftNumber, DraftText } from "./fields.tsx";
 
-const ExpiryPreview = lazy(() => import("./expiry-preview.tsx").then((module) => ({ default: module.ExpiryPreview })));
+const ExpiryPreview = lazyPart(async () => (await import("./expiry-preview.tsx")).ExpiryPreview, <Skeleton className="mt-4 h-20" />);
 
 /** How long a call may take, which answers mean that the token has expired, and how often credentials are checked. */
 export function ExpiryFields({ isOpened }: { isOpened: boolean }) {
@@ -35,11 +36,7 @@ export function ExpiryFields({ isOpened }: { isOpened: boolean }) {
         <DraftText path="behaviour.expired.header" label="Or the header" mark="optional" mono placeholder="X-Token-Status" />
         <DraftText path="behaviour.expired.headerEquals" label="is" mono placeholder="expired" />
       </div>
-      {isOpened && (
-        <Suspense fallback={<Skeleton className="mt-4 h-20" />}>
-          <ExpiryPreview />
-        </Suspense>
-      )}
+      {isOpened && <ExpiryPreview />}
     </>
   );
 }

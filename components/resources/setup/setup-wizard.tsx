@@ -1,13 +1,14 @@
 "use client";
 
 import { CircleCheck, Pencil } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useState } from "react";
+import { type ReactNode, useDeferredValue, useEffect, useState } from "react";
 import { type Resolver, useForm, useWatch } from "react-hook-form";
 import { FieldLinks } from "#components/shell/field-links.tsx";
 import type { Theme } from "#components/shell/theme.ts";
 import { useLeftSteps } from "#components/shell/use-left-steps.ts";
 import { WizardShell } from "#components/shell/wizard-shell.tsx";
 import { Badge } from "#components/ui/badge.tsx";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { useNavigation } from "#components/ui/navigation.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -31,8 +32,8 @@ import { useFinish } from "./use-finish.ts";
 import { barOf } from "./wizard-bar.ts";
 
 const resolver: Resolver<ResourceDraft> = lazyResolver(async () => (await import("#lib/resources/schema.ts")).ResourceDraft) as never;
-const PreviewPanel = lazy(() => import("./preview-panel.tsx").then((module) => ({ default: module.PreviewPanel })));
-const ConflictDialog = lazy(() => import("./conflict-dialog.tsx").then((module) => ({ default: module.ConflictDialog<ResourceDraft> })));
+const PreviewPanel = lazyPart(async () => (await import("./preview-panel.tsx")).PreviewPanel, <Skeleton className="m-6 h-60" />);
+const ConflictDialog = lazyPart(async () => (await import("./conflict-dialog.tsx")).ConflictDialog<ResourceDraft>);
 
 export interface SetupWizardProps {
   projectId: string;
@@ -196,11 +197,7 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
               ? undefined
               : {
                   label: "Preview",
-                  content: (
-                    <Suspense fallback={<Skeleton className="m-6 h-60" />}>
-                      <PreviewPanel />
-                    </Suspense>
-                  ),
+                  content: <PreviewPanel />,
                 }
           }
           banner={given.banner}
@@ -210,11 +207,7 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
           {children}
         </WizardShell>
       </FieldLinks>
-      {conflict && (
-        <Suspense>
-          <ConflictDialog conflict={conflict} nameOf={describeField} onResolve={(body) => void resolve(body)} />
-        </Suspense>
-      )}
+      {conflict && <ConflictDialog conflict={conflict} nameOf={describeField} onResolve={(body) => void resolve(body)} />}
     </SetupProvider>
   );
 }
