@@ -2,11 +2,16 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "#components/ui/button.tsx";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { CallDetails, type CallDetailsProps } from "./call-details.tsx";
+import type { CallDetailsProps } from "./call-details.tsx";
 import type { CallStory } from "./call-words.ts";
+
+const meanwhile = <SkeletonRows rows={6} label="Loading the call" />;
+/** Lists are read far more often than a row of them is opened. */
+const CallDetails = lazyPart(async () => (await import("./call-details.tsx")).CallDetails, meanwhile);
 
 export type ReadActivity = (values: { projectId: string; id: string; at: string }) => Promise<ActionResult<CallStory>>;
 
@@ -27,7 +32,7 @@ export function useStory({ projectId, id, at, read, initial }: StoryQuery) {
     staleTime: 10_000,
     retry: false,
     queryFn: async () => {
-      const result = await read({ projectId, id, at });
+      const [result] = await Promise.all([read({ projectId, id, at }), CallDetails.preload()]);
       if (!result.ok) throw new Error(result.error.message);
       return result.data;
     },
@@ -55,5 +60,5 @@ export function StoryOf({ renderRow, ...query }: StoryQuery & Pick<CallDetailsPr
         </Note>
       </div>
     );
-  return <SkeletonRows rows={6} label="Loading the call" />;
+  return meanwhile;
 }
