@@ -1,14 +1,8 @@
 "use client";
 
-import { lazy, Suspense } from "react";
+import { PageError } from "#components/shell/lazy-errors.tsx";
+import type { Failed } from "#components/ui/load-failed.tsx";
 
-/** An error boundary comes with every page: what it shows comes when it is needed. Should that fail too, global-error is next. */
-const PageError = lazy(() => import("#components/shell/page-error.tsx").then((module) => ({ default: module.PageError })));
-
-export default function ErrorBoundary({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
-  return (
-    <Suspense>
-      <PageError digest={error.digest} onRetry={reset} />
-    </Suspense>
-  );
+export default function ErrorBoundary(failed: Failed) {
+  return <PageError {...failed} />;
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { OverviewHead } from "#components/overview/overview-head.tsx";
-import { LoadFailed } from "#components/shell/lazy-load-failed.tsx";
+import { LoadFailed } from "#components/shell/lazy-errors.tsx";
 import type { Failed } from "#components/ui/load-failed.tsx";
 
 export default function OverviewFailed(failed: Failed) {

@@ -1,7 +1,7 @@
 "use client";
 
 import { ResourcesHead } from "#components/resources/resources-head.tsx";
-import { LoadFailed } from "#components/shell/lazy-load-failed.tsx";
+import { LoadFailed } from "#components/shell/lazy-errors.tsx";
 import type { Failed } from "#components/ui/load-failed.tsx";
 
 export default function ResourcesFailed(failed: Failed) {

@@ -1,6 +1,6 @@
 "use client";
 
-import { LoadFailed } from "#components/shell/lazy-load-failed.tsx";
+import { LoadFailed } from "#components/shell/lazy-errors.tsx";
 import type { Failed } from "#components/ui/load-failed.tsx";
 import { WorkflowsHead } from "#components/workflows/workflows-head.tsx";
 
