@@ -9,6 +9,7 @@ import { rangeWords } from "#components/history/range-filter.tsx";
 import { unwrap, useHistory } from "#components/history/use-history.ts";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { NoMatch } from "#components/ui/table-states.tsx";
 import type { ActivityFilter } from "#lib/activity/schema.ts";
@@ -17,10 +18,11 @@ import type { ActionResult } from "#lib/errors.ts";
 import { ActivityFilters } from "./activity-filters.tsx";
 import { ActivityHead } from "./activity-head.tsx";
 import { ACTIVITY_PARAMS, filterOf, isNarrowed, NO_FILTER } from "./activity-params.ts";
-import { CallPanel } from "./call-panel.tsx";
 import { CallColumns, CallRow } from "./call-row.tsx";
 import type { CallStory, CallSummary } from "./call-words.ts";
 import type { ReadActivity } from "./story-of.tsx";
+
+const CallPanel = lazyPart(async () => (await import("./call-panel.tsx")).CallPanel, <div className="activity-panel" />);
 
 export type SearchActivity = (values: {
   projectId: string;
@@ -62,6 +64,7 @@ export function ActivityView({ projectId, resources, resource, initial, search, 
   });
   const { list, rows, unknownUser } = history;
   const root = useRef<HTMLDivElement>(null);
+  useEffect(() => void CallPanel.preload(), []);
   const change = (values: Parameters<typeof setParams>[0]) => void setParams(values);
   // The browser's Back closes the panel, however many rows were read in it.
   const open = (key: Key) => void setParams({ open: writeActivityKey(key) }, { history: opened ? "replace" : "push" });

@@ -1,10 +1,12 @@
 "use client";
 
-import { CustomRange } from "#components/ui/custom-range.tsx";
 import { formatFull } from "#components/ui/format-time.ts";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { ACTIVITY_RANGES, type ActivityRange, RANGE_SECONDS } from "#lib/activity/words.ts";
 import type { RangeParams } from "./range-params.ts";
+
+const CustomRange = lazyPart(async () => (await import("#components/ui/custom-range.tsx")).CustomRange, <div className="mb-3 h-8" />);
 
 const LABELS: Record<ActivityRange, string> = {
   hour: "Last hour",

@@ -3,13 +3,15 @@
 import { ArrowLeft, ArrowRight, Check, ChevronRight, CircleAlert, Eye, X } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { Link } from "#components/ui/navigation.tsx";
 import type { Crumb } from "#components/ui/page-head.tsx";
 import { type Step, Stepper } from "#components/ui/stepper.tsx";
 import { Mark } from "./logo.tsx";
 import type { Theme } from "./theme.ts";
-import { ThemeSwitch } from "./theme-switch.tsx";
 
+// A menu is the largest thing in the bar, and the least used.
+const ThemeSwitch = lazyPart(async () => (await import("./theme-switch.tsx")).ThemeSwitch, <span className="size-8 max-sm:hidden" />);
 const PreviewDialog = lazy(() => import("#components/ui/dialog.tsx").then((module) => ({ default: module.Dialog })));
 
 export interface WizardShellProps {

@@ -10,13 +10,14 @@ import { ResourceTile } from "#components/resources/resource-tile.tsx";
 import { Avatar } from "#components/ui/avatar.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { CodeBlock } from "#components/ui/code-block.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { Link } from "#components/ui/navigation.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { activityPath, resourcesPath, userPath, usersPath } from "#lib/paths.ts";
 import { CredentialCard } from "./credential-card.tsx";
 import { CredentialBadge } from "./credential-words.tsx";
@@ -25,6 +26,7 @@ import { displayName } from "./user-list.ts";
 import type { CredentialDetail, TimelinePage, UserActions, UserDetail, UserWorkflowRow } from "./user-page-types.ts";
 import { UserWorkflows } from "./user-workflows.tsx";
 
+const CodeBlock = lazyPart(async () => (await import("#components/ui/code-block.tsx")).CodeBlock, <Skeleton className="h-24" />);
 const DeleteUserDialog = lazyDialog(async () => (await import("./delete-user-dialog.tsx")).DeleteUserDialog);
 
 export interface UserPageProps {

@@ -26,7 +26,7 @@ const TestResult = lazyPart(async () => (await import("./test-result.tsx")).Test
 const FindCombination = lazyPart(async () => (await import("./find-combination.tsx")).FindCombination);
 const DrillCard = lazyPart(async () => (await import("./drill-card.tsx")).DrillCard, <Skeleton className="h-36" />);
 const ConnectExamples = lazyPart(async () => (await import("./connect-examples.tsx")).ConnectExamples, <Skeleton className="mt-6 h-60" />);
-const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
+const ClearDialog = lazyDialog(async () => (await import("./clear-dialog.tsx")).ClearDialog);
 
 export function TestStep() {
   const { draft, lastTest } = useSetup();
@@ -123,37 +123,5 @@ function CredentialsCard({ run, calls }: { run: TestRun; calls: TestCalls }) {
         </div>
       </div>
     </Card>
-  );
-}
-
-/** What was pasted can't be brought back from here: a rotated refresh token stands nowhere else. */
-function ClearDialog({ open, onOpenChange, clear }: { open: boolean; onOpenChange: (open: boolean) => void; clear: TestRun["clear"] }) {
-  const { draft, name } = useSetup();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const isApp = draft.level === "app";
-  const confirm = async () => {
-    setBusy(true);
-    const problem = await clear();
-    setBusy(false);
-    setError(problem);
-    if (!problem) onOpenChange(false);
-  };
-  return (
-    <ConfirmDialog
-      open={open}
-      onOpenChange={onOpenChange}
-      title={isApp ? "Clear the app credentials?" : "Clear the test credentials?"}
-      text={
-        isApp
-          ? `What was typed for ${name} since it was last published is forgotten. The live credential stays, and Finish replaces it.`
-          : `The test user’s values for ${name} are forgotten at once, the newest refresh token too. Tests need them typed again.`
-      }
-      action="Clear"
-      busyAction="Clearing…"
-      busy={busy}
-      error={error}
-      onConfirm={() => void confirm()}
-    />
   );
 }
