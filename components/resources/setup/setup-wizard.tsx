@@ -20,6 +20,7 @@ import { currentProblems } from "./current-problems.ts";
 import { describeField } from "./describe-field.ts";
 import { DraftSaved } from "./draft-saved.tsx";
 import { preloadSettings } from "./lazy-settings.tsx";
+import { preloadTestParts } from "./lazy-test-parts.tsx";
 import { NotSaved } from "./not-saved.tsx";
 import { revealField } from "./reveal-field.ts";
 import { sampleFor } from "./sample-values.ts";
@@ -85,6 +86,7 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
 
   const { level, authType } = draft;
   useEffect(() => preloadSettings({ level, authType }), [level, authType]);
+  useEffect(() => preloadTestParts(), []);
 
   const [typedSecret, setTypedSecret] = useState("");
   const [typedSecrets, setTypedSecrets] = useState<Record<string, string>>({});

@@ -1,19 +1,19 @@
 "use client";
 
 import { Play } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { WizardHead } from "#components/shell/wizard-shell.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { lazyPart } from "#components/ui/lazy-part.tsx";
-import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { CallRefusal } from "./call-refusal.tsx";
 import { CredentialFields } from "./credential-fields.tsx";
 import { useDraftField } from "./draft-field.ts";
 import { DraftText } from "./fields.tsx";
 import { isClientRefused } from "./is-client-refused.ts";
+import { ConnectExamples, DrillCard, TestResult } from "./lazy-test-parts.tsx";
 import { MovedSecrets } from "./moved-secrets.tsx";
 import { PublishNotes } from "./publish-notes.tsx";
 import { RequestEditor } from "./request-editor.tsx";
@@ -22,10 +22,7 @@ import { fieldsOf } from "./supplied-fields.ts";
 import { type TestCalls, useTestCalls } from "./use-test-calls.ts";
 import { type TestRun, useTestRun } from "./use-test-run.ts";
 
-const TestResult = lazyPart(async () => (await import("./test-result.tsx")).TestResult, <Skeleton className="h-60" />);
 const FindCombination = lazyPart(async () => (await import("./find-combination.tsx")).FindCombination);
-const DrillCard = lazyPart(async () => (await import("./drill-card.tsx")).DrillCard, <Skeleton className="h-36" />);
-const ConnectExamples = lazyPart(async () => (await import("./connect-examples.tsx")).ConnectExamples, <Skeleton className="mt-6 h-60" />);
 const ClearDialog = lazyDialog(async () => (await import("./clear-dialog.tsx")).ClearDialog);
 
 export function TestStep() {
@@ -33,7 +30,6 @@ export function TestStep() {
   const calls = useTestCalls();
   const run = useTestRun(calls);
   const { running, refusal } = calls;
-  useEffect(() => void TestResult.preload(), []);
   const isTesting = running?.call === "test";
   // Once offered it stays: what it tried is shown beside the test that then passes.
   const [offersFind, setOffersFind] = useState(false);
