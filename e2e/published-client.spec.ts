@@ -7,6 +7,7 @@ import { expect, type RunningApp, test } from "./fixtures/app.ts";
 import { TOUR_MILESTONES, takeTour } from "./fixtures/client-tour.ts";
 import { openCustomerPage } from "./fixtures/customer-app.ts";
 import { openDatabase } from "./fixtures/database.ts";
+import { runAction } from "./fixtures/run-action.ts";
 import { seedResource } from "./fixtures/seed-resource.ts";
 import { DEMO, drafts } from "./fixtures/tasklab.ts";
 
@@ -199,4 +200,84 @@ test("a streamed answer arrives in a page piece by piece", async ({ app, admin, 
   close();
   expect(arrived.map(({ text }) => text).join("")).toBe([1, 2, 3, 4, 5].map((n) => `id: ${n}\ndata: {"change": ${n}}\n\n`).join(""));
   expect(arrived.at(-1)!.at - arrived[0]!.at, "the first was there long before the last was made").toBeGreaterThan(700);
+});
+
+test("an event starts a workflow, another one answers, and a user switches theirs: with both clients, in a page", async ({
+  app,
+  admin,
+  projectId,
+  signer,
+  browser,
+}) => {
+  const publishWorkflow = async (name: string, trigger: object, steps: object[] = []) => {
+    const { id } = await runAction<{ id: string }>(admin, app, "createWorkflowAction", { projectId, name });
+    const draft = { projectId, workflowId: id, version: 1, body: { trigger, steps } };
+    const { version } = await runAction<{ version: number }>(admin, app, "saveWorkflowAction", draft);
+    await runAction(admin, app, "publishWorkflowAction", { projectId, workflowId: id, version });
+    await runAction(admin, app, "enableWorkflowAction", { projectId, workflowId: id, enabled: true });
+    return id;
+  };
+  const step = (type: string, name: string, fields: object) => ({ id: crypto.randomUUID(), type, name, ...fields });
+  const told = await publishWorkflow("Told", { type: "event", name: "task.completed", example: "" });
+  const greets = await publishWorkflow("Greets", { type: "request" }, [
+    step("function", "greet", { code: "return [trigger.query.greeting, trigger.body.name].join(', ')" }),
+    step("response", "answer", {
+      status: 201,
+      headers: [{ name: "Content-Type", value: "application/json" }],
+      body: '{"said":"{{steps.greet}}"}',
+    }),
+  ]);
+  const { page, calls, close } = await openCustomerPage(browser, app, projectId);
+  const sql = openDatabase(app.databaseUrl);
+
+  for (const [specifier, exported] of [
+    ["@useparagon/connect", "paragon"],
+    ["@patchbay/connect", "patchbay"],
+  ] as const) {
+    const sub = `works with ${exported}`;
+    const answered = await page.evaluate(
+      async ([from, key, input]) => {
+        type Client = {
+          configureGlobal(options: object, hosts: object): void;
+          authenticate(projectId: string, token: string): Promise<void>;
+          event(name: string, payload: object): Promise<unknown>;
+          workflow(id: string, options: object): Promise<unknown>;
+          enableWorkflow(id: string): Promise<unknown>;
+          disableWorkflow(id: string): Promise<unknown>;
+          getUser(): { authenticated: boolean };
+        };
+        const client = (await load(from))[key] as Client;
+        const names = ["ZEUS", "HERMES", "WORKER_PROXY", "CONNECT", "DASHBOARD", "PASSPORT", "CDN", "API_TRIGGER_KIT"];
+        const hosts = Object.fromEntries(names.map((each) => [`${each}_PUBLIC_URL`, input.api]));
+        client.configureGlobal({ host: new URL(input.api).hostname }, hosts);
+        await client.authenticate(input.projectId, input.token);
+        await client.event("task.completed", { n: 1 });
+        const misspelt = await client.event("task.complete", {}).catch((error: Error) => error.message);
+        const answer = await client.workflow(input.greets, { body: { name: "Ada" }, query: { greeting: "Good day" } });
+        await client.disableWorkflow(input.told);
+        await client.event("task.completed", { n: 2 });
+        await client.enableWorkflow(input.told);
+        await client.event("task.completed", { n: 3 });
+        return { misspelt, answer, authenticated: client.getUser().authenticated };
+      },
+      [specifier, exported, { api: app.gateway, projectId, token: signer.sign({ sub }), told, greets }] as const,
+    );
+    expect(answered, exported).toEqual({
+      misspelt: expect.stringContaining("Did you mean “task.completed”?"),
+      answer: { said: "Good day, Ada" },
+      authenticated: true,
+    });
+    const started = await sql<{ n: number }[]>`select (r.input ->> 'n')::int as n from run r
+      join connected_user u on u.project_id = r.project_id and u.id = r.user_id
+      where r.workflow_id = ${told} and u.external_id = ${sub} order by r.at`;
+    expect(
+      started.map(({ n }) => n),
+      "what came while it was off for the user started nothing",
+    ).toEqual([1, 3]);
+  }
+  close();
+  await sql.end();
+  expect(calls).toEqual(
+    expect.arrayContaining(["POST /events/trigger", `POST /triggers/${greets}`, `DELETE /workflows/${told}`, `POST /workflows/${told}`]),
+  );
 });
