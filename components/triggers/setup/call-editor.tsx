@@ -2,7 +2,7 @@
 
 import { Plus, X } from "lucide-react";
 import { Fragment, useId } from "react";
-import { useWatch } from "react-hook-form";
+import { type FieldArrayPath, useFieldArray, useWatch } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Segmented } from "#components/ui/segmented.tsx";
@@ -10,7 +10,8 @@ import { tabPanelProps } from "#components/ui/tab-list.tsx";
 import type { RequestBody } from "#lib/resources/schema.ts";
 import { METHODS } from "#lib/resources/words.ts";
 import type { VariableCatalog } from "#lib/template/variables.ts";
-import { SelectAt, TemplateAt, TextAt, useTriggerField } from "./fields.tsx";
+import type { TriggerForm } from "#lib/triggers/schema.ts";
+import { SelectAt, TemplateAt, TextAt } from "./fields.tsx";
 import { fieldId, useTrigger } from "./setup-context.ts";
 
 const BODIES = [
@@ -70,31 +71,28 @@ export function CallEditor({ path, what }: { path: "body.subscription.create" | 
   );
 }
 
-type Pair = { name: string; value: string };
-
 /** Names beside their templates. */
 export function Pairs({ path, what, add, known }: { path: string; what: string; add: string; known: VariableCatalog }) {
-  const { value, set } = useTriggerField<Pair[]>(path);
-  const rows = value ?? [];
+  const { form } = useTrigger();
+  const rows = useFieldArray({ control: form.control, name: path as FieldArrayPath<TriggerForm> });
   return (
     <div>
-      {rows.length > 0 && (
+      {rows.fields.length > 0 && (
         <div className="trig-pairs">
-          {rows.map((_, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
-            <Fragment key={index}>
+          {rows.fields.map((row, index) => (
+            <Fragment key={row.id}>
               <TextAt path={`${path}.${index}.name`} label={`${what} ${index + 1}`} hideLabel mono placeholder="Name" />
               <TemplateAt path={`${path}.${index}.value`} label={`Value of ${what.toLowerCase()} ${index + 1}`} hideLabel known={known} />
               <IconButton
                 label={`Remove ${what.toLowerCase()} ${index + 1}`}
                 icon={<X aria-hidden className="icon-s" />}
-                onClick={() => set(rows.filter((__, at) => at !== index))}
+                onClick={() => rows.remove(index)}
               />
             </Fragment>
           ))}
         </div>
       )}
-      <Button variant="ghost" size="small" onClick={() => set([...rows, { name: "", value: "" }])}>
+      <Button variant="ghost" size="small" onClick={() => rows.append({ name: "", value: "" })}>
         <Plus aria-hidden />
         {add}
       </Button>

@@ -2,7 +2,7 @@
 
 import { CircleCheck, CircleSlash, Plus, X } from "lucide-react";
 import { useState } from "react";
-import { useWatch } from "react-hook-form";
+import { useFieldArray, useWatch } from "react-hook-form";
 import { WizardSection } from "#components/shell/wizard-shell.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
@@ -11,7 +11,7 @@ import { TimeOfDay } from "#components/ui/time-of-day.tsx";
 import type { EventCondition } from "#lib/triggers/schema.ts";
 import { CONDITION_LABELS, CONDITION_OPERATORS, CONDITION_SOURCES } from "#lib/triggers/words.ts";
 import { samplesOf } from "../heard-events.ts";
-import { SelectAt, TextAt, useTriggerField } from "./fields.tsx";
+import { SelectAt, TextAt } from "./fields.tsx";
 import { useTrigger } from "./setup-context.ts";
 
 const SOURCE_LABELS: Record<EventCondition["source"], string> = { body: "Body", header: "Header", query: "Query" };
@@ -20,8 +20,9 @@ const ASKS_NOTHING = ["exists", "not_exists"];
 
 /** Which events start anything, tried on those that were captured. */
 export function FilterSection() {
-  const { value, set } = useTriggerField<EventCondition[]>("body.filter.conditions");
-  const conditions = value ?? [];
+  const { control } = useTrigger().form;
+  const rows = useFieldArray({ control, name: "body.filter.conditions" });
+  const conditions = useWatch({ control, name: "body.filter.conditions" });
   return (
     <WizardSection title="Event filter" text={conditions.length === 0 ? "Every event passes" : undefined}>
       <div className="stack">
@@ -33,12 +34,11 @@ export function FilterSection() {
         )}
         {conditions.length > 0 && (
           <ol className="trig-conditions" aria-label="Conditions">
-            {conditions.map((condition, index) => {
+            {rows.fields.map((row, index) => {
               const at = `body.filter.conditions.${index}`;
               const name = `condition ${index + 1}`;
               return (
-                // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
-                <li key={index}>
+                <li key={row.id}>
                   <SelectAt path={`${at}.source`} label={`Part, ${name}`} hideLabel>
                     {CONDITION_SOURCES.map((source) => (
                       <option key={source} value={source}>
@@ -54,22 +54,18 @@ export function FilterSection() {
                       </option>
                     ))}
                   </SelectAt>
-                  {ASKS_NOTHING.includes(condition.operator) ? (
+                  {ASKS_NOTHING.includes(conditions[index]?.operator ?? row.operator) ? (
                     <span />
                   ) : (
                     <TextAt path={`${at}.value`} label={`Value, ${name}`} hideLabel placeholder="task.completed" />
                   )}
-                  <IconButton
-                    label={`Remove ${name}`}
-                    icon={<X aria-hidden className="icon-s" />}
-                    onClick={() => set(conditions.filter((_, each) => each !== index))}
-                  />
+                  <IconButton label={`Remove ${name}`} icon={<X aria-hidden className="icon-s" />} onClick={() => rows.remove(index)} />
                 </li>
               );
             })}
           </ol>
         )}
-        <Button variant="ghost" size="small" className="justify-self-start" onClick={() => set([...conditions, NEW])}>
+        <Button variant="ghost" size="small" className="justify-self-start" onClick={() => rows.append(NEW)}>
           <Plus aria-hidden />
           Add condition
         </Button>
