@@ -100,11 +100,14 @@ test("a connect that was refused leaves its calls, with what happened, the cause
     await page.goto("about:blank");
     await page.goto(address);
     await expect(panel(page)).toContainText("refused the credential, with 401.");
-    await panel(page)
+    const cause = panel(page)
       .getByRole("button", { name: /\/connect/ })
-      .first()
-      .click();
-    await expect(panel(page)).toContainText("The connect call was answered 400.");
+      .first();
+    // The server draws the panel; its script comes a moment later.
+    await expect(async () => {
+      await cause.click();
+      await expect(panel(page)).toContainText("The connect call was answered 400.", { timeout: 1_000 });
+    }).toPass({ timeout: 15_000 });
     await expect(panel(page)).toContainText("A call that it needed failed");
     await panel(page).getByRole("button", { name: "Close" }).click();
     await expect(panel(page)).toBeHidden();
