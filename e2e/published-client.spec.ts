@@ -209,7 +209,7 @@ test("an event starts a workflow, another one answers, and a user switches their
   signer,
   browser,
 }) => {
-  const publishWorkflow = async (name: string, trigger: object, steps: object[] = []) => {
+  const publishWorkflow = async (name: string, trigger: object, steps: object[]) => {
     const { id } = await runAction<{ id: string }>(admin, app, "createWorkflowAction", { projectId, name });
     const draft = { projectId, workflowId: id, version: 1, body: { trigger, steps } };
     const { version } = await runAction<{ version: number }>(admin, app, "saveWorkflowAction", draft);
@@ -218,7 +218,9 @@ test("an event starts a workflow, another one answers, and a user switches their
     return id;
   };
   const step = (type: string, name: string, fields: object) => ({ id: crypto.randomUUID(), type, name, ...fields });
-  const told = await publishWorkflow("Told", { type: "event", name: "task.completed", example: "" });
+  const told = await publishWorkflow("Told", { type: "event", name: "task.completed", example: "" }, [
+    step("function", "seen", { code: "return trigger.n" }),
+  ]);
   const greets = await publishWorkflow("Greets", { type: "request" }, [
     step("function", "greet", { code: "return [trigger.query.greeting, trigger.body.name].join(', ')" }),
     step("response", "answer", {
