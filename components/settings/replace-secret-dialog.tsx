@@ -1,11 +1,11 @@
 "use client";
 
-import { Lock } from "lucide-react";
 import { useForm } from "react-hook-form";
 import { Field } from "#components/ui/field.tsx";
 import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
+import { SecretInput } from "#components/ui/secret-field.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { SecretActions, SecretView } from "./secrets-page.tsx";
 
@@ -50,14 +50,7 @@ export function ReplaceSecretDialog({ projectId, secret, open, onClose, change }
       busyAction="Saving…"
     >
       <Field label="Value" error={errors.value?.message} hint="Leave it blank to keep the one that is stored.">
-        <Input
-          type="password"
-          autoComplete="off"
-          spellCheck={false}
-          data-1p-ignore
-          prefix={<Lock aria-hidden />}
-          {...form.register("value")}
-        />
+        <SecretInput {...form.register("value")} />
       </Field>
       <Field label="Description" mark="Optional" error={errors.description?.message} hint="Whose it is, and where to get a new one.">
         <Input autoComplete="off" {...form.register("description")} />

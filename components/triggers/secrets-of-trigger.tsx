@@ -6,9 +6,9 @@ import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
-import { Input } from "#components/ui/input.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { SecretInput } from "#components/ui/secret-field.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
 
@@ -120,12 +120,7 @@ function NewSecret({ id, label, hint, secrets, missing, projectId, triggerId, ac
           : "Set the next one first: both are taken until you remove the older."
       }
     >
-      <Input
-        type="password"
-        autoComplete="off"
-        spellCheck={false}
-        data-1p-ignore
-        prefix={<Lock aria-hidden />}
+      <SecretInput
         value={value}
         onChange={(event) => {
           setValue(event.target.value);

@@ -1,11 +1,11 @@
 "use client";
 
-import { Check, CircleCheck, Lock, Stethoscope } from "lucide-react";
+import { Check, CircleCheck, Stethoscope } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Input } from "#components/ui/input.tsx";
 import { Note } from "#components/ui/note.tsx";
+import { SecretInput } from "#components/ui/secret-field.tsx";
 import type { DeliveryKey, Diagnosis, ShownDelivery, VerificationDraft } from "#lib/triggers/schema.ts";
 import { VERIFICATION_LABELS } from "#lib/triggers/words.ts";
 import type { DeliveryActions, Settled } from "./delivery-actions.ts";
@@ -67,12 +67,7 @@ export function SignatureDoctor({ projectId, delivery, verification, held, mayAp
         Tries algorithm, encoding, signed string and prefix with the secret that is set, or with one that you enter.
       </p>
       <Field label="Secret" mark="Optional" hint="Left blank, the stored one is tried.">
-        <Input
-          type="password"
-          autoComplete="off"
-          spellCheck={false}
-          data-1p-ignore
-          prefix={<Lock aria-hidden />}
+        <SecretInput
           value={secret}
           onChange={(event) => {
             setSecret(event.target.value);

@@ -60,14 +60,9 @@ export function SecretField({
   };
   return (
     <Field {...field} hint={stored ? "Leave it blank to keep the one that is stored." : hint}>
-      <Input
-        autoComplete="off"
-        spellCheck={false}
-        data-1p-ignore
+      <SecretInput
         autoFocus={replacing}
         {...input}
-        type="password"
-        prefix={<Lock aria-hidden />}
         suffix={
           <>
             {stored && (
@@ -85,6 +80,11 @@ export function SecretField({
       />
     </Field>
   );
+}
+
+/** A password that no browser offers to keep. */
+export function SecretInput(input: Omit<InputProps, "type" | "prefix">) {
+  return <Input autoComplete="off" spellCheck={false} data-1p-ignore {...input} type="password" prefix={<Lock aria-hidden />} />;
 }
 
 function KeptSecret({

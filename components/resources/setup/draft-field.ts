@@ -1,6 +1,5 @@
 "use client";
 
-import { useEffectEvent, useLayoutEffect } from "react";
 import { type FieldPath, useController } from "react-hook-form";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { fieldId, useSetup } from "./setup-context.ts";
@@ -20,14 +19,4 @@ export function useDraftField<Value = string>(path: string) {
     problem,
     error: fieldState.error?.message ?? problem?.message,
   };
-}
-
-/** What was typed into the server's page before React took it over: kept, where React would put the old text back. */
-export function useEarlyTyping(id: string, value: string | undefined, set: (value: string) => void): void {
-  const take = useEffectEvent(() => {
-    const control = document.getElementById(id);
-    const isText = control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement;
-    if (isText && control.value !== (value ?? "")) set(control.value);
-  });
-  useLayoutEffect(() => take(), []);
 }

@@ -1,9 +1,10 @@
 "use client";
 
 import { KeyRound, RefreshCw, Timer } from "lucide-react";
-import { type ReactNode, useEffect, useId, useState } from "react";
-import type { buildPreview, PreviewedRequest, PreviewValues } from "#components/requests/build-preview.ts";
+import { type ReactNode, useId, useState } from "react";
+import type { PreviewedRequest, PreviewValues } from "#components/requests/build-preview.ts";
 import { HttpPreview } from "#components/requests/http-preview.tsx";
+import { usePreviewBuilder } from "#components/requests/use-preview-builder.ts";
 import { WithCode } from "#components/requests/with-code.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
@@ -126,21 +127,6 @@ function Shown({ of, title, note, toCome, values, hide, foot }: ShownProps) {
       foot={foot}
     />
   );
-}
-
-/** The builders and the template engine come after the page. */
-function usePreviewBuilder(): typeof buildPreview | null {
-  const [build, setBuild] = useState<{ run: typeof buildPreview } | null>(null);
-  useEffect(() => {
-    let isMounted = true;
-    void import("#components/requests/build-preview.ts").then((module) => {
-      if (isMounted) setBuild({ run: module.buildPreview });
-    });
-    return () => {
-      isMounted = false;
-    };
-  }, []);
-  return build?.run ?? null;
 }
 
 function previewValues({ draft, testValues, secretNames }: Setup, as: "test" | "samples"): PreviewValues {

@@ -2,10 +2,11 @@
 
 import { useState } from "react";
 import { TemplateInput, type TemplateInputProps } from "#components/requests/template-input.tsx";
+import { useEarlyTyping } from "#components/ui/bound-fields.tsx";
 import { Field, type FieldProps } from "#components/ui/field.tsx";
 import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { listKnownVariables, type VariablePlace } from "#lib/resources/list-known-variables.ts";
-import { useDraftField, useEarlyTyping } from "./draft-field.ts";
+import { useDraftField } from "./draft-field.ts";
 import { useSetup } from "./setup-context.ts";
 
 const FixNote = lazyPart(async () => (await import("./fix-note.tsx")).FixNote);
@@ -22,7 +23,7 @@ export interface DraftTemplateProps
 export function DraftTemplate({ path, label, mark, hint, hideLabel, className, place, ...input }: DraftTemplateProps) {
   const { draft, sampleOf, secretNames } = useSetup();
   const { id, value, set, leave, problem, error } = useDraftField(path);
-  useEarlyTyping(id, value, set);
+  useEarlyTyping({ id, value, set });
   const [focused, setFocused] = useState(false);
   // A name that is still being typed is no mistake.
   const isTyping = focused && /\{\{\s*[\w.-]*$/.test(value ?? "");

@@ -1,11 +1,17 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { useController } from "react-hook-form";
 import { TemplateInput, type TemplateInputProps } from "#components/requests/template-input.tsx";
-import { Field, type FieldProps } from "#components/ui/field.tsx";
-import { Input, type InputProps } from "#components/ui/input.tsx";
-import { Select } from "#components/ui/select.tsx";
+import {
+  BoundSelect,
+  type BoundSelectProps,
+  BoundText,
+  type BoundTextProps,
+  type Labels,
+  useEarlyTyping,
+} from "#components/ui/bound-fields.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
 import type { VariableCatalog } from "#lib/template/variables.ts";
 import { fieldId, type TriggerPath, useTrigger } from "./setup-context.ts";
 
@@ -23,26 +29,8 @@ export function useTriggerField<Value = string>(path: string) {
   };
 }
 
-type Labels = Pick<FieldProps, "label" | "mark" | "hint" | "hideLabel" | "className">;
-
-export interface TextAtProps extends Labels, Pick<InputProps, "mono" | "placeholder" | "prefix" | "suffix" | "maxLength"> {
-  path: string;
-}
-
-export function TextAt({ path, label, mark, hint, hideLabel, className, ...input }: TextAtProps) {
-  const { id, value, set, leave, error } = useTriggerField(path);
-  return (
-    <Field id={id} label={label} mark={mark} hint={hint} hideLabel={hideLabel} className={className} error={error}>
-      <Input
-        autoComplete="off"
-        spellCheck={input.mono ? false : undefined}
-        {...input}
-        value={value ?? ""}
-        onChange={(event) => set(event.target.value)}
-        onBlur={leave}
-      />
-    </Field>
-  );
+export function TextAt({ path, ...rest }: Omit<BoundTextProps, "bound"> & { path: string }) {
+  return <BoundText bound={useTriggerField(path)} {...rest} />;
 }
 
 export function NumberAt({ path, label, hint, unit, min, max }: Labels & { path: string; unit?: string; min: number; max: number }) {
@@ -63,24 +51,12 @@ export function NumberAt({ path, label, hint, unit, min, max }: Labels & { path:
   );
 }
 
-export function SelectAt({
-  path,
-  label,
-  hint,
-  hideLabel,
-  className,
-  onChoose,
-  children,
-}: Labels & { path: string; onChoose?: (value: string) => void; children: ReactNode }) {
-  const { id, value, set, leave, error } = useTriggerField(path);
-  const choose = onChoose ?? set;
-  return (
-    <Field id={id} label={label} hint={hint} hideLabel={hideLabel} className={className} error={error}>
-      <Select full value={value ?? ""} onChange={(event) => choose(event.target.value)} onBlur={leave}>
-        {children}
-      </Select>
-    </Field>
-  );
+type SelectAtProps = Omit<BoundSelectProps, "bound"> & { path: string; onChoose?: (value: string) => void };
+
+/** `onChoose`: what a choice does in place of being set. */
+export function SelectAt({ path, onChoose, ...rest }: SelectAtProps) {
+  const bound = useTriggerField(path);
+  return <BoundSelect bound={{ ...bound, set: onChoose ?? bound.set }} {...rest} />;
 }
 
 export interface TemplateAtProps extends Labels, Pick<TemplateInputProps, "format" | "rows" | "placeholder"> {
@@ -91,6 +67,7 @@ export interface TemplateAtProps extends Labels, Pick<TemplateInputProps, "forma
 
 export function TemplateAt({ path, label, mark, hint, hideLabel, className, known, ...input }: TemplateAtProps) {
   const { id, value, set, leave, error } = useTriggerField(path);
+  useEarlyTyping({ id, value, set });
   return (
     <Field id={id} label={label} mark={mark} hint={hint} hideLabel={hideLabel} className={className} error={error}>
       <TemplateInput

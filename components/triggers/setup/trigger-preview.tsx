@@ -1,9 +1,8 @@
 "use client";
-
-import { useEffect, useState } from "react";
-import type { buildPreview, PreviewedRequest } from "#components/requests/build-preview.ts";
+import type { PreviewedRequest } from "#components/requests/build-preview.ts";
 import { HttpPreview } from "#components/requests/http-preview.tsx";
 import { JsonText } from "#components/requests/json-text.tsx";
+import { usePreviewBuilder } from "#components/requests/use-preview-builder.ts";
 import { WithCode } from "#components/requests/with-code.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -71,7 +70,7 @@ const SETTINGS = { webhookURL: "https://your-patchbay.example/hooks/the-secret-p
 
 function Requests() {
   const { draft, resource } = useTrigger();
-  const build = useBuilder();
+  const build = usePreviewBuilder();
   const { creation, subscription } = draft.body;
   if (creation !== "request") return null;
   if (!build) return <Skeleton className="h-30" />;
@@ -128,21 +127,6 @@ function Shown({ of, title, note }: { of: PreviewedRequest; title: string; note:
   }
   const addressToCome = of.address === "missing" ? "API Base URL of the resource" : undefined;
   return <HttpPreview title={title} note={note} request={of.request} addressToCome={addressToCome} values={[SETTINGS.webhookURL]} />;
-}
-
-/** The builders and the template engine come after the page. */
-function useBuilder(): typeof buildPreview | null {
-  const [build, setBuild] = useState<{ run: typeof buildPreview } | null>(null);
-  useEffect(() => {
-    let isMounted = true;
-    void import("#components/requests/build-preview.ts").then((module) => {
-      if (isMounted) setBuild({ run: module.buildPreview });
-    });
-    return () => {
-      isMounted = false;
-    };
-  }, []);
-  return build?.run ?? null;
 }
 
 function SignedEvent() {

@@ -3,9 +3,15 @@
 import type { ReactNode } from "react";
 import { useController } from "react-hook-form";
 import { TemplateInput, type TemplateInputProps } from "#components/requests/template-input.tsx";
+import {
+  BoundNumber,
+  type BoundNumberProps,
+  BoundSelect,
+  type BoundSelectProps,
+  BoundText,
+  type BoundTextProps,
+} from "#components/ui/bound-fields.tsx";
 import { Field, type FieldProps } from "#components/ui/field.tsx";
-import { Input, type InputProps } from "#components/ui/input.tsx";
-import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { findUnknownVariables } from "#lib/template/variables.ts";
@@ -24,32 +30,9 @@ export function useStepField<Value = string>(path: string) {
   };
 }
 
-type Labels = Pick<FieldProps, "label" | "mark" | "hint" | "hideLabel" | "className">;
-
-export function StepText({
-  path,
-  label,
-  mark,
-  hint,
-  hideLabel,
-  className,
-  ...input
-}: { path: string } & Labels & Omit<InputProps, "value" | "onChange" | "onBlur" | "className" | "id">) {
+export function StepText({ path, ...rest }: Omit<BoundTextProps, "bound"> & { path: string }) {
   const { readOnly } = useStepForm();
-  const { id, value, set, leave, error } = useStepField(path);
-  return (
-    <Field id={id} label={label} mark={mark} hint={hint} hideLabel={hideLabel} className={className} error={error}>
-      <Input
-        autoComplete="off"
-        spellCheck={input.mono ? false : undefined}
-        readOnly={readOnly}
-        {...input}
-        value={value ?? ""}
-        onChange={(event) => set(event.target.value)}
-        onBlur={leave}
-      />
-    </Field>
-  );
+  return <BoundText bound={useStepField(path)} readOnly={readOnly} {...rest} />;
 }
 
 export function StepArea({
@@ -84,49 +67,14 @@ export function StepArea({
   );
 }
 
-export function StepSelect({ path, label, hideLabel, hint, className, children }: { path: string; children: ReactNode } & Labels) {
+export function StepSelect({ path, ...rest }: Omit<BoundSelectProps, "bound"> & { path: string }) {
   const { readOnly } = useStepForm();
-  const { id, value, set, leave, error } = useStepField(path);
-  return (
-    <Field id={id} label={label} hideLabel={hideLabel} hint={hint} className={className} error={error}>
-      <Select full disabled={readOnly} value={value ?? ""} onChange={(event) => set(event.target.value)} onBlur={leave}>
-        {children}
-      </Select>
-    </Field>
-  );
+  return <BoundSelect bound={useStepField(path)} disabled={readOnly} {...rest} />;
 }
 
-/** A whole number; empty where the step allows it. */
-export function StepNumber({
-  path,
-  label,
-  mark,
-  hint,
-  hideLabel,
-  className,
-  unit,
-  ...range
-}: { path: string; unit?: string; min: number; max: number } & Labels) {
+export function StepNumber({ path, ...rest }: Omit<BoundNumberProps, "bound"> & { path: string }) {
   const { readOnly } = useStepForm();
-  const { id, value, set, leave, error } = useStepField<number | undefined>(path);
-  const change = (text: string) => {
-    const number = Math.round(Number(text));
-    set(text.trim() === "" || !Number.isFinite(number) ? undefined : number);
-  };
-  return (
-    <Field id={id} label={label} mark={mark} hint={hint} hideLabel={hideLabel} className={className} error={error}>
-      <Input
-        type="number"
-        inputMode="numeric"
-        readOnly={readOnly}
-        {...range}
-        value={value === undefined || Number.isNaN(value) ? "" : value}
-        onChange={(event) => change(event.target.value)}
-        onBlur={leave}
-        suffix={unit}
-      />
-    </Field>
-  );
+  return <BoundNumber bound={useStepField<number | undefined>(path)} readOnly={readOnly} {...rest} />;
 }
 
 /** A switch with its sentence beside it. */
