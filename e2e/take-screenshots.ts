@@ -105,7 +105,7 @@ const openOverview: Shot["show"] = async (page, { app, projectId }) => {
 
 const openWorkflow: Shot["show"] = async (page, { app, projectId, corvid }) => {
   await page.goto(`${app.web}/projects/${projectId}/workflows/${corvid.workflow}`);
-  await page.getByRole("button", { name: /Leave a note/ }).click();
+  await page.getByRole("button", { name: /POST \/tasks/ }).click();
 };
 
 const openRun: Shot["show"] = async (page, { app, projectId, corvid }) => {
@@ -120,7 +120,11 @@ const openRuns: Shot["show"] = async (page, { app, projectId }) => {
 
 const openDeliveries: Shot["show"] = async (page, { app, projectId, corvid }) => {
   await page.goto(`${app.web}/projects/${projectId}/triggers/${corvid.trigger}/deliveries`);
-  await expect(page.getByText("task.flagged").first()).toBeVisible();
+  await page
+    .getByRole("button", { name: /^Open the delivery/ })
+    .first()
+    .click();
+  await expect(page.getByRole("region", { name: "Delivery" })).toBeVisible();
 };
 
 const openSecrets: Shot["show"] = async (page, { app, projectId }) => {

@@ -113,7 +113,7 @@ export function describeAttention(projectId: string, item: Attention): Described
       return {
         tone: "warning",
         title: `${item.count >= 100 ? "100+" : item.count} ${resource} ${item.count === 1 ? "event is" : "events are"} held`,
-        text: `They didn’t verify at “${item.trigger}”. After a fix they can be released, within 72 hours of their arrival.`,
+        text: `Not verified at “${item.trigger}”. After a fix what is held can be released, within 72 hours of its arrival.`,
         since: null,
         action: { label: "View deliveries", href: `${triggerPath(projectId, item.triggerId, "deliveries")}?status=refused` },
       };

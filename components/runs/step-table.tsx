@@ -22,7 +22,7 @@ export function StepTable({ view, now, selected, onSelect }: StepTableProps) {
   const scale = makeTimeScale(rows.flatMap(({ step, stepRun }) => workOf(step, stepRun, now)));
   return (
     <div className="run-steps-scroll">
-      <table className="run-steps">
+      <table className="ui-table run-steps">
         <caption className="sr-only">Steps</caption>
         <thead>
           <tr>

@@ -112,13 +112,12 @@ export function DeliveriesView({ projectId, trigger, initial, mayEdit, mayApply,
                   <tr key={row.id} className="ui-row-opens" aria-current={row.id === opened?.id || undefined}>
                     {mayEdit && (
                       <td className="trig-check">
-                        <input
-                          type="checkbox"
-                          className="ui-checkbox"
-                          aria-label={`Select the delivery of ${row.at}`}
-                          checked={selected.has(row.id)}
-                          onChange={() => toggle(row.id)}
-                        />
+                        <label className="flex">
+                          <input type="checkbox" className="ui-checkbox" checked={selected.has(row.id)} onChange={() => toggle(row.id)} />
+                          <span className="sr-only">
+                            Select the delivery of <TimeOfDay date={row.at} />
+                          </span>
+                        </label>
                       </td>
                     )}
                     <Cell className="trig-received">
