@@ -4,6 +4,7 @@ import type { Scope } from "#db/queries/scope.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
 import { addTriggerSecret } from "#lib/triggers/change-trigger-secrets.ts";
 import { createTrigger } from "#lib/triggers/create-trigger.ts";
+import { finishTrigger } from "#lib/triggers/finish-trigger.ts";
 import { readTrigger } from "#lib/triggers/read-trigger.ts";
 import { TriggerDraft } from "#lib/triggers/schema.ts";
 import { createWorkflow } from "#lib/workflows/create-workflow.ts";
@@ -45,6 +46,7 @@ export async function openHook(opened: Connection & { scope: Scope; actor: Actor
   const { id: triggerId } = await createTrigger(scope, db, actor, { resourceId, name: "Task created", body });
   const secret = randomBytes(24).toString("base64url");
   await addTriggerSecret(scope, db, actor, { triggerId, value: secret });
+  await finishTrigger(scope, db, actor, { triggerId, version: 1 });
   const view = await readTrigger(scope, opened, triggerId);
   if (!view?.ready) throw new Error("The trigger isn't ready.");
 

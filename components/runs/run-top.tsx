@@ -1,13 +1,11 @@
 "use client";
 
-import { ChevronDown, ChevronRight, ChevronUp, CircleStop, RotateCcw } from "lucide-react";
+import { ChevronDown, ChevronUp, CircleStop, RotateCcw } from "lucide-react";
 import type { ReactNode } from "react";
-import { Mark } from "#components/shell/logo.tsx";
 import type { Theme } from "#components/shell/theme.ts";
-import { ThemeSwitch } from "#components/shell/theme-switch.tsx";
+import { WorkTop } from "#components/shell/work-top.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { Menu, MenuItem } from "#components/ui/dropdown-menu.tsx";
-import { Link } from "#components/ui/navigation.tsx";
 import { writeActivityKey } from "#lib/activity/words.ts";
 import { runPath, runsPath, workflowPath, workflowsPath } from "#lib/paths.ts";
 import { isOver, type ReplayVersion } from "#lib/workflows/run-words.ts";
@@ -31,27 +29,17 @@ export interface RunTopProps {
 export function RunTop({ projectId, view, newer, older, theme, mayAct, isReplaying, onReplay, onCancel }: RunTopProps) {
   const { run } = view;
   return (
-    <header className="shell-top">
-      <Link href={workflowsPath(projectId)} aria-label="Patchbay, Workflows" className="grid size-6 flex-none place-items-center text-1">
-        <Mark />
-      </Link>
-      <nav className="ui-crumbs" aria-label="Breadcrumb">
-        <Link className="max-sm:hidden" href={runsPath(projectId)}>
-          Runs
-        </Link>
-        <ChevronRight aria-hidden className="max-sm:hidden" />
-        {run.workflowName ? (
-          <Link className="cut" href={runsPath(projectId, { workflow: run.workflowId })}>
-            {run.workflowName}
-          </Link>
-        ) : (
-          <span className="cut">Deleted workflow</span>
-        )}
-        <ChevronRight aria-hidden className="max-sm:hidden" />
-        <b className="cut text-1 max-sm:hidden">{runName(run)}</b>
-      </nav>
-      <span className="ml-auto" />
-      <ThemeSwitch theme={theme} className="max-sm:hidden" />
+    <WorkTop
+      home={{ label: "Workflows", href: workflowsPath(projectId) }}
+      parents={[
+        { label: "Runs", href: runsPath(projectId) },
+        run.workflowName
+          ? { label: run.workflowName, href: runsPath(projectId, { workflow: run.workflowId }) }
+          : { label: "Deleted workflow" },
+      ]}
+      name={runName(run)}
+      theme={theme}
+    >
       <Neighbour projectId={projectId} run={newer} label="Newer" icon={<ChevronUp aria-hidden />} />
       <Neighbour projectId={projectId} run={older} label="Older" icon={<ChevronDown aria-hidden />} />
       {run.workflowName && (
@@ -88,7 +76,7 @@ export function RunTop({ projectId, view, newer, older, theme, mayAct, isReplayi
           </MenuItem>
         </Menu>
       )}
-    </header>
+    </WorkTop>
   );
 }
 

@@ -1,17 +1,13 @@
 "use client";
 
-import { ArrowLeft, ArrowRight, Check, ChevronRight, CircleAlert, Eye, X } from "lucide-react";
+import { ArrowLeft, ArrowRight, Check, CircleAlert, Eye, X } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
-import { lazyPart } from "#components/ui/lazy-part.tsx";
-import { Link } from "#components/ui/navigation.tsx";
 import type { Crumb } from "#components/ui/page-head.tsx";
 import { type Step, Stepper } from "#components/ui/stepper.tsx";
-import { Mark } from "./logo.tsx";
 import type { Theme } from "./theme.ts";
+import { WorkTop } from "./work-top.tsx";
 
-// A menu is the largest thing in the bar, and the least used.
-const ThemeSwitch = lazyPart(async () => (await import("./theme-switch.tsx")).ThemeSwitch, <span className="size-8 max-sm:hidden" />);
 const PreviewDialog = lazy(() => import("#components/ui/dialog.tsx").then((module) => ({ default: module.Dialog })));
 
 export interface WizardShellProps {
@@ -63,27 +59,14 @@ export function WizardShell(props: WizardShellProps) {
 
 function WizardTop({ parent, name, badge, saved, theme, closeHref }: WizardShellProps) {
   return (
-    <header className="shell-top">
-      <Link href={parent.href} aria-label={`Patchbay, ${parent.label}`} className="grid size-6 place-items-center text-1">
-        <Mark />
-      </Link>
-      <nav className="ui-crumbs" aria-label="Breadcrumb">
-        <Link className="max-sm:hidden" href={parent.href}>
-          {parent.label}
-        </Link>
-        <ChevronRight aria-hidden className="max-sm:hidden" />
-        <b className="cut text-1">{name}</b>
-        {badge && <span className="ml-1">{badge}</span>}
-      </nav>
-      <div className="ml-auto flex">{saved}</div>
-      <ThemeSwitch theme={theme} className="max-sm:hidden" />
+    <WorkTop home={parent} parents={[parent]} name={name} badge={badge} saved={saved} theme={theme}>
       <ButtonLink href={closeHref} className="max-sm:hidden">
         Close
       </ButtonLink>
       <ButtonLink href={closeHref} variant="ghost" iconOnly className="sm:hidden" aria-label="Close">
         <X aria-hidden />
       </ButtonLink>
-    </header>
+    </WorkTop>
   );
 }
 

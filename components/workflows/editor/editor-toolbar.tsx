@@ -4,14 +4,14 @@ import { Ellipsis, History as HistoryIcon, ListTree, Play, Users } from "lucide-
 import { useSecondsUntil } from "#components/resources/setup/draft-saved.tsx";
 import { SavedIndicator, type SaveState } from "#components/shell/saved-indicator.tsx";
 import type { Theme } from "#components/shell/theme.ts";
+import { WorkTop } from "#components/shell/work-top.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { Menu, MenuItem, MenuRule } from "#components/ui/dropdown-menu.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Switch } from "#components/ui/switch.tsx";
-import { runsPath } from "#lib/paths.ts";
+import { runsPath, workflowsPath } from "#lib/paths.ts";
 import { type MenuWorkflow, type WorkflowActions, WorkflowMenuItems, type WorkflowMenuProps } from "../workflow-menu.tsx";
 import { WorkflowStatusBadge } from "../workflow-status.tsx";
-import { EditorTop } from "./editor-top.tsx";
 import type { WorkflowStanding } from "./editor-types.ts";
 import type { EditorState } from "./use-workflow-editor.ts";
 
@@ -35,11 +35,13 @@ export function EditorToolbar({ projectId, workflow, editor, standing, may, them
   const hasSteps = may.edit && body.steps.length > 0;
   const retryIn = useSecondsUntil(state.kind === "failed" ? state.retryAt : null);
   const { number, isEnabled } = standing;
+  const list = { label: "Workflows", href: workflowsPath(projectId) };
   const runs = runsPath(projectId, { workflow: workflow.id });
   const status = number === null ? "draft" : workflow.pausedReason ? "paused" : isEnabled ? "live" : "off";
   return (
-    <EditorTop
-      projectId={projectId}
+    <WorkTop
+      home={list}
+      parents={[list]}
       name={workflow.name}
       badge={<WorkflowStatusBadge status={status} version={number} className="max-sm:hidden" />}
       saved={may.edit ? <SavedIndicator state={toSaveState(state, retryIn)} /> : <span className="text-3">Reading only</span>}
@@ -114,7 +116,7 @@ export function EditorToolbar({ projectId, workflow, editor, standing, may, them
           Publish
         </Button>
       )}
-    </EditorTop>
+    </WorkTop>
   );
 }
 
