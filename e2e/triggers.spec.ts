@@ -71,8 +71,14 @@ test("a trigger is made by hand, hears a signed event, refuses another, and is s
   await expect(events.getByRole("group", { name: "Newest event" })).toContainText("tsk_5491");
   await steps.getByRole("link", { name: /Events/ }).click();
   await page.getByRole("button", { name: "Use $.user.id" }).click();
-  await page.getByRole("button", { name: "Add condition" }).click();
-  await page.getByLabel("Value, condition 1").fill("task.completed");
+  const addCondition = () => page.getByRole("button", { name: "Add condition" }).click();
+  await addCondition();
+  await page.getByLabel("Field, condition 1").fill("$.first");
+  await addCondition();
+  await page.getByLabel("Value, condition 2").fill("task.completed");
+  await page.getByRole("button", { name: "Remove condition 1" }).click();
+  await expect(page.getByLabel("Field, condition 1"), "the other one keeps what was typed").toHaveValue("$.type");
+  await expect(page.getByLabel("Value, condition 1")).toHaveValue("task.completed");
   await page.getByRole("button", { name: "Try on captured events" }).click();
   await expect(page.getByText("1 of 1 pass")).toBeVisible();
   await next();

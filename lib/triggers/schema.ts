@@ -2,6 +2,7 @@
  * What a trigger is: a webhook endpoint declared on a resource. As for resources one set of field schemas, composed twice: the *draft*
  * (all of it optional, saved as typed) and the *definition* (what a trigger must be before it takes events). A trigger has no revisions:
  * what Finish makes of the draft holds from the next delivery on. Browser-safe.
+ * One file, as for resources: a field that stands beside its siblings is written once for both.
  */
 import { z } from "zod";
 import { HeaderName, JsonPath, RequestTemplate, RequestTemplateDraft, Template } from "#lib/resources/schema.ts";

@@ -17,7 +17,10 @@ import type { Step } from "./schema.ts";
 import { type NewRuns, startRuns } from "./start-run.ts";
 import { conditionStep, delayStep, fanOutStep, functionStep, makeWorkflow, requestStep } from "./testing.ts";
 
-/** Runs as they go in production: a worker of its own process's kind, Postgres, TaskLab, and an API that does what each test tells it to. */
+/**
+ * Runs as they go in production: a worker of its own process's kind, Postgres, TaskLab, and an API that does what each test tells it to.
+ * One file, since that world takes seconds to make.
+ */
 const world = await testApi();
 const { db, sql, scope } = world;
 
