@@ -1,7 +1,8 @@
 // The first lines of `npm start`, `npm test` and the rest: plain JavaScript without dependencies, for the machine's own
-// Node 20.9 or newer. Installs the packages where they are missing, then runs start.ts under the Node 24 that came with them.
+// Node 20.9 or newer. Installs the packages where they are missing, mends what is known to be broken in them (patches/), then
+// runs start.ts under the Node 24 that came with them.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,6 +11,7 @@ const mode = process.argv[2] || "start";
 
 refuseOldNode(20, 9, "Patchbay needs Node 20.9 or newer to start");
 if (!isInstalled()) install();
+mendPackages();
 if (mode !== "install") runUnder(chooseNode());
 
 /** Whether node_modules holds what package-lock.json says; npm writes its own lock file there when it is done. */
@@ -46,6 +48,23 @@ function install() {
   refuse(
     `The packages could not be installed (${error ? error.message : `npm ci, exit code ${status}`}). Check the network and that ${ROOT} can be written.`,
   );
+}
+
+/**
+ * Applies patches/ to what npm installed: defects of packages that no release has mended yet. Each says at its top what and why. From
+ * within node_modules, so that git takes no repository to be its business.
+ */
+function mendPackages() {
+  const cwd = join(ROOT, "node_modules");
+  const env = { ...process.env, GIT_CEILING_DIRECTORIES: ROOT };
+  const apply = (...args) => spawnSync("git", ["apply", ...args], { cwd, env, encoding: "utf8" });
+  for (const name of readdirSync(join(ROOT, "patches"))) {
+    const file = join(ROOT, "patches", name);
+    if (apply("--reverse", "--check", file).status === 0) continue;
+    const { status, error, stderr } = apply(file);
+    if (status === 0) continue;
+    refuse(`patches/${name} could not be applied (${error ? error.message : stderr.trim()}). Install git, or run npm ci and start again.`);
+  }
 }
 
 /** Node 24 from npm where it runs (Linux with glibc), else the machine's own. */
