@@ -5,17 +5,21 @@
 import { randomUUID } from "node:crypto";
 import { PgBoss } from "pg-boss";
 import postgres from "postgres";
+import { through, throughPool } from "#lib/jobs/connect-queue.ts";
 
 const RUNS = Number(process.env.BENCH_RUNS);
 const STEPS = 3;
 const SLOTS = 16;
 
 const sql = postgres(process.env.DATABASE_URL!, { max: SLOTS, onnotice: () => {} });
-type Raw = Pick<typeof sql, "unsafe">;
-const through = (raw: Raw) => ({
-  executeSql: async (text: string, values: unknown[] = []) => ({ rows: [...(await raw.unsafe(text, values as never[]))] }),
+const boss = new PgBoss({
+  db: throughPool(sql),
+  schema: "jobs",
+  migrate: false,
+  supervise: false,
+  schedule: false,
+  registerInstance: false,
 });
-const boss = new PgBoss({ db: through(sql), schema: "jobs", migrate: false, supervise: false, schedule: false, registerInstance: false });
 await boss.start();
 await boss.createQueue("bare", { heartbeatSeconds: 10, deleteAfterSeconds: 600 });
 await boss.deleteAllJobs("bare");
