@@ -1,9 +1,10 @@
 /**
  * `npm run screenshots`: the pictures of the README, taken of a product that was started, set up and used for them. Names on the
- * command line choose some: `npm run screenshots -- resource-dark`. Writes docs/screenshots/.
+ * command line choose some: `npm run screenshots -- resource-dark`. What the README shows goes to docs/screenshots/, the rest to
+ * test-results/screenshots/, to be looked at.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -18,7 +19,8 @@ import { SdkSetup } from "./pages/sdk-setup.ts";
 import { Wizard } from "./pages/wizard.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
-const OUT = path.join(ROOT, "docs/screenshots");
+const SHOWN = path.join(ROOT, "docs/screenshots");
+const LOOKED_AT = path.join(ROOT, "test-results/screenshots");
 const ADMIN = { name: "Mara Lindqvist", email: "mara@corvid.example", password: "a wire for every jack", project: "Corvid production" };
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
@@ -242,7 +244,8 @@ try {
   const resources = await furnishCorvid(house);
   const corvid = { ...resources, ...(await runCorvidWorkflow(house, resources.tasklab)) };
 
-  await mkdir(OUT, { recursive: true });
+  const readme = await readFile(path.join(ROOT, "README.md"), "utf8");
+  for (const folder of [SHOWN, LOOKED_AT]) await mkdir(folder, { recursive: true });
   const scene: Scene = { app, projectId, corvid, sign: (sub) => sign({ sub }) };
   for (const [name, { theme, size = WIDE, show }] of shots) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
@@ -251,7 +254,7 @@ try {
     await page.waitForLoadState("networkidle");
     await page.evaluate(() => document.fonts.ready);
     await page.mouse.move(0, 0);
-    await page.screenshot({ path: path.join(OUT, `${name}.png`), animations: "disabled" });
+    await page.screenshot({ path: path.join(readme.includes(`/${name}.png`) ? SHOWN : LOOKED_AT, `${name}.png`), animations: "disabled" });
     console.log(`docs/screenshots/${name}.png`);
   }
 } finally {
