@@ -254,8 +254,9 @@ try {
     await page.waitForLoadState("networkidle");
     await page.evaluate(() => document.fonts.ready);
     await page.mouse.move(0, 0);
-    await page.screenshot({ path: path.join(readme.includes(`/${name}.png`) ? SHOWN : LOOKED_AT, `${name}.png`), animations: "disabled" });
-    console.log(`docs/screenshots/${name}.png`);
+    const file = path.join(readme.includes(`/${name}.png`) ? SHOWN : LOOKED_AT, `${name}.png`);
+    await page.screenshot({ path: file, animations: "disabled" });
+    console.log(path.relative(ROOT, file));
   }
 } finally {
   for (const close of closing) await close();
