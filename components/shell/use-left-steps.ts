@@ -2,9 +2,12 @@
 
 import { useEffect, useRef, useState } from "react";
 
-/** Which steps of a wizard were left, so that what is missing there may be said. A new step begins at its top. */
+/**
+ * Which steps of a wizard were left, so that what is missing there may be said. Whoever comes to a step, by a reload too, has left those
+ * before it. A new step begins at its top.
+ */
 export function useLeftSteps<Step extends string>(step: Step, all: readonly Step[]) {
-  const [left, setLeft] = useState<ReadonlySet<Step>>(new Set());
+  const [left, setLeft] = useState<ReadonlySet<Step>>(() => new Set(all.slice(0, all.indexOf(step))));
   const [previous, setPrevious] = useState(step);
   if (previous !== step) {
     setPrevious(step);
