@@ -28,8 +28,11 @@ export type Webhook = {
   requestId: string;
 };
 
-/** Of one trigger in a minute and process; more are answered alike, and not kept: whoever knows the URL must not fill the disk. */
-const REFUSED_KEPT_A_MINUTE = 120;
+/**
+ * Refusals and handshakes of one trigger in a minute and process; more are answered alike, and not kept: whoever knows the URL, but no
+ * secret, must not fill the disk.
+ */
+const UNPROVEN_KEPT_A_MINUTE = 120;
 
 export async function receiveWebhook(spine: Spine, { token, received, requestId }: Webhook): Promise<HookAnswer> {
   const started = performance.now();
@@ -48,7 +51,7 @@ export async function receiveWebhook(spine: Spine, { token, received, requestId 
   const challenge = readChallenge(endpoint.body.response, received);
   if (challenge !== null) {
     const answer = answerChallenge(challenge);
-    await keep(visit, { status: "filtered", reason: "handshake", message: "A handshake: its challenge was sent back.", answer });
+    if (mayKeepUnproven(endpoint.triggerId)) await keep(visit, { ...HANDSHAKE, answer });
     return answer;
   }
   if (received.method !== "POST" && received.method !== "PUT")
@@ -63,7 +66,7 @@ export async function receiveWebhook(spine: Spine, { token, received, requestId 
   const bodyChallenge = readBodyChallenge(endpoint.body.response, payload);
   if (bodyChallenge !== null) {
     const answer = answerChallenge(bodyChallenge);
-    await keep(visit, { status: "filtered", reason: "handshake", message: "A handshake: its challenge was sent back.", answer });
+    await keep(visit, { ...HANDSHAKE, answer });
     return answer;
   }
   const answer = buildResponse(endpoint.body.response, received, payload);
@@ -97,6 +100,8 @@ type Visit = {
 };
 type End = { status: DeliveryStatus; reason: DeliveryReason; message: string; answer: Pick<HookAnswer, "status"> };
 
+const HANDSHAKE = { status: "filtered", reason: "handshake", message: "A handshake: its challenge was sent back." } as const;
+
 /** The same for a token that never was and one whose trigger is gone. */
 const noSuchHook = () => new AppError("not_found", "There is no webhook at this address. Copy it from the trigger’s page.");
 
@@ -111,7 +116,7 @@ async function refuse(visit: Visit, { reason, message }: Refusal): Promise<HookA
   // What exactly didn't fit is for members to see, not for whoever tries.
   const body = JSON.stringify({ message: "This delivery was refused. The trigger’s Deliveries say why.", code: "refused", requestId });
   const answer: HookAnswer = { status, headers: [["Content-Type", "application/json"]], body };
-  if (!mayKeepRefused(endpoint.triggerId)) return answer;
+  if (!mayKeepUnproven(endpoint.triggerId)) return answer;
   const id = crypto.randomUUID();
   const { method, headers, query, address, urls } = received;
   const sealed = seal(JSON.stringify({ method, headers, query, address, urls }), {
@@ -166,13 +171,13 @@ function record(
   });
 }
 
-const refused = new Map<string, { minute: number; count: number }>();
+const unproven = new Map<string, { minute: number; count: number }>();
 
-function mayKeepRefused(triggerId: string): boolean {
+function mayKeepUnproven(triggerId: string): boolean {
   const minute = Math.floor(Date.now() / 60_000);
-  const known = refused.get(triggerId);
+  const known = unproven.get(triggerId);
   const count = known?.minute === minute ? known.count + 1 : 1;
-  if (refused.size > 10_000) refused.clear();
-  refused.set(triggerId, { minute, count });
-  return count <= REFUSED_KEPT_A_MINUTE;
+  if (unproven.size > 10_000) unproven.clear();
+  unproven.set(triggerId, { minute, count });
+  return count <= UNPROVEN_KEPT_A_MINUTE;
 }

@@ -272,10 +272,13 @@ describe("a refused delivery", () => {
     expect(released[1]!.message).toMatch(/over/);
   });
 
-  test("of a flood is counted, not kept: nobody fills the disk who knows the address alone", async () => {
-    const hook = await endpoint({ verification: { scheme: "shared_secret", name: "X-Token" } }, "the-token-of-this");
-    const answers = await Promise.all(Array.from({ length: 160 }, () => hook.send("{}", { "x-token": "guess" })));
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
+  test("of a flood is answered, not kept: nobody fills the disk who knows the address alone", async () => {
+    const response = { kind: "echo", what: "field", path: "$.challenge", query: "challenge" };
+    const hook = await endpoint({ response, verification: { scheme: "shared_secret", name: "X-Token" } }, "the-token-of-this");
+    const flood = (send: () => ReturnType<typeof hook.send>) => Promise.all(Array.from({ length: 100 }, send));
+    const guesses = await flood(() => hook.send("{}", { "x-token": "guess" }));
+    const handshakes = await flood(() => hook.send("", {}, "?challenge=abc", "GET"));
+    expect([guesses, handshakes].map((answers) => [...new Set(answers.map(({ status }) => status))])).toEqual([[401], [200]]);
     const [row] = await sql`select count(*)::int as n from delivery where trigger_id = ${hook.id}`;
     expect(row!.n).toBeLessThanOrEqual(120);
   });
