@@ -26,13 +26,15 @@ export interface WizardShellProps {
   /** At the right of the form; under a button below 1100 px. Without it the form takes its place. */
   preview?: { label: string; content: ReactNode };
   banner?: ReactNode;
+  /** What must be seen wherever the page is scrolled to. It lies over the page: nothing moves away under a pointer when it comes. */
+  notice?: ReactNode;
   bar: WizardBarProps;
   children: ReactNode;
 }
 
 /** A form of several steps: what is done at the left, what it does at the right, where to go below. */
 export function WizardShell(props: WizardShellProps) {
-  const { stepsLabel, steps, current, preview, banner, bar, children } = props;
+  const { stepsLabel, steps, current, preview, banner, notice, bar, children } = props;
   return (
     <>
       {banner}
@@ -45,7 +47,7 @@ export function WizardShell(props: WizardShellProps) {
           <div className="shell-wizard-form">
             <div>{children}</div>
           </div>
-          <WizardBar {...bar} preview={preview} />
+          <WizardBar {...bar} preview={preview} notice={notice} />
         </main>
         {preview && (
           <aside className="shell-wizard-preview" aria-label={preview.label}>
@@ -84,11 +86,12 @@ export interface WizardBarProps {
   problem?: { text: string; href: string };
 }
 
-function WizardBar({ back, next, last, then, problem, preview }: WizardBarProps & { preview?: WizardShellProps["preview"] }) {
+function WizardBar({ back, next, last, then, problem, preview, notice }: WizardBarProps & Pick<WizardShellProps, "preview" | "notice">) {
   const [shown, setShown] = useState<boolean | null>(null);
   return (
     <div className="shell-wizard-bar">
       <div>
+        {notice && <div className="shell-wizard-notice">{notice}</div>}
         {back && (
           <MoveButton move={back} variant="ghost" className="-ml-3">
             <ArrowLeft aria-hidden />

@@ -33,7 +33,8 @@ export type DraftSaverOptions<Body extends object, Saved extends SavedBody<Body>
 };
 
 const QUIET_MS = 800;
-const LATEST_MS = 1_500;
+/** With the time that a save itself may take on a busy machine, what a kill takes is less than 2 s old. */
+const LATEST_MS = 1_000;
 const RETRY_SECONDS = [1, 2, 5, 10, 20, 30];
 /** The first are kept: it is a dying server that saves without an answer, not one that is gone. */
 const MOST_UNANSWERED = 100;
@@ -41,7 +42,7 @@ const MOST_UNANSWERED = 100;
 const REFUSALS = new Set(["bad_input", "forbidden", "not_found", "conflict", "too_large"]);
 
 /**
- * Keeps a draft saved while it is typed: 800 ms after the last change, at the latest 1.5 s after the first one. One request is in
+ * Keeps a draft saved while it is typed: 800 ms after the last change, at the latest 1 s after the first one. One request is in
  * flight at a time and the next takes what is typed by then. Autosave sends no secrets; `flush` does, for Next, Send Test Request
  * and Finish. What failed is tried again with growing pauses. Knows no React and no clock but the timers; what a draft is, the resource's
  * or a workflow's, is the caller's.

@@ -203,9 +203,9 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
                 }
           }
           banner={given.banner}
+          notice={<NotSaved state={state} />}
           bar={barOf({ setup, steps, at, href, navigate, finish })}
         >
-          <NotSaved state={state} />
           {children}
         </WizardShell>
       </FieldLinks>

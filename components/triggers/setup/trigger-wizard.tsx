@@ -136,9 +136,9 @@ export function TriggerWizard({ trigger, review: firstReview, actions, children,
                 }
           }
           banner={given.banner}
+          notice={<NotSaved state={state} />}
           bar={barOf({ setup, href, navigate, save: () => saver.flush(), finish })}
         >
-          <NotSaved state={state} />
           {children}
         </WizardShell>
       </FieldLinks>
