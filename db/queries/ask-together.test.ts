@@ -11,24 +11,32 @@ test("what is asked in one turn goes in one statement, and each hears its own an
   expect(statements).toEqual([[1, 2, 3]]);
 });
 
-test("while two statements are on their way, others wait and go together", async () => {
+test("while a statement is on its way, others wait until they are enough for a second one", async () => {
   const pending: { questions: number[]; end: () => void }[] = [];
   const ask = askTogether(
     (questions: number[]) => new Promise<number[]>((resolve) => pending.push({ questions, end: () => resolve(questions) })),
   );
   const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   const answers: Promise<number>[] = [];
-  for (const question of [1, 2, 3, 4]) {
-    answers.push(ask(question));
-    await turn();
-  }
-  expect(pending.map(({ questions }) => questions)).toEqual([[1], [2]]);
+  const askEach = async (questions: number[]) => {
+    for (const question of questions) {
+      answers.push(ask(question));
+      await turn();
+    }
+  };
+  const sent = () => pending.map(({ questions }) => questions);
+  await askEach([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(sent()).toEqual([[0]]);
+  await askEach([8]);
+  expect(sent()).toEqual([[0], [1, 2, 3, 4, 5, 6, 7, 8]]);
+  await askEach([9, 10, 11, 12, 13, 14, 15, 16, 17]);
+  expect(sent(), "never a third").toHaveLength(2);
+  pending[0]!.end();
+  await turn();
+  expect(sent()[2]).toEqual([9, 10, 11, 12, 13, 14, 15, 16, 17]);
   pending[1]!.end();
-  await turn();
-  await turn();
-  expect(pending.map(({ questions }) => questions)).toEqual([[1], [2], [3, 4]]);
-  for (const { end } of pending) end();
-  expect(await Promise.all(answers)).toEqual([1, 2, 3, 4]);
+  pending[2]!.end();
+  expect(await Promise.all(answers)).toEqual(Array.from({ length: 18 }, (_, n) => n));
 });
 
 test("a question that is refused fails nobody else's", async () => {

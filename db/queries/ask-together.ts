@@ -1,10 +1,12 @@
 /**
  * Questions that many calls ask at once, asked of the database in one statement: under load a round trip and its parsing cost more than
- * the index look-ups in it. A question alone is asked at the end of its turn; while `MOST_STATEMENTS` are on their way, others wait and
- * go together. What is written goes the same way, in one transaction with one commit.
+ * the index look-ups in it. A question alone is asked at the end of its turn. While one statement is on its way, others wait and go
+ * together: with it, if they are `ENOUGH` for a statement of their own, else after it. What is written goes the same way, in one
+ * transaction with one commit.
  */
 
 const MOST_STATEMENTS = 2;
+const ENOUGH = 8;
 /** In one statement. */
 const MOST_QUESTIONS = 64;
 
@@ -22,8 +24,9 @@ export function askTogether<Question, Answer>(
   let underWay = 0;
   let isPlanned = false;
 
+  const mayAsk = () => (underWay === 0 ? waiting.length > 0 : underWay < MOST_STATEMENTS && waiting.length >= ENOUGH);
   const plan = () => {
-    if (isPlanned || waiting.length === 0 || underWay >= MOST_STATEMENTS) return;
+    if (isPlanned || !mayAsk()) return;
     isPlanned = true;
     setImmediate(() => {
       isPlanned = false;

@@ -1,5 +1,6 @@
 import { runStatement, type Transaction } from "#db/run-statement.ts";
-import { startAllRuns } from "#lib/workflows/start-run.ts";
+import { insertRuns } from "#lib/workflows/insert-runs.ts";
+import { planRuns } from "#lib/workflows/start-run.ts";
 import type { DeliveryPayload } from "./schema.ts";
 import { DEDUPE_DAYS } from "./words.ts";
 
@@ -20,29 +21,39 @@ export type Accepted = { status: "accepted" | "duplicate"; runIds: string[] };
  * all of it exists when that commits, or nothing does. Of two with one key that come at once, the second waits for the first's commit.
  */
 export async function acceptEvent(tx: Transaction, event: EventToAccept): Promise<Accepted> {
-  const [accepted] = await acceptEvents(tx, [event]);
-  return accepted!;
+  const { accepted, start } = await takeEvents(tx, [event]);
+  await start();
+  return accepted[0]!;
 }
 
-/** The same for many, of any triggers, with no more statements. Of two among them with one key, the first is taken. */
-export async function acceptEvents(tx: Transaction, events: readonly EventToAccept[]): Promise<Accepted[]> {
-  const taken = await takeKeys(tx, events);
-  const fresh = events.filter(({ key, deliveryId }) => key === null || taken.has(deliveryId));
-  const runIds = await startAllRuns(
-    tx,
-    fresh.map(({ projectId, triggerId, deliveryId, userIds, payload }) => ({
-      projectId,
-      source: { type: "resource", triggerId },
-      deliveryId,
-      userIds,
-      payload,
-    })),
-  );
-  const started = new Map(fresh.map(({ deliveryId }, index) => [deliveryId, runIds[index]!]));
-  return events.map(({ deliveryId }) => {
-    const ids = started.get(deliveryId);
-    return ids ? { status: "accepted", runIds: ids } : { status: "duplicate", runIds: [] };
+/**
+ * The same for many, of any triggers, with no more statements: the keys first, and what `start` will write for those that were free. Of two
+ * with one key, the first is taken.
+ */
+export async function takeEvents(
+  tx: Transaction,
+  events: readonly EventToAccept[],
+): Promise<{ accepted: Accepted[]; start: () => Promise<void> }> {
+  // One way to the database for both: what a repeated event would have started is dropped.
+  const [taken, { runs, ...plan }] = await Promise.all([
+    takeKeys(tx, events),
+    planRuns(
+      tx,
+      events.map(({ projectId, triggerId, deliveryId, userIds, payload }) => ({
+        projectId,
+        source: { type: "resource", triggerId },
+        deliveryId,
+        userIds,
+        payload,
+      })),
+    ),
+  ]);
+  const accepted = events.map(({ key, deliveryId }, n): Accepted => {
+    const isFree = key === null || taken.has(deliveryId);
+    return isFree ? { status: "accepted", runIds: runs[n]!.map(({ id }) => id) } : { status: "duplicate", runIds: [] };
   });
+  const fresh = runs.filter((_, n) => accepted[n]!.status === "accepted").flat();
+  return { accepted, start: () => insertRuns(tx, fresh, plan) };
 }
 
 /** In one order, as everybody takes them: of two who take the same ones at once, neither waits for the other in a circle. */

@@ -2,7 +2,7 @@ import type { Sql } from "#db/client.ts";
 import { togetherOn } from "#db/queries/ask-together.ts";
 import { type RawSql, runStatement } from "#db/run-statement.ts";
 import type { delivery } from "#db/schema/triggers.ts";
-import { type Accepted, acceptEvents, type EventToAccept } from "./accept-event.ts";
+import { type Accepted, type EventToAccept, takeEvents } from "./accept-event.ts";
 
 type DeliveryRow = typeof delivery.$inferInsert & { id: string };
 /** A delivery, and the event that it brought; null where it starts nothing, and then the row says why. */
@@ -32,15 +32,13 @@ async function keepAll(sql: Sql, arrivals: readonly Arrival[]): Promise<(Accepte
     return arrivals.map(() => null);
   }
   return await sql.begin(async (tx) => {
-    const accepted = await acceptEvents(
+    const { accepted, start } = await takeEvents(
       tx,
       arrivals.flatMap(({ event }) => event ?? []),
     );
     const answers = arrivals.map(({ event }) => (event ? accepted.shift()! : null));
-    await insertDeliveries(
-      tx,
-      arrivals.map(({ row }, n) => ({ ...row, ...endOf(answers[n]!) })),
-    );
+    const rows = arrivals.map(({ row }, n) => ({ ...row, ...endOf(answers[n]!) }));
+    await Promise.all([start(), insertDeliveries(tx, rows)]);
     return answers;
   });
 }

@@ -5,7 +5,7 @@ import type { Scope } from "#db/queries/scope.ts";
 import { runStatement, type Transaction } from "#db/run-statement.ts";
 import { AppError } from "#lib/errors.ts";
 import { storableJson } from "#lib/storable.ts";
-import { insertRuns, type RunToInsert } from "./insert-runs.ts";
+import { insertRuns, type Room, type RunToInsert, readRooms } from "./insert-runs.ts";
 import type { TriggerPayload } from "./schema.ts";
 
 export type RunStart =
@@ -44,17 +44,28 @@ export async function startRuns(tx: Transaction, scope: Scope, start: NewRuns): 
   return { runIds: runIds! };
 }
 
-/** The same for many at once, of any project, in two statements. Gives the ids of the runs of each. */
+/** The same for many at once, of any project. Gives the ids of the runs of each. */
 export async function startAllRuns(tx: Transaction, happenings: readonly Happening[]): Promise<string[][]> {
+  const { runs, ...plan } = await planRuns(tx, happenings);
+  await insertRuns(tx, runs.flat(), plan);
+  return runs.map((each) => each.map(({ id }) => id));
+}
+
+/** What they would start, in their order, for insertRuns. Of it only dedupe keys are written. */
+export async function planRuns(
+  tx: Transaction,
+  happenings: readonly Happening[],
+): Promise<{ runs: RunToInsert[][]; inputs: readonly unknown[]; rooms: Room[] }> {
   const inputs = happenings.map(({ payload }) => storableJson(payload));
   if (inputs.includes(undefined)) throw new AppError("bad_input", "The payload is nested more than 60 levels deep. Send it flatter.");
-  const targets = await chooseTargets(tx, happenings);
-  const runs = targets.map(({ n, ...target }): RunToInsert => {
+  const projectIds = [...new Set(happenings.map(({ projectId }) => projectId))];
+  const [targets, rooms] = await Promise.all([chooseTargets(tx, happenings), readRooms(tx, projectIds)]);
+  const runs: RunToInsert[][] = happenings.map(() => []);
+  for (const { n, ...target } of targets) {
     const { projectId, source, deliveryId = null, requestId = null } = happenings[n]!;
-    return { ...target, projectId, source: source.type, deliveryId, requestId, replayOf: null, input: n };
-  });
-  await insertRuns(tx, runs, inputs);
-  return happenings.map((_, index) => targets.filter(({ n }) => n === index).map(({ id }) => id));
+    runs[n]!.push({ ...target, projectId, source: source.type, deliveryId, requestId, replayOf: null, input: n });
+  }
+  return { runs, inputs, rooms };
 }
 
 /** The same where nothing else is to be kept with it: with what others start at this moment, in one transaction. */
@@ -130,6 +141,7 @@ async function replay(
   if (!old) throw new AppError("not_found", "This run is gone, or its workflow was deleted. Choose another run.");
   const { input, ...run } = old;
   const id = randomUUID();
-  await insertRuns(tx, [{ ...run, id, projectId, source: "replay", requestId, replayOf: runId, input: 0 }], [input]);
+  const rooms = await readRooms(tx, [projectId]);
+  await insertRuns(tx, [{ ...run, id, projectId, source: "replay", requestId, replayOf: runId, input: 0 }], { inputs: [input], rooms });
   return id;
 }
