@@ -7,8 +7,6 @@ import { HistoryTable } from "#components/history/history-table.tsx";
 import { type Key, type Page, tailFrom } from "#components/history/merge-rows.ts";
 import { rangeWords } from "#components/history/range-filter.tsx";
 import { unwrap, useHistory } from "#components/history/use-history.ts";
-import { Button } from "#components/ui/button.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
 import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { NoMatch } from "#components/ui/table-states.tsx";
@@ -23,6 +21,7 @@ import type { CallStory, CallSummary } from "./call-words.ts";
 import type { ReadActivity } from "./story-of.tsx";
 
 const CallPanel = lazyPart(async () => (await import("./call-panel.tsx")).CallPanel, <div className="activity-panel" />);
+const NoActivityYet = lazyPart(async () => (await import("./no-activity-yet.tsx")).NoActivityYet);
 
 export type SearchActivity = (values: {
   projectId: string;
@@ -108,7 +107,7 @@ export function ActivityView({ projectId, resources, resource, initial, search, 
                 {unknownUser ? <>No user of this project has the id “{params.user}”.</> : <>Nothing of {range} fits these filters.</>}
               </NoMatch>
             ) : (
-              <NothingYet
+              <NoActivityYet
                 range={range}
                 onMonth={filter.range === "month" ? undefined : () => change({ range: "month", from: null, to: null })}
               />
@@ -157,20 +156,4 @@ function useEscape(close: (() => void) | null) {
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
   });
-}
-
-function NothingYet({ range, onMonth }: { range: string; onMonth?: () => void }) {
-  return (
-    <EmptyState
-      title={`Nothing in ${range}`}
-      actions={onMonth && <Button onClick={onMonth}>Look at the last 30 days</Button>}
-      steps={[
-        { title: "Test", text: "Send Test Request in a resource’s setup: its calls stand here within a second." },
-        { title: "Connect", text: "Each connect call, with the calls it needs, and what it was answered." },
-        { title: "Call", text: "Each call through a resource and each refresh, with the cause." },
-      ]}
-    >
-      Every outgoing call leaves a row: what was asked, what came back, how long it took. Secrets are masked before anything is kept.
-    </EmptyState>
-  );
 }

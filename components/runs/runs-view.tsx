@@ -9,14 +9,13 @@ import { RangeFields, RangeSelect, rangeWords } from "#components/history/range-
 import { unwrap, useHistory } from "#components/history/use-history.ts";
 import { UserFilter } from "#components/history/user-filter.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Facet } from "#components/ui/facet.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { NoMatch } from "#components/ui/table-states.tsx";
 import { Toolbar } from "#components/ui/toolbar.tsx";
 import type { ActionResult } from "#lib/errors.ts";
 import { isOver, RUN_STATUSES, type RunFilter, USUAL_RUN_RANGE } from "#lib/workflows/run-words.ts";
-import { ReplayBar } from "./replay-bar.tsx";
 import {
   isRunFilterNarrow,
   NO_RUN_FILTER,
@@ -33,6 +32,8 @@ import { RunsHead } from "./runs-head.tsx";
 import { type ReplayActions, type ReplayTask, useReplayTask } from "./use-replay-task.ts";
 
 const ReplayDialog = lazyDialog(async () => (await import("./replay-dialog.tsx")).ReplayDialog);
+const ReplayBar = lazyPart(async () => (await import("./replay-bar.tsx")).ReplayBar);
+const NoRunsYet = lazyPart(async () => (await import("./no-runs-yet.tsx")).NoRunsYet);
 
 export type SearchRuns = (values: { projectId: string; filter: RunFilter; before?: RunKey }) => Promise<ActionResult<RunPage>>;
 /** How some runs stand now; those that are gone are left out. */
@@ -101,7 +102,7 @@ export function RunsView({ projectId, workflows, initial, search, read, mayRepla
               {history.unknownUser ? <>No user of this project has the id “{params.user}”.</> : <>No run of {range} fits these filters.</>}
             </NoMatch>
           ) : (
-            <NothingYet
+            <NoRunsYet
               range={range}
               onMonth={filter.range === "month" ? undefined : () => change({ range: "month", from: null, to: null })}
             />
@@ -160,21 +161,5 @@ function RunFilters({ params, workflows, count, onChange }: RunFiltersProps) {
       </Toolbar>
       <RangeFields params={params} onChange={onChange} />
     </>
-  );
-}
-
-function NothingYet({ range, onMonth }: { range: string; onMonth?: () => void }) {
-  return (
-    <EmptyState
-      title={`No run in ${range}`}
-      actions={onMonth && <Button onClick={onMonth}>Look at the last 30 days</Button>}
-      steps={[
-        { title: "Publish", text: "A workflow runs once it is published and switched on." },
-        { title: "Start", text: "By a webhook, an event of your app, a request, a schedule, or a user who connects." },
-        { title: "Follow", text: "Each run shows the path it took, and of each step its input, output and attempts." },
-      ]}
-    >
-      A run survives restarts and goes on where it stopped. One that failed stays here, and can be replayed.
-    </EmptyState>
   );
 }

@@ -5,15 +5,17 @@ import { type ReactNode, useState } from "react";
 import { ResourceTile } from "#components/resources/resource-tile.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { Note } from "#components/ui/note.tsx";
+import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
 import { CredentialBadge } from "./credential-words.tsx";
 import { Moment } from "./moment.tsx";
-import { Timeline } from "./timeline.tsx";
 import type { ActOutcome, CredentialDetail, TimelinePage, UserActions } from "./user-page-types.ts";
 
 const DisconnectDialog = lazyDialog(async () => (await import("./disconnect-dialog.tsx")).DisconnectDialog);
+const Timeline = lazyPart(async () => (await import("./timeline.tsx")).Timeline, <SkeletonRows label="Loading the timeline" rows={4} />);
 
 export interface CredentialCardProps {
   projectId: string;

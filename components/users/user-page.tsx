@@ -1,33 +1,26 @@
-"use client";
-
-import { Code, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { Code } from "lucide-react";
 import type { CallSummary } from "#components/activity/call-words.ts";
 import { RecentCalls } from "#components/activity/recent-calls.tsx";
 import type { ReadActivity } from "#components/activity/story-of.tsx";
 import { JsonText } from "#components/requests/json-text.tsx";
 import { ResourceTile } from "#components/resources/resource-tile.tsx";
 import { Avatar } from "#components/ui/avatar.tsx";
-import { Button, ButtonLink } from "#components/ui/button.tsx";
+import { ButtonLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
-import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
-import { lazyPart } from "#components/ui/lazy-part.tsx";
+import { LateCodeBlock } from "#components/ui/late-code-block.tsx";
 import { Link } from "#components/ui/navigation.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { Skeleton } from "#components/ui/skeleton.tsx";
 import { activityPath, resourcesPath, userPath, usersPath } from "#lib/paths.ts";
 import { CredentialCard } from "./credential-card.tsx";
 import { CredentialBadge } from "./credential-words.tsx";
+import { DeleteUser } from "./delete-user.tsx";
 import { Moment } from "./moment.tsx";
 import { displayName } from "./user-list.ts";
 import type { CredentialDetail, TimelinePage, UserActions, UserDetail, UserWorkflowRow } from "./user-page-types.ts";
 import { UserWorkflows } from "./user-workflows.tsx";
-
-const CodeBlock = lazyPart(async () => (await import("#components/ui/code-block.tsx")).CodeBlock, <Skeleton className="h-24" />);
-const DeleteUserDialog = lazyDialog(async () => (await import("./delete-user-dialog.tsx")).DeleteUserDialog);
 
 export interface UserPageProps {
   projectId: string;
@@ -43,7 +36,6 @@ export interface UserPageProps {
 }
 
 export function UserPage({ projectId, user, credentials, chosen, workflows, calls, readCall, may, actions }: UserPageProps) {
-  const [isDeleting, setDeleting] = useState(false);
   const name = displayName(user);
   return (
     <>
@@ -60,10 +52,12 @@ export function UserPage({ projectId, user, credentials, chosen, workflows, call
         }
         actions={
           may.delete && (
-            <Button onClick={() => setDeleting(true)}>
-              <Trash2 aria-hidden />
-              Delete user
-            </Button>
+            <DeleteUser
+              projectId={projectId}
+              user={{ id: user.id, name }}
+              resources={credentials.map(({ resource }) => resource)}
+              remove={actions.remove}
+            />
           )
         }
       />
@@ -112,14 +106,6 @@ export function UserPage({ projectId, user, credentials, chosen, workflows, call
           />
         </div>
       </div>
-      <DeleteUserDialog
-        projectId={projectId}
-        user={{ id: user.id, name }}
-        resources={credentials.map(({ resource }) => resource)}
-        open={isDeleting}
-        onOpenChange={setDeleting}
-        remove={actions.remove}
-      />
     </>
   );
 }
@@ -189,8 +175,8 @@ function Metadata({ metadata }: { metadata: Record<string, unknown> }) {
     );
   }
   return (
-    <CodeBlock label="metadata" title="Metadata" code={text} wrap>
+    <LateCodeBlock label="metadata" title="Metadata" code={text} wrap>
       <JsonText text={text} />
-    </CodeBlock>
+    </LateCodeBlock>
   );
 }
