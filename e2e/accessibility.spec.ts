@@ -1,5 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import axe, { type RunOptions } from "axe-core";
 import { expect, test } from "./fixtures/app.ts";
 import { openDatabase } from "./fixtures/database.ts";
 import { runAction } from "./fixtures/run-action.ts";
@@ -16,6 +16,8 @@ const NARROW = { width: 390, height: 844 };
 
 /** Rules about colour: widths don't change what they find. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+const ONLY_COLOUR: RunOptions = { runOnly: COLOUR_RULES };
+const ALL_BUT_COLOUR: RunOptions = { rules: Object.fromEntries(COLOUR_RULES.map((id) => [id, { enabled: false }])) };
 
 /**
  * Serious and critical findings as "page, width, theme: rule at element". Themes differ in colours alone and widths in all else, so a
@@ -25,18 +27,16 @@ const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
  */
 async function findings(page: Page, what: string, { widths = [WIDE, NARROW], within = "" } = {}): Promise<string[]> {
   const found: string[] = [];
+  // Once for each document; no page has frames.
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   for (const viewport of widths) {
     await page.setViewportSize(viewport);
     for (const colorScheme of viewport === widths[0] ? (["light", "dark"] as const) : (["light"] as const)) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      if (within) await page.locator(within).first().waitFor({ state: "attached" });
       await settleColours(page);
-      // No page has frames; without them no second page is opened for each look.
-      // Only what is wrong is collected: of the rest one element a rule.
-      const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
-      if (within) axe.include(within);
-      if (colorScheme === "dark") axe.withRules(COLOUR_RULES);
-      else if (viewport !== widths[0]) axe.disableRules(COLOUR_RULES);
-      const { violations } = await axe.analyze();
+      const rules = colorScheme === "dark" ? ONLY_COLOUR : viewport === widths[0] ? {} : ALL_BUT_COLOUR;
+      const { violations } = await runAxe(page, within, rules);
       for (const { id, impact, nodes } of violations) {
         if (impact !== "serious" && impact !== "critical") continue;
         const where = `${what}, ${viewport.width} px, ${colorScheme}: ${id}`;
@@ -50,14 +50,22 @@ async function findings(page: Page, what: string, { widths = [WIDE, NARROW], wit
   return found;
 }
 
-/** Even the shortest transition takes a frame, which a busy machine may be late with. One that never ends isn't waited for. */
+/** Only what is wrong is collected: of the rest one element a rule. */
+const runAxe = (page: Page, within: string, rules: RunOptions) =>
+  page.evaluate(([selector, options]) => (window as unknown as { axe: typeof axe }).axe.run(selector || document, options), [
+    within,
+    { ...rules, resultTypes: ["violations"] } satisfies RunOptions,
+  ] as const);
+
+/** Even the shortest transition takes a frame, and what inherits a colour begins its own after it. One that never ends isn't waited for. */
 async function settleColours(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    await frame();
-    await frame();
-    const ended = Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 500))]);
+    const deadline = performance.now() + 500;
+    for (let quiet = 0; quiet < 3 && performance.now() < deadline; ) {
+      await frame();
+      quiet = document.getAnimations().length > 0 ? 0 : quiet + 1;
+    }
   });
 }
 
