@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
 import { expect, type RunningApp, test } from "./fixtures/app.ts";
 import { seedDraft, seedResource } from "./fixtures/seed-resource.ts";
 import { basicHeader, callsSeen, DEMO, drafts, mintPair, type SeenCall } from "./fixtures/tasklab.ts";
@@ -458,4 +458,29 @@ test("two tabs: different fields join, the same field is asked", async ({ app, p
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
   await expect(mine.field("API Base URL")).toHaveValue("https://theirs-again.example.com");
+});
+
+test("why nothing is saved is said without moving what one is about to click, and goes when a save works", async ({
+  app,
+  admin,
+  projectId,
+  signedInPage: page,
+}) => {
+  const { id } = await seedDraft(admin, app, projectId, "Offline", drafts.refreshToken(app.tasklab));
+  await page.goto(`/projects/${projectId}/resources/${id}/setup/authorization`);
+  const url = page.getByLabel("Access Token URL", { exact: true });
+  const firstSave = page.waitForResponse((response) => response.request().method() === "POST");
+  await url.fill("https://auth.example.com/one");
+  await firstSave;
+  const before = await url.boundingBox();
+  const fail = (route: Route) => (route.request().method() === "POST" ? route.abort() : route.continue());
+  await page.route("**/*", fail);
+  await url.fill("https://auth.example.com/two");
+  const note = page.getByText("What you typed stays on this page.");
+  await expect(note).toBeInViewport();
+  expect(await url.boundingBox()).toEqual(before);
+  await page.unroute("**/*", fail);
+  await expect(note, "it tries again by itself").toHaveCount(0);
+  await page.reload();
+  await expect(url).toHaveValue("https://auth.example.com/two");
 });
