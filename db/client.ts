@@ -19,8 +19,9 @@ export function createDatabase(url: string, options: { max?: number; application
   const settings = {
     max: options.max ?? 10,
     idle_timeout: 60,
-    // A database that is away is told of within 2 s (quality.md, Reliability 5); one that is there takes its greeting in milliseconds.
-    connect_timeout: 1.5,
+    // One that restarts refuses at once (quality.md, Reliability 5). This is for one whose host is gone without a word: no less, since
+    // eight processes that open their pools at one moment keep a small machine's Postgres busy for over a second.
+    connect_timeout: 5,
     // postgres.js counts the failures of all connections together and soon waits for 20 s, calls with it: a restart would be felt so long.
     backoff: () => 0.1 + Math.random() * 0.15,
     onnotice: () => {},
