@@ -1,6 +1,6 @@
 import type { APIRequestContext, APIResponse } from "@playwright/test";
 import { expect, test } from "./fixtures/app.ts";
-import { digestTables, openDatabase } from "./fixtures/database.ts";
+import { digestQuietTables, digestTables, openDatabase } from "./fixtures/database.ts";
 import { inviteMember } from "./fixtures/invite-member.ts";
 import { callAction, listActions } from "./fixtures/run-action.ts";
 
@@ -148,7 +148,7 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
     "actions that nobody said who may run",
   ).toEqual([]);
 
-  const before = await digestTables(sql);
+  const before = await digestQuietTables(sql);
   const input = { projectId: own!.id, resourceId: resource!.id };
   for (const action of actions) {
     const least = ACTIONS[action.name]!;

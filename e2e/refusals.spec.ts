@@ -2,7 +2,7 @@ import { createHmac, createPublicKey } from "node:crypto";
 import type { TestReport } from "#lib/connections/schema.ts";
 import { ResourceDraft } from "#lib/resources/schema.ts";
 import { expect, test } from "./fixtures/app.ts";
-import { digestTables, openDatabase } from "./fixtures/database.ts";
+import { digestQuietTables, digestTables, openDatabase } from "./fixtures/database.ts";
 import { runAction } from "./fixtures/run-action.ts";
 import { seedDraft, seedResource } from "./fixtures/seed-resource.ts";
 import { sendTest } from "./fixtures/send-test.ts";
@@ -91,7 +91,7 @@ for (const door of ["gateway", "dashboard"] as const) {
     const stranger = makeSigner();
     await runAction(admin, app, "addKeyAction", { projectId: otherProject, publicKeyPem: stranger.publicKeyPem });
     const sql = openDatabase(app.databaseUrl);
-    const before = await digestTables(sql);
+    const before = await digestQuietTables(sql);
     const seenBefore = (await callsSeen(app)).length;
 
     for (const [what, { body, token, status, message }] of Object.entries({ ...BODIES, ...TOKENS })) {
@@ -130,7 +130,7 @@ test("CR LF in a value for a header is refused when a user connects, and nothing
   };
   const id = await seedResource(admin, app, projectId, "Header values", draft);
   const sql = openDatabase(app.databaseUrl);
-  const before = await digestTables(sql);
+  const before = await digestQuietTables(sql);
   const answer = await connect(app.gateway, projectId, id, signer.sign({ sub: "mallory" }), { team: "a\r\nX-Evil: injected", ...DEMO.ada });
   expect(answer.status).toBe(400);
   expect(answer.body.message).toMatch(/control character|line break/i);
