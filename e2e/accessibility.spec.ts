@@ -1,3 +1,4 @@
+/** Every page, dialog, menu and result is named here once, before one judge: that none is forgotten is seen in one file. */
 import type { Page } from "@playwright/test";
 import axe, { type RunOptions } from "axe-core";
 import { expect, test } from "./fixtures/app.ts";
@@ -10,7 +11,6 @@ import { seedWorkflow } from "./fixtures/seed-workflow.ts";
 import { DEMO, drafts, mintPair } from "./fixtures/tasklab.ts";
 import { Wizard } from "./pages/wizard.ts";
 
-/** Every page, dialog, menu and result is named here once, before one judge: that none is forgotten is seen in one file. */
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
 

@@ -1,3 +1,4 @@
+/** Webhooks over HTTP, as APIs send them. One file, since the world behind it takes seconds to make. */
 import { createHmac, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -19,7 +20,6 @@ import { createApi } from "../create-api.ts";
 import { tasklabDraft, testApi } from "../testing.ts";
 
 const world = await testApi();
-/** Over HTTP, as APIs send them. One file, since the world behind it takes seconds to make. */
 const { db, sql, scope, actor, spine, publish, tasklab, connect, signer, secondProject } = world;
 const resourceId = await publish("TaskLab", tasklabDraft.apiKey(tasklab.url));
 const origin = await world.listen();
