@@ -3,6 +3,6 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { dropForgedAddresses } = await import("#app/_gates/drop-forged-addresses.ts");
   dropForgedAddresses();
-  const { closeKeptConnections } = await import("#app/_gates/close-kept-connections.ts");
-  closeKeptConnections();
+  const { keepConnections } = await import("#app/_gates/keep-connections.ts");
+  keepConnections();
 }

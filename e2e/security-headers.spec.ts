@@ -76,7 +76,7 @@ test("pages run under that policy without a violation, and another origin can't 
   site.close();
 });
 
-test("the API's own answers are never stored or sniffed, and carry a request id", async ({ app, projectId }) => {
+test("the API's own answers are never stored or sniffed, carry a request id, and leave the connection open", async ({ app, projectId }) => {
   for (const base of [app.gateway, `${app.web}/api`]) {
     const response = await fetch(`${base}/projects/${projectId}/sdk/me`);
     expect(response.status).toBe(401);
@@ -85,6 +85,8 @@ test("the API's own answers are never stored or sniffed, and carry a request id"
       "x-content-type-options": "nosniff",
       "x-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
       "www-authenticate": "Bearer",
+      // Longer than the 60 s for which a reverse proxy keeps its connections.
+      "keep-alive": "timeout=75",
     });
   }
 });

@@ -9,6 +9,9 @@ import type { ApiEnv } from "./api/create-api.ts";
 /** Above the 10 minutes that a call through a resource may take in all (rules.md, Doors 3): its body may be on its way as long. */
 const REQUEST_MS = 660_000;
 
+/** Idle connections stay open longer than reverse proxies keep theirs (60 s is their usual time), so that it is they who end one. */
+const KEPT_MS = 75_000;
+
 /** The machine doors on plain node:http. */
 export function serveApi(
   api: Hono<ApiEnv>,
@@ -17,7 +20,7 @@ export function serveApi(
 ): Server {
   // Requests that aren't one: a backslash in the path, no Host. What the API itself throws it answers itself.
   const listener = getRequestListener(api.fetch, { hostname, errorHandler: unreadable });
-  const server = createServer({ requestTimeout: REQUEST_MS }, listener);
+  const server = createServer({ requestTimeout: REQUEST_MS, keepAliveTimeout: KEPT_MS }, listener);
   return server.listen(port, hostname, () => onListening((server.address() as AddressInfo).port));
 }
 
