@@ -83,6 +83,7 @@ test("the API's own answers are never stored or sniffed, carry a request id, and
     expect(Object.fromEntries(response.headers)).toMatchObject({
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
+      "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
       "x-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
       "www-authenticate": "Bearer",
       // Longer than the 60 s for which a reverse proxy keeps its connections.

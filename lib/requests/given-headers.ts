@@ -53,6 +53,8 @@ const NEVER_RETURNED = new Set([
   "cache-control",
   "x-content-type-options",
   // They would speak for this whole address.
+  "content-security-policy",
+  "content-security-policy-report-only",
   "strict-transport-security",
   "public-key-pins",
   "alt-svc",
@@ -78,10 +80,12 @@ export function headersToSend(headers: Headers): Headers {
 
 export function headersToReturn(headers: Headers): Headers {
   const named = namedByConnection(headers);
-  return headers.filter(([name, value]) => {
-    const key = name.toLowerCase();
-    return !NEVER_RETURNED.has(key) && !NEVER_RETURNED_FAMILY.test(key) && !named?.has(key) && SOUND_VALUE.test(value);
-  });
+  return headers.filter(([name, value]) => isReturned(name) && !named?.has(name.toLowerCase()) && SOUND_VALUE.test(value));
+}
+
+export function isReturned(name: string): boolean {
+  const key = name.toLowerCase();
+  return !NEVER_RETURNED.has(key) && !NEVER_RETURNED_FAMILY.test(key);
 }
 
 function namedByConnection(headers: Headers): Set<string> | null {

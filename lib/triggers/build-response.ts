@@ -2,7 +2,7 @@ import { readJsonPath } from "#lib/resources/read-json-path.ts";
 import { renderJson, renderTemplate } from "#lib/template/render-template.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
 import { headerOf, queryOf, type ReceivedRequest } from "./received.ts";
-import type { DeliveryPayload, TriggerDraft } from "./schema.ts";
+import { type DeliveryPayload, HookHeader, MediaType, type TriggerDraft } from "./schema.ts";
 
 export type HookAnswer = { status: number; headers: [name: string, value: string][]; body: Uint8Array | string };
 
@@ -39,8 +39,12 @@ export function buildResponse(response: TriggerDraft["response"], received: Rece
       try {
         const isJson = /json/i.test(response.contentType);
         const body = isJson && response.body.trim() ? renderJson(response.body, scope) : renderTemplate(response.body, scope, "text");
-        const headers = response.headers.map(({ name, value }): [string, string] => [name, renderTemplate(value, scope, "header")]);
-        return { status: response.status, headers: [["Content-Type", response.contentType], ...headers], body };
+        // Again: what was stored before a rule isn't held to it by having been checked.
+        const headers = response.headers
+          .filter(({ name }) => HookHeader.safeParse(name).success)
+          .map(({ name, value }): [string, string] => [name, renderTemplate(value, scope, "header")]);
+        const type = MediaType.safeParse(response.contentType).data ?? "text/plain; charset=utf-8";
+        return { status: response.status, headers: [["Content-Type", type], ...headers], body };
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
         return { status: 200, headers: [], body: "" };

@@ -5,6 +5,7 @@
  * One file, as for resources: a field that stands beside its siblings is written once for both.
  */
 import { z } from "zod";
+import { AnswerHeader } from "#lib/requests/answer-header.ts";
 import { HeaderName, JsonPath, RequestTemplate, RequestTemplateDraft, Template } from "#lib/resources/schema.ts";
 import {
   CONDITION_OPERATORS,
@@ -51,7 +52,7 @@ export const TriggerName = z
   );
 
 type Leaves = Record<
-  "required" | "header" | "optionalHeader" | "path" | "optionalPath" | "template" | "network" | "url",
+  "required" | "header" | "optionalHeader" | "hookHeader" | "mediaType" | "path" | "optionalPath" | "template" | "network" | "url",
   z.ZodType<string, string>
 >;
 
@@ -60,18 +61,35 @@ const LOOSE: Leaves = {
   required: anyText,
   header: anyText,
   optionalHeader: anyText,
+  hookHeader: anyText,
+  mediaType: anyText,
   path: anyText,
   optionalPath: anyText,
   template: anyText,
   network: anyText,
   url: anyText,
 };
+/** Of the answer to a delivery. Senders are programs: nothing there is for a browser to follow. */
+export const HookHeader = AnswerHeader.refine((name) => !/^content-type$/i.test(name), "Write it in Content type.").refine(
+  (name) => !/^(location|refresh|www-authenticate)$/i.test(name),
+  "Senders of webhooks don’t follow this header. Remove it.",
+);
+/** RFC 9110, section 8.3.1. */
+export const MediaType = z
+  .string()
+  .max(200)
+  .regex(
+    /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;\s*[\w!#$&^.+-]+=([\w!#$&^.+-]+|"[^"\\\r\n]*"))*$/,
+    "Write a content type, such as application/json.",
+  );
 /** `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`. */
 const Network = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], { error: "Write an address or a network, such as 192.0.2.0/24." });
 const STRICT: Leaves = {
   required: z.string().trim().min(1, "Fill this in.").max(500),
   header: HeaderName,
   optionalHeader: z.union([z.literal(""), HeaderName]),
+  hookHeader: HookHeader,
+  mediaType: MediaType,
   path: JsonPath,
   optionalPath: z.union([z.literal(""), JsonPath]),
   template: Template,
@@ -147,9 +165,9 @@ function parts(leaf: Leaves) {
     z.object({
       kind: z.literal("custom"),
       status: z.int().min(200).max(299, "Answer 2xx: any other status makes the API send the event again.").default(200),
-      contentType: z.string().max(200).default("application/json"),
+      contentType: leaf.mediaType.default("application/json"),
       headers: z
-        .array(z.object({ name: leaf.header, value: leaf.template }))
+        .array(z.object({ name: leaf.hookHeader, value: leaf.template }))
         .max(20)
         .default([]),
       /** A template over trigger.body, trigger.headers and trigger.query. */

@@ -82,3 +82,10 @@ test("steps: names, resources, lists, code and rules", () => {
   };
   expect(told({ steps: [condition] })).toEqual(["c groups.0.rules.0.left"]);
 });
+
+test("a Response step says nothing that is ours to say, and no header that can't be one", () => {
+  const names = ["X-Own", "content-type", "", "not a name", "Set-Cookie", "Access-Control-Allow-Origin", "transfer-encoding"];
+  const headers = names.map((name) => ({ name, value: "a" }));
+  const answer: Step = { id: "answer", name: "answer", type: "response", status: 200, headers, body: "" };
+  expect(told({ trigger: { type: "request", body: "" }, steps: [answer] })).toEqual([3, 4, 5, 6].map((n) => `answer headers.${n}.name`));
+});

@@ -1,4 +1,6 @@
 /** What stands against publishing a draft, each at its step and field. Pure: what is known of the project is the caller's. */
+
+import { AnswerHeader } from "#lib/requests/answer-header.ts";
 import { listKnownVariables } from "#lib/resources/list-known-variables.ts";
 import { HeaderName, type ResourceDefinition } from "#lib/resources/schema.ts";
 import { parseTemplate, type TemplateFormat } from "#lib/template/parse-template.ts";
@@ -133,12 +135,14 @@ function checkSteps(body: WorkflowDraft, context: WorkflowContext): FoundProblem
 /** What a step must have before it can run. */
 function checkFields(step: Step): FoundProblem[] {
   const wrong = (path: string, message: string): FoundProblem => ({ at: step.id, path, message });
+  const checkNames = (path: string, list: { name: string }[], schema: typeof HeaderName) =>
+    list.flatMap(({ name }, index) => {
+      const parsed = schema.safeParse(name);
+      return name === "" || parsed.success ? [] : [wrong(`${path}.${index}.name`, parsed.error.issues[0]?.message ?? "")];
+    });
   switch (step.type) {
     case "request":
-      return step.request.headers.flatMap(({ name }, index) => {
-        const parsed = HeaderName.safeParse(name);
-        return name === "" || parsed.success ? [] : [wrong(`request.headers.${index}.name`, parsed.error.issues[0]?.message ?? "")];
-      });
+      return checkNames("request.headers", step.request.headers, HeaderName);
     case "condition":
       return step.groups.flatMap(({ rules }, group) =>
         rules.flatMap(({ left }, index) => (left.trim() ? [] : [wrong(`groups.${group}.rules.${index}.left`, "Name a value to look at.")])),
@@ -152,8 +156,9 @@ function checkFields(step: Step): FoundProblem[] {
       ];
     case "function":
       return step.code.trim() ? [] : [wrong("code", "Write what it computes, or delete the step.")];
-    case "delay":
     case "response":
+      return checkNames("headers", step.headers, AnswerHeader);
+    case "delay":
       return [];
   }
 }

@@ -25,6 +25,8 @@ export type ApiDependencies = {
   callLimits?: CallLimits;
 };
 
+const DATA_ONLY = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
 /** Names, not `*`: a wildcard doesn't cover Authorization (Fetch, section 3.3.3). */
 const ALLOWED_HEADERS =
   "authorization, content-type, accept, idempotency-key, x-paragon-sdk-version, x-paragon-credential, x-paragon-configuration-id, x-request-id";
@@ -59,6 +61,8 @@ export function createApi(dependencies: ApiDependencies): Hono<ApiEnv> {
     headers.set("X-Request-Id", requestId);
     headers.set("Cache-Control", "no-store");
     headers.set("X-Content-Type-Options", "nosniff");
+    // Answers hold what others wrote, below the dashboard's own address too: opened as a page they run nothing.
+    if (!headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", DATA_ONLY);
   });
 
   // One for both addresses: they share its limits.

@@ -348,6 +348,48 @@ describe("the answer", () => {
     expect(await hook.runs()).toHaveLength(2);
   });
 
+  test("speaks for nothing but itself: opened as a page of the dashboard’s address it runs nothing, and sets nothing there", async () => {
+    const html = "<script>alert(document.domain)</script>";
+    const named = (name: string) => ({ name, value: "a" });
+    const refused = ["Set-Cookie", "Content-Type", "Content-Security-Policy", "Clear-Site-Data", "Refresh", "Location", "Connection"];
+    const more = ["Access-Control-Allow-Credentials", "Strict-Transport-Security", "Content-Encoding", "Content-Length", "X-Request-Id"];
+    const headers = [...refused, ...more, "X-Own"].map(named);
+    const body = TriggerDraft.parse({
+      level: "app",
+      creation: "manual",
+      user: { by: "nobody" },
+      response: { kind: "custom", contentType: "text/html", headers, body: html },
+    });
+    const { id } = await createTrigger(scope, db, actor, { resourceId, name: "Page", body });
+    const { problems } = (await readTrigger(scope, world, id))!;
+    expect(problems.map(({ path }) => path)).toEqual(headers.slice(0, -1).map((_, index) => `response.headers.${index}.name`));
+
+    const hook = await endpoint({});
+    // Stored before such headers were refused.
+    await sql`update trigger set body = jsonb_set(body, '{response}', ${sql.json(body.response as never)}) where id = ${hook.id}`;
+    const answer = await hook.send("a=<script>", { "content-type": "application/x-www-form-urlencoded" });
+    expect(await answer.text()).toBe(html);
+    expect(answer.headers.get("content-security-policy")).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
+    expect(answer.headers.get("content-type")).toBe("text/html");
+    expect(answer.headers.get("x-own")).toBe("a");
+    for (const name of ["set-cookie", "clear-site-data", "refresh", "location", "access-control-allow-credentials", "content-encoding"])
+      expect(answer.headers.has(name), name).toBe(false);
+    expect(answer.headers.has("strict-transport-security")).toBe(false);
+  });
+
+  test.each([
+    [204, "application/json"],
+    [205, "application/json"],
+    [200, "nothing\nX-Evil: 1"],
+  ])("of status %i and type %j is sent, however it was stored: the event is kept once", async (status, contentType) => {
+    const hook = await endpoint({});
+    const response = { kind: "custom", status, contentType, headers: [], body: '{"a":1}' };
+    await sql`update trigger set body = jsonb_set(body, '{response}', ${sql.json(response)}) where id = ${hook.id}`;
+    const answer = await hook.send("{}");
+    expect([answer.status, await answer.text()]).toEqual([status, status === 200 ? response.body : ""]);
+    expect(await hook.runs()).toHaveLength(1);
+  });
+
   test("to an address that never was, one that is gone, and a body that is too large", async () => {
     const hook = await endpoint({});
     const unknown = await fetch(`${origin}/hooks/${randomBytes(32).toString("base64url")}`, { method: "POST", body: "{}" });

@@ -6,6 +6,7 @@ import { hookPath } from "#lib/paths.ts";
 import { receiveWebhook } from "#lib/triggers/receive-webhook.ts";
 import type { ReceivedRequest } from "#lib/triggers/received.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
+import { toResponse } from "../to-response.ts";
 
 /** Senders stay far below: GitHub sends 25 MiB at most and almost always a few KiB. More isn't an event but a file. */
 const BODY_BYTES = 1_048_576;
@@ -17,7 +18,7 @@ export function hooks({ spine }: ApiDependencies): Hono<ApiEnv> {
     const token = context.req.param("token");
     const received = await readRequest(context, token);
     const { status, headers, body } = await receiveWebhook(spine, { token, received, requestId: context.get("requestId") });
-    return new Response(body.length === 0 ? null : (body as BodyInit), { status, headers });
+    return toResponse({ status, headers, body: body.length === 0 ? null : body });
   });
   return routes;
 }

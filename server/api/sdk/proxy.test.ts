@@ -332,6 +332,7 @@ describe("what comes back", () => {
         "cache-control": "public, max-age=99",
         "strict-transport-security": "max-age=1",
         "clear-site-data": "*",
+        "content-security-policy": "default-src *",
         connection: "x-hop",
         "x-hop": "1",
         "keep-alive": "timeout=5",
@@ -348,6 +349,7 @@ describe("what comes back", () => {
       "x-own": "1",
       vary: "accept",
       "x-content-type-options": "nosniff",
+      "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     });
     for (const name of ["set-cookie", "access-control-allow-credentials", "strict-transport-security", "clear-site-data", "x-hop"])
       expect(headers.has(name), name).toBe(false);

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { findCallFacts } from "#db/queries/calls.ts";
 import { listNamesOf } from "#db/queries/connections.ts";
-import { callResource, type ResourceAnswer } from "#lib/connections/call-resource.ts";
+import { callResource } from "#lib/connections/call-resource.ts";
 import { AppError } from "#lib/errors.ts";
 import { authenticateUserToken } from "#lib/projects/authenticate-user-token.ts";
 import { headersToSend } from "#lib/requests/given-headers.ts";
@@ -9,6 +9,7 @@ import { nameKey } from "#lib/resources/schema.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
 import { createCallLimits } from "../limit-calls.ts";
 import { inferContentType, readForwardedBody } from "../read-forwarded-body.ts";
+import { toResponse } from "../to-response.ts";
 import { frameAnswer } from "./frame-answer.ts";
 import { assertPermitted, bearerToken, claimedSub, idOrNil, isId } from "./gate.ts";
 
@@ -98,8 +99,3 @@ function acceptedEncodings(header: string | null): string {
 }
 
 const isOn = (value: string | null): boolean => value !== null && /^(1|true)$/i.test(value.trim());
-
-function toResponse({ status, headers, body }: ResourceAnswer): Response {
-  const isEmpty = body === null || status === 204 || status === 205 || status === 304;
-  return new Response(isEmpty ? null : (body as BodyInit), { status, headers });
-}

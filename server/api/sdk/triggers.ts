@@ -1,9 +1,11 @@
 import { Hono } from "hono";
+import { isAnswerHeader } from "#lib/requests/answer-header.ts";
 import { awaitAnswer } from "#lib/workflows/await-answer.ts";
 import { receiveRequest } from "#lib/workflows/receive-request.ts";
 import { HEADERS_KEPT_BACK } from "#lib/workflows/words.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
 import { readJsonBody } from "../read-body.ts";
+import { toResponse } from "../to-response.ts";
 import { assertMayRun, idOrNil } from "./gate.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import { identifyCaller } from "./identify-caller.ts";
@@ -24,20 +26,18 @@ export function triggers({ spine }: ApiDependencies): Hono<ApiEnv> {
     const hasBody = raw.body !== null && raw.headers.get("content-length") !== "0";
     const body = hasBody ? await readJsonBody(raw, MAX_BODY) : {};
     const query = Object.fromEntries(new URL(raw.url).searchParams);
-    const headers = Object.fromEntries([...raw.headers].filter(([name]) => !HEADERS_KEPT_BACK.test(name)));
+    const given = Object.fromEntries([...raw.headers].filter(([name]) => !HEADERS_KEPT_BACK.test(name)));
     const workflowId = idOrNil(context.req.param("workflowId"));
-    const { runId, answers } = await receiveRequest(spine, scope, { workflowId, externalId, request: { body, query, headers }, key });
+    const { runId, answers } = await receiveRequest(spine, scope, {
+      workflowId,
+      externalId,
+      request: { body, query, headers: given },
+      key,
+    });
     if (!answers) return context.json({ runId }, 202);
     const answer = await awaitAnswer(scope, spine.sql, { runId, withinMs: ANSWER_WITHIN_MS, signal: raw.signal });
     if (!answer) return context.json({ runId }, 202);
-    const isBodyless = answer.status === 204 || answer.status === 304;
-    const response = new Response(isBodyless ? null : answer.body, { status: answer.status });
-    for (const [name, value] of answer.headers) if (!OURS.test(name)) response.headers.append(name, value);
-    response.headers.set("X-Run-Id", runId);
-    return response;
+    const headers = answer.headers.filter(([name]) => isAnswerHeader(name));
+    return toResponse({ ...answer, headers: [...headers, ["X-Run-Id", runId]] });
   });
 }
-
-/** What a Response step can't say: how the answer travels, and what every answer of this API says. */
-const OURS =
-  /^(content-length|transfer-encoding|connection|content-encoding|set-cookie|access-control-.*|x-request-id|cache-control|x-content-type-options)$/i;

@@ -154,6 +154,9 @@ describe("a Request trigger", () => {
       headers: [
         ["x-made-by", "step"],
         ["set-cookie", "a=b"],
+        ["content-type", "application/vnd.made+json"],
+        ["not a name", "a"],
+        ["content-security-policy", "default-src *"],
       ],
       body: '{"ok":true}',
     };
@@ -161,6 +164,8 @@ describe("a Request trigger", () => {
     const { status, headers, body } = await answer;
     expect({ status, body }).toEqual({ status: 418, body: { ok: true } });
     expect([headers.get("x-made-by"), headers.get("set-cookie"), headers.get("x-run-id")]).toEqual(["step", null, run!.id]);
+    expect(headers.get("content-type"), "once").toBe("application/vnd.made+json");
+    expect(headers.get("content-security-policy")).toMatch(/sandbox/);
   });
 
   test("says so when its run fails before it answers", async () => {
