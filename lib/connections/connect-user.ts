@@ -174,7 +174,10 @@ async function resume(
   supplied: Supplied,
 ): Promise<StoredSecrets | null> {
   if (!old) return null;
-  if (hasSameGrant(scope, old, supplied)) return { ...openSecrets(scope, old.id, old), inputs: supplied.secrets.inputs };
+  if (hasSameGrant(scope, old, supplied)) {
+    const { inputs, plain } = supplied.secrets;
+    return { ...openSecrets(scope, old.id, old), inputs, plain };
+  }
   if (isHalfDone(old) && digestMatches(old.suppliedDigest, supplied.canonical)) return openSecrets(scope, old.id, old);
   if (!hasCandidate) return null;
   const candidate = await findCandidate(spine.sql, scope.projectId, resourceId, old.userId);

@@ -3,7 +3,7 @@ import { type FoundResource, findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { parseCredentialInput } from "#lib/credentials/parse-credential-input.ts";
 import { type NewCredential, saveCredential } from "#lib/credentials/save-credential.ts";
-import { checkEveryOf, type StoredSecrets, suppliedFields } from "#lib/credentials/schema.ts";
+import { checkEveryOf, plainKeysOf, type StoredSecrets, suppliedFields } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
 import type { Call, Spine } from "#lib/requests/perform-request.ts";
 import { type CheckContext, checkDraft } from "#lib/resources/check-draft.ts";
@@ -62,6 +62,8 @@ export async function prepareTest(
   const hosts = boundHostsOf(definition);
   if (stored) assertStillBound(definition, stored, { merged, typed: values, hosts });
   const { secrets, canonical } = parseCredentialInput(definition, merged, databaseNow());
+  // What is kept is as secret as it was when it was typed, whatever the draft says now.
+  if (stored) secrets.plain = secrets.plain?.filter((key) => typeof values[key] === "string" || stored.secrets.plain?.includes(key));
   if (stored && secrets.accessToken && secrets.accessToken === stored.secrets.accessToken) secrets.expiresAt ??= stored.secrets.expiresAt;
   const isLive = stored?.owner === "app" && isLiveGrant(stored.secrets, secrets, values);
   const isSame = Object.values(values).every((value) => value === undefined);
@@ -107,7 +109,8 @@ function assertStillBound(
 ): void {
   const moved = inputsThatChooseHosts(definition).find((key) => merged[key] !== stored.secrets.inputs[key]);
   if (stored.boundHost === hosts && !moved) return;
-  const kept = suppliedFields(definition).filter(({ key, secret }) => secret && merged[key] !== undefined && !typed[key]);
+  const plain = plainKeysOf(definition, stored.secrets);
+  const kept = suppliedFields(definition).filter(({ key }) => !plain.has(key) && merged[key] !== undefined && !typed[key]);
   if (kept.length === 0) return;
   const message = moved
     ? `"${moved}" chooses another host now. Type what is secret again to confirm it.`

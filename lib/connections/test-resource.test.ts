@@ -215,6 +215,42 @@ describe("test values", () => {
     expect(row!.n).toBe(1);
   });
 
+  test.each<[string, string, object, TestValues]>([
+    ["an app's key", "credentials", { level: "app", apiKeys: [{ name: "key" }] }, { key: "canary-0123456789-abcdef" }],
+    [
+      "a Required Input of the test user",
+      "inputs",
+      { inputs: [{ key: "key", title: "Key", secret: true }], apiKeys: [{ name: "username", secret: false }] },
+      { key: "canary-0123456789-abcdef", username: "ada" },
+    ],
+  ])("stay secret when an edit switches Secret off: %s", async (_, from, secretly, values) => {
+    const echo = { request: { path: `/tasks?key={{${from}.key}}` } };
+    const shape = (hidden: boolean) => {
+      const { inputs = [], apiKeys, ...rest } = secretly as { inputs?: object[]; apiKeys: { name: string }[] };
+      return keyDraft({
+        ...rest,
+        inputs: inputs.map((input) => ({ ...input, secret: hidden })),
+        apiKeys: apiKeys.map((key) => ({ ...key, secret: key.name === "key" && hidden })),
+        test: echo,
+      });
+    };
+    const id = await draft(shape(true));
+    const seen = [await run(id, values)];
+    expect(api.seen.at(-1)!.url, "the request shows it").toContain(values.key);
+    await edit(id, shape(false));
+    const shown = [await findTestValues(scope, spine, id)];
+    seen.push(await run(id));
+    shown.push(await findTestValues(scope, spine, id));
+    await edit(id, { ...shape(false), request: { baseUrl: `http://localhost:${port}` } });
+    await expect(run(id), "nor does it follow to another host").rejects.toMatchObject({ code: "bad_input" });
+    expect(seen.map(({ passed }) => passed)).toEqual([true, true]);
+    expect(shown.map((each) => each!.fields.key!.hint)).toEqual(["cdef", "cdef"]);
+    expect(JSON.stringify([seen, shown])).not.toContain(values.key);
+    // Typed again as what it is now, it is plain.
+    await run(id, { key: "typed-again" });
+    expect((await findTestValues(scope, spine, id))!.fields.key).toEqual({ set: true, value: "typed-again" });
+  });
+
   test("with everything a name can hold reach no prototype", async () => {
     const id = await draft(keyDraft());
     const values = JSON.parse('{"__proto__":"x","toString":"y","username":"a","password":"b-1234"}') as TestValues;

@@ -3,7 +3,7 @@ import { findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { openSecrets } from "#lib/credentials/save-credential.ts";
-import { type CredentialStatus, type StoredSecrets, showsEnd, suppliedFields } from "#lib/credentials/schema.ts";
+import { type CredentialStatus, plainKeysOf, type StoredSecrets, showsEnd, suppliedFields } from "#lib/credentials/schema.ts";
 import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
 import { hintOf } from "#lib/vault/seal.ts";
 import type { StoredTestValues } from "./schema.ts";
@@ -54,7 +54,7 @@ export const valuesOf = (secrets: StoredSecrets): Record<string, string | undefi
   refresh_token: secrets.refreshToken,
 });
 
-/** What the test form may show: plain values of inputs that aren't secret; of the rest only that they are set. */
+/** What the test form may show: values that are plain (`plainKeysOf`); of the rest only that they are set. */
 export async function findTestValues(
   scope: Scope,
   { db, sql }: { db: Database; sql: Sql },
@@ -66,10 +66,12 @@ export async function findTestValues(
   const stored = await findTestCredential(scope, sql, resourceId, draft);
   if (!stored) return null;
   const values = valuesOf(stored.secrets);
-  const fields = suppliedFields(draft as ResourceDefinition).flatMap(({ key, secret }) => {
+  const plain = plainKeysOf(draft as ResourceDefinition, stored.secrets);
+  const fields = suppliedFields(draft as ResourceDefinition).flatMap(({ key }) => {
     const value = values[key];
     if (!value) return [];
-    return [[key, secret ? { set: true as const, hint: showsEnd(key) ? hintOf(value) : "" } : { set: true as const, value }] as const];
+    const shown = plain.has(key) ? { set: true as const, value } : { set: true as const, hint: showsEnd(key) ? hintOf(value) : "" };
+    return [[key, shown] as const];
   });
   return { fields: Object.fromEntries(fields), status: stored.status, updatedAt: stored.updatedAt };
 }

@@ -2,7 +2,7 @@ import type { Scope } from "#db/queries/scope.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import type { Sealed } from "#lib/vault/seal.ts";
 import { openSecrets } from "./save-credential.ts";
-import { suppliedFields } from "./schema.ts";
+import { plainKeysOf, suppliedFields } from "./schema.ts";
 
 /** What a user supplied that isn't secret, such as a tenant or a user name, in the order of the form: for the page of that user. */
 export function describeSupplied(
@@ -10,9 +10,11 @@ export function describeSupplied(
   definition: ResourceDefinition,
   credential: { id: string } & Sealed,
 ): { key: string; label: string; value: string }[] {
-  const { inputs, keys } = openSecrets(scope, credential.id, credential);
-  return suppliedFields(definition).flatMap(({ key, label, kind, secret }) => {
+  const secrets = openSecrets(scope, credential.id, credential);
+  const { inputs, keys } = secrets;
+  const plain = plainKeysOf(definition, secrets);
+  return suppliedFields(definition).flatMap(({ key, label, kind }) => {
     const value = kind === "input" ? inputs[key] : kind === "key" ? keys[key] : undefined;
-    return secret || !value ? [] : [{ key, label, value }];
+    return !value || !plain.has(key) ? [] : [{ key, label, value }];
   });
 }

@@ -1,15 +1,13 @@
 import type { Hidden } from "#lib/activity/find-secrets.ts";
-import { apiKeysOf, inputsOf } from "#lib/resources/read-definition.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
-import { type StoredSecrets, showsEnd } from "./schema.ts";
+import { plainKeysOf, type StoredSecrets, showsEnd } from "./schema.ts";
 
-/** The values of a credential that nobody may see: tokens, and what the admin marked as secret. For redaction. */
+/** The values of a credential that nobody may see: tokens, and all that was supplied but what is plain. For redaction. */
 export function listSecretValues(definition: ResourceDefinition, secrets: StoredSecrets): Hidden[] {
-  const named = [...inputsOf(definition).map(({ key, secret }) => ({ key, secret, value: secrets.inputs[key] }))].concat(
-    apiKeysOf(definition).map(({ name, secret }) => ({ key: name, secret, value: secrets.keys[name] })),
-  );
+  const plain = plainKeysOf(definition, secrets);
+  const supplied = [...Object.entries(secrets.inputs), ...Object.entries(secrets.keys)];
   return [
     ...[secrets.accessToken, secrets.refreshToken].filter((token): token is string => Boolean(token)),
-    ...named.flatMap(({ key, secret, value }) => (secret && value ? [{ value, showsEnd: showsEnd(key) }] : [])),
+    ...supplied.flatMap(([key, value]) => (value && !plain.has(key) ? [{ value, showsEnd: showsEnd(key) }] : [])),
   ];
 }

@@ -39,8 +39,12 @@ const refusal = (definition: typeof keys, body: unknown) => {
 
 describe("values are taken", () => {
   test("by kind, and nothing else with them", () => {
-    expect(parse(keys, whole).secrets).toEqual({ inputs: { tenant: "ab", region: "eu" }, keys: { username: "ada", password: "lovelace" } });
-    expect(parse(client, { tenant: "ab" }).secrets).toEqual({ inputs: { tenant: "ab" }, keys: {} });
+    expect(parse(keys, whole).secrets).toEqual({
+      inputs: { tenant: "ab", region: "eu" },
+      keys: { username: "ada", password: "lovelace" },
+      plain: ["tenant", "region", "username"],
+    });
+    expect(parse(client, { tenant: "ab" }).secrets).toEqual({ inputs: { tenant: "ab" }, keys: {}, plain: ["tenant"] });
   });
 
   test("as a whole token response, passed through", () => {
@@ -48,6 +52,7 @@ describe("values are taken", () => {
     expect(parse(tokens, body).secrets).toEqual({
       inputs: {},
       keys: {},
+      plain: [],
       accessToken: "a",
       refreshToken: "r",
       tokenType: "Bearer",

@@ -73,7 +73,8 @@ export function parseCredentialInput(definition: ResourceDefinition, body: unkno
   const text = (key: string) => given.get(key) as string | undefined;
   const pick = (kind: "input" | "key") =>
     Object.fromEntries(fields.filter((field) => field.kind === kind).map((field) => [field.key, text(field.key)!]));
-  const secrets: StoredSecrets = { inputs: pick("input"), keys: pick("key") };
+  const plain = fields.filter(({ secret }) => !secret).map(({ key }) => key);
+  const secrets: StoredSecrets = { inputs: pick("input"), keys: pick("key"), plain };
   if (takesTokens) {
     secrets.accessToken = text("access_token");
     secrets.refreshToken = text("refresh_token");

@@ -8,6 +8,8 @@ export type StoredSecrets = {
   inputs: Record<string, string>;
   /** API-key values by name. */
   keys: Record<string, string>;
+  /** Which inputs and keys weren't secret when they were supplied. Absent: all were. */
+  plain?: string[];
   accessToken?: string;
   refreshToken?: string;
   tokenType?: string;
@@ -65,6 +67,17 @@ export function suppliedFields(definition: Pick<ResourceDefinition, "level" | "a
     example: key.placeholder || "...",
   }));
   return [...inputs, ...keys];
+}
+
+/**
+ * The supplied values that people may see: not secret when they were supplied, and not now. Switching Secret off in a draft reads
+ * nothing that was sealed before: what was stored as a secret stays one until it is supplied again.
+ */
+export function plainKeysOf(
+  definition: Pick<ResourceDefinition, "level" | "authType"> & Partial<ResourceDefinition>,
+  { plain = [] }: Pick<StoredSecrets, "plain">,
+): Set<string> {
+  return new Set(suppliedFields(definition).flatMap(({ key, secret }) => (!secret && plain.includes(key) ? [key] : [])));
 }
 
 /** Fields of an RFC 6749 token response that may come along for refresh-token resources, so that one can be passed through. */

@@ -43,6 +43,7 @@ const AWKWARD = "a/b?c#d%20&e=f+g é😀\"'\\";
 const secrets: StoredSecrets = {
   inputs: { tenant: AWKWARD, note: "n/o+t=e&s3cret" },
   keys: { username: "ada", password: 'pa:ss "wörd"&=+/-long-enough-123', api_key: "key-0123456789-abcdefgh" },
+  plain: ["tenant", "username"],
   accessToken: "access-token-0123456789-9f2c",
   refreshToken: "refresh-token-0123456789-77aa",
 };

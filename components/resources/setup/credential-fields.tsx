@@ -16,7 +16,8 @@ export function CredentialFields() {
     const input = draft.level === "user" ? draft.inputs.find((each) => each.key === key) : undefined;
     const hint = input?.subtitle || undefined;
     const placeholder = example === "..." ? undefined : example;
-    if (secret) {
+    // Kept as a secret, it stays unseen though the draft says otherwise now.
+    if (secret || (kept[key] && kept[key].value === undefined)) {
       return (
         <SecretField
           key={key}
