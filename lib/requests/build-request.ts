@@ -4,7 +4,7 @@
  */
 import { hostRuleOf } from "#lib/resources/host-rule.ts";
 import { defaultAuthenticationKind } from "#lib/resources/read-definition.ts";
-import type { RequestTemplate, ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
+import type { CallTemplate, MultipartBody, ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
 import { joinUnder } from "#lib/template/join-under.ts";
 import { renderForm, renderJson, renderTemplate } from "#lib/template/render-template.ts";
 import { renderUnder, renderUrl } from "#lib/template/render-url.ts";
@@ -30,7 +30,7 @@ export type GivenRequest = {
  * Throws TemplateError when a value is missing or can't land where it stands. Header order: defaults, the resource's, the call's,
  * then authentication, a later one replacing an earlier one of the same name.
  */
-export function buildRequest(resource: BuildableResource, call: RequestTemplate, scope: TemplateScope): HttpRequest {
+export function buildRequest(resource: BuildableResource, call: CallTemplate, scope: TemplateScope): HttpRequest {
   const authentication = renderAuthentication(resource, scope);
   const url = appendQuery(renderUnder(renderBase(resource, scope), call.path, scope), [
     ...renderPairs(call.query, scope),
@@ -112,7 +112,7 @@ function appendQuery(url: string, pairs: [string, string][]): string {
   return `${url}${url.includes("?") ? (/[?&]$/.test(url) ? "" : "&") : "?"}${query}`;
 }
 
-function renderBody(body: RequestTemplate["body"], scope: TemplateScope): { body?: string; contentType?: string } {
+function renderBody(body: CallTemplate["body"], scope: TemplateScope): { body?: string; contentType?: string } {
   switch (body.kind) {
     case "none":
       return {};
@@ -120,10 +120,23 @@ function renderBody(body: RequestTemplate["body"], scope: TemplateScope): { body
       return { body: renderJson(body.text, scope), contentType: "application/json" };
     case "form":
       return { body: renderForm(body.fields, scope), contentType: "application/x-www-form-urlencoded" };
+    case "multipart":
+      return { body: renderParts(body, scope), contentType: `multipart/form-data; boundary=${body.boundary}` };
     case "raw":
       return { body: renderTemplate(body.text, scope, "text"), contentType: body.contentType || "text/plain" };
   }
 }
+
+/** RFC 7578. Each value is rendered by itself: no template begins in one part and ends in the next. */
+function renderParts({ fields, boundary }: MultipartBody, scope: TemplateScope): string {
+  const parts = renderPairs(fields, scope).map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${quotePartName(name)}"\r\n\r\n${value}\r\n`,
+  );
+  return `${parts.join("")}--${boundary}--\r\n`;
+}
+
+/** As browsers do it (HTML, "multipart/form-data encoding algorithm"). */
+const quotePartName = (name: string): string => name.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 
 /** Later groups replace earlier headers of the same name; within one group a name may repeat. */
 function mergeHeaders(groups: [string, string][][]): [string, string][] {

@@ -17,7 +17,7 @@ import { hostTemplateOf } from "#lib/resources/host-template.ts";
 import { secretCallOf, secretsIn } from "#lib/resources/list-secret-references.ts";
 import { listDerivedSecrets, openSecretsFor, valuesOf } from "#lib/resources/open-secrets-for.ts";
 import { oauthOf } from "#lib/resources/read-definition.ts";
-import type { RequestTemplate, ResourceDefinition } from "#lib/resources/schema.ts";
+import type { CallTemplate, ResourceDefinition } from "#lib/resources/schema.ts";
 import { renderTemplate } from "#lib/template/render-template.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
 import type { TemplateScope } from "#lib/template/variables.ts";
@@ -43,7 +43,7 @@ export type Call = {
   userId?: string;
   credentialId?: string;
   profile?: Record<string, unknown> | null;
-  request: RequestTemplate;
+  request: CallTemplate;
   kind: "call" | "profile" | "verify";
   source: ActivityRow["source"];
   requestId?: string;

@@ -2,7 +2,7 @@
 import { type ExpressionPart, listReferences, parseTemplate, referencesOf, type TemplateFormat } from "#lib/template/parse-template.ts";
 import { boundHostOf } from "./host-template.ts";
 import { listRequestFields, listTemplateFields, type TemplateField } from "./list-template-fields.ts";
-import type { RequestTemplate, ResourceDefinition, ResourceDraft } from "./schema.ts";
+import type { CallTemplate, ResourceDefinition, ResourceDraft } from "./schema.ts";
 
 type Described = ResourceDraft | ResourceDefinition;
 type Text = { text: string; format: TemplateFormat };
@@ -30,17 +30,19 @@ function clientIdIn(resource: Described, texts: readonly Text[]): Text[] {
 
 const withClientId = (resource: Described, texts: readonly Text[]): Text[] => [...texts, ...clientIdIn(resource, texts)];
 
+/** Those that templates read, by whatever name: a step of a workflow, say, that calls the resource. */
+export const secretsReadBy = (resource: Described, texts: readonly Text[]): string[] => secretsIn(withClientId(resource, texts));
+
 /** All that the resource's token call, or its own requests, read. */
-export const secretsOf = (resource: Described, place: "token" | "request"): string[] =>
-  secretsIn(withClientId(resource, fieldsOf(resource, place)));
+export const secretsOf = (resource: Described, place: "token" | "request"): string[] => secretsReadBy(resource, fieldsOf(resource, place));
 
 /**
  * One call: the token call, or one of the definition's own requests with what every request carries (address, authentication, default
  * headers). `proxied`: that alone, since whoever writes another request isn't the admin who published the definition.
  */
-export type SecretCall = RequestTemplate | "token" | "proxied";
+export type SecretCall = CallTemplate | "token" | "proxied";
 
-export function secretCallOf(definition: ResourceDefinition, request: RequestTemplate): SecretCall {
+export function secretCallOf(definition: ResourceDefinition, request: CallTemplate): SecretCall {
   const isOwn = request === definition.test.request || (definition.level === "user" && request === definition.profile.request);
   return isOwn ? request : "proxied";
 }

@@ -3,7 +3,7 @@ import type { SetupStep } from "#lib/paths.ts";
 import { listReferences } from "#lib/template/parse-template.ts";
 import type { VariablePlace } from "./list-known-variables.ts";
 import { defaultAuthenticationKind } from "./read-definition.ts";
-import type { ResourceDraft } from "./schema.ts";
+import type { CallTemplate, ResourceDraft } from "./schema.ts";
 
 export type TemplateField = {
   /** Dotted path in the draft. */
@@ -21,7 +21,7 @@ export type TemplateField = {
 /** A header that says who calls, wherever it is written. */
 const isAuthenticating = (header: string): boolean => /^(proxy-)?authorization$|^cookie$|api[-_]?key|token|secret/i.test(header);
 
-type RequestLike = ResourceDraft["test"]["request"];
+type RequestLike = ResourceDraft["test"]["request"] | CallTemplate;
 
 export function listTemplateFields(draft: ResourceDraft): TemplateField[] {
   const settingsStep: SetupStep = draft.level === "app" ? "request-details" : "authorization";
@@ -110,7 +110,7 @@ function bodyOf(request: RequestLike, path: string, place: VariablePlace, step: 
     ),
     ...(body.kind === "json" ? [field("body.text", "Body", body.text, "json")] : []),
     ...(body.kind === "raw" ? [field("body.text", "Body", body.text)] : []),
-    ...(body.kind === "form"
+    ...(body.kind === "form" || body.kind === "multipart"
       ? body.fields.map((pair, index) => field(`body.fields.${index}.value`, pair.name || `Field ${index + 1}`, pair.value))
       : []),
   ];

@@ -293,6 +293,10 @@ export type RequestTemplate = z.infer<typeof strict.requestTemplate>;
 export const RequestTemplateDraft = loose.requestTemplate;
 export type RequestTemplateDraft = z.infer<typeof loose.requestTemplate>;
 export type RequestBody = RequestTemplate["body"];
+/** RFC 7578. Names and boundary are no templates, here as everywhere. */
+export type MultipartBody = { kind: "multipart"; fields: { name: string; value: string }[]; boundary: string };
+/** What the spine sends: a definition's own request, or a workflow's, which may have parts. */
+export type CallTemplate = Omit<RequestTemplate, "body"> & { body: RequestBody | MultipartBody };
 export type UserProfile = z.infer<typeof strict.profile>;
 export type TestSettings = z.infer<typeof strict.test>;
 export type Behaviour = z.infer<typeof strict.behaviour>;

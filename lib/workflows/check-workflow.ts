@@ -7,7 +7,7 @@ import { parseTemplate, type TemplateFormat } from "#lib/template/parse-template
 import { findUnknownVariables, type KnownVariable } from "#lib/template/variables.ts";
 import { listStepTemplates } from "./list-step-templates.ts";
 import { findScheduleProblem } from "./read-schedule.ts";
-import type { AskedValue, Step, WorkflowDefinition, WorkflowDraft } from "./schema.ts";
+import { type AskedValue, FieldName, type Step, type WorkflowDefinition, type WorkflowDraft } from "./schema.ts";
 import { fansAround, listSteps, stepsBefore } from "./step-tree.ts";
 import { EVENT_NAME, HEADERS_KEPT_BACK, STEP_NAME } from "./words.ts";
 
@@ -135,14 +135,20 @@ function checkSteps(body: WorkflowDraft, context: WorkflowContext): FoundProblem
 /** What a step must have before it can run. */
 function checkFields(step: Step): FoundProblem[] {
   const wrong = (path: string, message: string): FoundProblem => ({ at: step.id, path, message });
-  const checkNames = (path: string, list: { name: string }[], schema: typeof HeaderName) =>
+  const checkNames = (path: string, list: { name: string }[], schema: typeof HeaderName | typeof FieldName) =>
     list.flatMap(({ name }, index) => {
       const parsed = schema.safeParse(name);
       return name === "" || parsed.success ? [] : [wrong(`${path}.${index}.name`, parsed.error.issues[0]?.message ?? "")];
     });
   switch (step.type) {
-    case "request":
-      return checkNames("request.headers", step.request.headers, HeaderName);
+    case "request": {
+      const { headers, query, body } = step.request;
+      return [
+        ...checkNames("request.headers", headers, HeaderName),
+        ...checkNames("request.query", query, FieldName),
+        ...(body.kind === "form" || body.kind === "multipart" ? checkNames("request.body.fields", body.fields, FieldName) : []),
+      ];
+    }
     case "condition":
       return step.groups.flatMap(({ rules }, group) =>
         rules.flatMap(({ left }, index) => (left.trim() ? [] : [wrong(`groups.${group}.rules.${index}.left`, "Name a value to look at.")])),
@@ -180,6 +186,29 @@ function findTemplateProblem(text: string, format: TemplateFormat, known: readon
 /** The names that a step's templates may begin with. What is below them is known only when it runs. */
 function knownIn(body: WorkflowDraft, step: Step, { resources, secretNames }: WorkflowContext): KnownVariable[] {
   const open = (name: string): KnownVariable => ({ name, secret: false, open: true });
+function checkTemplates(body: WorkflowDraft, step: Step, context: WorkflowContext): FoundProblem[] {
+  const known = knownIn(body, step, context);
+  return listStepTemplates(step).flatMap(({ path, text, format }) => {
+    const message = findTemplateProblem(text, format, known);
+    return message ? [{ at: step.id, path, message }] : [];
+  });
+}
+
+function findTemplateProblem(text: string, format: TemplateFormat, known: readonly KnownVariable[]): string | null {
+  const broken = parseTemplate(text, format).find((part) => part.kind === "problem");
+  if (broken?.kind === "problem") return broken.message;
+  return findUnknownVariables(text, known, format)[0]?.fix ?? null;
+}
+
+/** The names that a step's templates may begin with. What is below them is known only when it runs. */
+function knownIn(body: WorkflowDraft, step: Step, { resources, secretNames }: WorkflowContext): KnownVariable[] {
+  const open = (name: string): KnownVariable => ({ name, secret: false, open: true });
+/** Names go out as they are written: one that looks like a template would be taken for one by whoever reads it. */
+const checkNames = (path: string, list: readonly { name: string }[], wrong: (path: string, message: string) => FoundProblem) =>
+  list.flatMap(({ name }, index) =>
+    /\{\{|\{%/.test(name) ? [wrong(`${path}.${index}.name`, "A name is sent as it is written: use {{ }} in the value only.")] : [],
+  );
+
   const resource = step.type === "request" ? resources.get(step.resourceId) : undefined;
   return [
     open("trigger"),

@@ -9,7 +9,7 @@ import { performLive } from "#lib/requests/perform-live.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import { readJsonPath } from "#lib/resources/read-json-path.ts";
-import type { RequestTemplate } from "#lib/resources/schema.ts";
+import type { CallTemplate } from "#lib/resources/schema.ts";
 import { storableJson } from "#lib/storable.ts";
 import type { TemplateScope } from "#lib/template/variables.ts";
 import { readHeader } from "#lib/transport/own-headers.ts";
@@ -64,7 +64,7 @@ export async function performRequestStep(spine: Spine, scope: Scope, call: StepC
       : refused(requestId, "not_connected", "This user isn’t connected to the resource.", "Connect the user, then replay the run.");
   }
   const definition = await loadRevision(scope, spine.sql, resource.id, resource.liveRevision);
-  const perform = (request: RequestTemplate) =>
+  const perform = (request: CallTemplate) =>
     performLive(spine, {
       scope,
       resourceId: resource.id,
@@ -145,26 +145,20 @@ function refused(requestId: string, kind: string, message: string, fix: string):
 }
 
 /** With our header, unless the step has one of that name. */
-export function templateOf({ request }: Pick<RequestStep, "request">, idempotencyKey: string): RequestTemplate {
+export function templateOf({ request }: Pick<RequestStep, "request">, idempotencyKey: string): CallTemplate {
   const isOwn = request.headers.some(({ name }) => name.toLowerCase() === "idempotency-key");
   const headers = isOwn ? request.headers : [...request.headers, { name: "Idempotency-Key", value: idempotencyKey }];
   return { ...request, headers, body: bodyOf(request.body, idempotencyKey) };
 }
 
-/** RFC 7578. The boundary is the attempt's own and the same on each, so that the bytes are the same too. */
-function bodyOf(body: StepBody, seed: string): RequestTemplate["body"] {
+/** The boundary is the step's own and the same on each attempt, so that the bytes are the same too. */
+function bodyOf(body: StepBody, seed: string): CallTemplate["body"] {
   if (body.kind !== "multipart") return body;
-  const boundary = `patchbay-${createHash("sha256").update(seed).digest("hex").slice(0, 32)}`;
-  const parts = body.fields
-    .filter(({ name }) => name)
-    .map(({ name, value }) => `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"\r\n\r\n${value}\r\n`);
-  return { kind: "raw", text: `${parts.join("")}--${boundary}--\r\n`, contentType: `multipart/form-data; boundary=${boundary}` };
+  return { ...body, boundary: `patchbay-${createHash("sha256").update(seed).digest("hex").slice(0, 32)}` };
 }
 
-const quoted = (name: string): string => name.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-
 /** `next` is a value for the parameter, or an address: of it only path and query count, below the resource's own base. */
-function nextPage(request: RequestTemplate, parameter: string, next: string): RequestTemplate {
+function nextPage(request: CallTemplate, parameter: string, next: string): CallTemplate {
   if (parameter) {
     const others = request.query.filter(({ name }) => name !== parameter);
     return { ...request, query: [...others, { name: parameter, value: literal(next) }] };

@@ -6,6 +6,7 @@ import { findResource } from "#db/queries/resources.ts";
 import { findWorkflow } from "#db/queries/workflows.ts";
 import { openSpine } from "#lib/connections/open-spine.ts";
 import { testResource } from "#lib/connections/test-resource.ts";
+import { createSecret } from "#lib/projects/change-secrets.ts";
 import { createResource } from "#lib/resources/create-resource.ts";
 import { publishResource } from "#lib/resources/publish-resource.ts";
 import { saveDraft } from "#lib/resources/save-draft.ts";
@@ -126,6 +127,23 @@ test("a step that sends a secret of the project is tested by admins only: a draf
   const { test: report } = await run(id, step.id, { byAdmin: false });
   expect(report).toMatchObject({ state: "failed", problem: { fix: expect.stringContaining("admin") } });
   expect(seen).toEqual([]);
+});
+
+test("an editor gets no secret by the name of a part, nor by a template that is split between two", async () => {
+  await createSecret(scope, db, actor, { name: "CANARY", value: "canary-of-the-project", description: "" });
+  const named = request("named", { body: { kind: "multipart", fields: [{ name: "{{secrets.CANARY}}", value: "x" }] } });
+  const split = request("split", {
+    body: {
+      kind: "multipart",
+      fields: [
+        { name: "a", value: '{{secrets.CANARY | default: "' },
+        { name: " }}", value: "x" },
+      ],
+    },
+  });
+  const id = await make([named, split]);
+  for (const step of [named, split]) await run(id, step.id, { byAdmin: false, confirmed: true });
+  expect(JSON.stringify(seen)).not.toContain("canary-of-the-project");
 });
 
 test("conditions, lists, code, waits and answers are worked out from the samples", async () => {

@@ -14,9 +14,9 @@ import { buildRequest } from "#lib/requests/build-request.ts";
 import { obtainLive } from "#lib/requests/obtain-live.ts";
 import { performLive } from "#lib/requests/perform-live.ts";
 import { type Spine, scopeOf } from "#lib/requests/perform-request.ts";
+import { secretsReadBy } from "#lib/resources/list-secret-references.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import { storableJson } from "#lib/storable.ts";
-import { listReferences } from "#lib/template/parse-template.ts";
 import { renderJson, renderTemplate } from "#lib/template/render-template.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
 import type { TemplateScope } from "#lib/template/variables.ts";
@@ -156,7 +156,8 @@ async function testRequest(
   const { resourceId } = step;
   const resource = (await listUsableResources(scope, spine.db)).find(({ id }) => id === resourceId);
   if (!resource) return failed("Not sent", "Its resource was deleted or isn’t published.", "Publish it, or delete the step.");
-  if (!byAdmin && readsSecrets(step)) {
+  const secretNames = secretsReadBy(resource.definition, listStepTemplates(step));
+  if (!byAdmin && secretNames.length > 0) {
     return failed("Not sent", "This step sends a secret of the project.", "An admin can test it: a draft is anybody’s who may edit.");
   }
   const credential = await findTestCredential(spine, scope, resourceId, resource.definition.authType);
@@ -189,7 +190,7 @@ async function testRequest(
   if (changes && !confirmed) {
     const obtained = await obtainLive(spine, call);
     if (!obtained.ok) return failed("Not sent", obtained.failure.message, "Send a test request in the resource’s setup.", { resourceId });
-    const standIns = Object.fromEntries(secretNamesOf(step).map((name) => [name, "••••••"]));
+    const standIns = Object.fromEntries(secretNames.map((name) => [name, "••••••"]));
     const request = buildRequest(definition, call.request, scopeOf(call, obtained.secrets, standIns));
     const redact = redactorOf([...listSecretValues(definition, obtained.secrets), ...secretHeaderValues(request)]);
     return { test: { state: "asks", summary: "Asks first", request: redactRequest(request, redact) } };
@@ -224,12 +225,6 @@ async function findTestCredential(spine: Spine, scope: Scope, resourceId: string
   const id = await findTestCredentialId(scope, spine.db, resourceId, authType);
   return id ? await findLiveCredential(scope, spine.sql, id) : null;
 }
-
-const secretNamesOf = (step: Step): string[] =>
-  listStepTemplates(step).flatMap(({ text, format }) =>
-    listReferences(text, format).flatMap(({ path }) => (path[0] === "secrets" && path[1] ? [path[1]] : [])),
-  );
-const readsSecrets = (step: Step): boolean => secretNamesOf(step).length > 0;
 
 async function keepSample(
   { db }: Spine,
