@@ -14,14 +14,15 @@ import { meansExpired } from "#lib/credentials/means-expired.ts";
 import { type Obtained, obtainCredential, type TokenCall } from "#lib/credentials/obtain-credential.ts";
 import type { StoredSecrets } from "#lib/credentials/schema.ts";
 import { hostTemplateOf } from "#lib/resources/host-template.ts";
-import { secretCallOf, secretsIn } from "#lib/resources/list-secret-references.ts";
+import { inputsThatChooseHosts } from "#lib/resources/inputs-that-choose-hosts.ts";
+import { secretCallOf, secretsIn, secretsOfCall } from "#lib/resources/list-secret-references.ts";
 import { listDerivedSecrets, openSecretsFor, valuesOf } from "#lib/resources/open-secrets-for.ts";
 import { oauthOf } from "#lib/resources/read-definition.ts";
 import type { CallTemplate, ResourceDefinition } from "#lib/resources/schema.ts";
 import { renderTemplate } from "#lib/template/render-template.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
 import type { TemplateScope } from "#lib/template/variables.ts";
-import type { HttpRequest, Outcome, Send, SendStream } from "#lib/transport/schema.ts";
+import type { FailureKind, HttpRequest, Outcome, Send, SendStream } from "#lib/transport/schema.ts";
 import { buildRequest } from "./build-request.ts";
 
 /** What the spine works with. */
@@ -146,6 +147,8 @@ async function attemptCall(
 ): Promise<{ request: HttpRequest | null; outcome: Outcome; opened: Hidden[] }> {
   const { definition } = call;
   const reads = call.variables ? call.request : secretCallOf(definition, call.request);
+  const withheld = call.variables && withholdSecrets(definition, call.request);
+  if (withheld) return { request: null, outcome: withheld, opened: [] };
   const projectSecrets = await openSecretsFor(call.scope, db, definition, reads, call.byAdmin);
   try {
     const scope = scopeOf(call, secrets, valuesOf(projectSecrets));
@@ -155,9 +158,32 @@ async function attemptCall(
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     const fix = "Correct the field, or the value that was given for it.";
-    const outcome: Outcome = { kind: "failure", failure: "unbuildable", message: error.message, fix, durationMs: 0, url: "" };
-    return { request: null, outcome, opened: projectSecrets };
+    return { request: null, outcome: unsent("unbuildable", error.message, fix), opened: projectSecrets };
   }
+}
+
+const unsent = (failure: FailureKind, message: string, fix: string): Outcome => ({
+  kind: "failure",
+  failure,
+  message,
+  fix,
+  durationMs: 0,
+  url: "",
+});
+
+/**
+ * Who may choose the host (rules.md), for what a step reads besides the definition. Publishing the workflow asks the same, but the
+ * resource may have been given another address since.
+ */
+function withholdSecrets(definition: ResourceDefinition, request: CallTemplate): Outcome | null {
+  const [name] = secretsOfCall(definition, request);
+  const [input] = name === undefined ? [] : inputsThatChooseHosts(definition, "requests");
+  if (name === undefined || input === undefined) return null;
+  return unsent(
+    "secret_withheld",
+    `secrets.${name} wasn’t sent: inputs.${input} lets each user of this resource choose the host.`,
+    "Take the secret out of the step, or end the resource’s API Base URL in a domain of the API.",
+  );
 }
 
 /** What templates see (rules.md, Credentials 1). */

@@ -16,6 +16,8 @@ export type FailureKind =
   | "bad_request"
   /** The request could not be made from its templates: nothing was sent. */
   | "unbuildable"
+  /** It would have carried a secret that users share to a host that one of them chooses: nothing was sent. */
+  | "secret_withheld"
   | "blocked_address"
   | "dns"
   | "connect_refused"

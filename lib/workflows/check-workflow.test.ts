@@ -40,6 +40,50 @@ test("what has all it needs is a definition", () => {
   expect(checkWorkflow(body, context, now)).toEqual({ definition: body, problems: [] });
 });
 
+test("a secret doesn't go where a user chooses the host, whichever field reads it; where the admin wrote the domain it does", () => {
+  const at = (baseUrl: string, more: object = {}): WorkflowContext => ({
+    ...context,
+    resources: new Map([
+      [
+        "r",
+        ResourceDefinition.parse({
+          level: "user",
+          authType: "api_key",
+          apiKeys: [{ name: "key" }],
+          inputs: [{ key: "host", title: "Host" }],
+          request: { baseUrl },
+          ...more,
+        }),
+      ],
+    ]),
+  });
+  const reads = request("post", "/{{secrets.PARTNER}}", '{"k":"{{secrets.PARTNER | sha256}}"}');
+  const wrong = (step: RequestStep, within: WorkflowContext) =>
+    checkWorkflow({ trigger: event, steps: [step] }, within, now).problems.map(({ path, message }) => [path, message]);
+  expect(wrong(reads, at("https://{{inputs.host}}"))).toEqual([
+    ["request.path", expect.stringContaining("inputs.host")],
+    ["request.body.text", expect.stringContaining("inputs.host")],
+  ]);
+  expect(wrong(request("post", "/{{inputs.host}}"), at("https://{{inputs.host}}"))).toEqual([]);
+  expect(wrong(reads, at("https://{{inputs.host}}.api.example.com"))).toEqual([]);
+  // A client id that is made of a secret is one by another name.
+  const oauth = { accessTokenUrl: "https://login.example.com/{{inputs.host}}", clientId: "{{secrets.PARTNER}}" };
+  const within = at("https://{{inputs.host}}", { authType: "oauth2_refresh_token", oauth });
+  expect(wrong(request("get", "/{{credentials.client_id}}"), within)).toEqual([["request.path", expect.stringContaining("PARTNER")]]);
+});
+
+test("names are no templates", () => {
+  const step = request("post", "/");
+  const pairs = [{ name: "{{secrets.PARTNER}}", value: "" }];
+  const bodies = [{ kind: "multipart", fields: pairs } as const, { kind: "form", fields: pairs } as const];
+  for (const body of bodies) {
+    expect(told({ steps: [{ ...step, request: { ...step.request, body } }] })).toEqual(["post request.body.fields.0.name"]);
+  }
+  expect(told({ steps: [{ ...step, request: { ...step.request, query: [{ name: "{% x", value: "" }] } }] })).toEqual([
+    "post request.query.0.name",
+  ]);
+});
+
 test("nothing is nothing", () => {
   expect(told({ trigger: undefined, steps: [] })).toEqual(["null trigger", "null steps"]);
   expect(check({ steps: [] }).definition).toBeNull();

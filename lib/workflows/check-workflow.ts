@@ -1,7 +1,9 @@
 /** What stands against publishing a draft, each at its step and field. Pure: what is known of the project is the caller's. */
 
 import { AnswerHeader } from "#lib/requests/answer-header.ts";
+import { inputsThatChooseHosts } from "#lib/resources/inputs-that-choose-hosts.ts";
 import { listKnownVariables } from "#lib/resources/list-known-variables.ts";
+import { secretsReadBy } from "#lib/resources/list-secret-references.ts";
 import { HeaderName, type ResourceDefinition } from "#lib/resources/schema.ts";
 import { parseTemplate, type TemplateFormat } from "#lib/template/parse-template.ts";
 import { findUnknownVariables, type KnownVariable } from "#lib/template/variables.ts";
@@ -129,13 +131,28 @@ function checkSteps(body: WorkflowDraft, context: WorkflowContext): FoundProblem
       : []),
     ...checkFields(step),
     ...checkTemplates(body, step, context),
+    ...checkHosts(step, context),
   ]);
+}
+
+/** Who may choose the host (rules.md): publishing is an admin's word, but not for a host that isn't the admin's to choose. */
+function checkHosts(step: Step, { resources }: WorkflowContext): FoundProblem[] {
+  const resource = step.type === "request" ? resources.get(step.resourceId) : undefined;
+  const [input] = resource ? inputsThatChooseHosts(resource, "requests") : [];
+  if (!resource || input === undefined) return [];
+  return listStepTemplates(step).flatMap(({ path, ...template }) => {
+    const [name] = secretsReadBy(resource, [template]);
+    if (name === undefined) return [];
+    const why = `secrets.${name} would go to a host that each user of this resource chooses with inputs.${input}.`;
+    const fix = "Take it out, or end the resource’s API Base URL in a domain of the API.";
+    return [{ at: step.id, path, message: `${why} ${fix}` }];
+  });
 }
 
 /** What a step must have before it can run. */
 function checkFields(step: Step): FoundProblem[] {
   const wrong = (path: string, message: string): FoundProblem => ({ at: step.id, path, message });
-  const checkNames = (path: string, list: { name: string }[], schema: typeof HeaderName | typeof FieldName) =>
+  const checkNames = (path: string, list: { name: string }[], schema: typeof HeaderName) =>
     list.flatMap(({ name }, index) => {
       const parsed = schema.safeParse(name);
       return name === "" || parsed.success ? [] : [wrong(`${path}.${index}.name`, parsed.error.issues[0]?.message ?? "")];
@@ -186,29 +203,6 @@ function findTemplateProblem(text: string, format: TemplateFormat, known: readon
 /** The names that a step's templates may begin with. What is below them is known only when it runs. */
 function knownIn(body: WorkflowDraft, step: Step, { resources, secretNames }: WorkflowContext): KnownVariable[] {
   const open = (name: string): KnownVariable => ({ name, secret: false, open: true });
-function checkTemplates(body: WorkflowDraft, step: Step, context: WorkflowContext): FoundProblem[] {
-  const known = knownIn(body, step, context);
-  return listStepTemplates(step).flatMap(({ path, text, format }) => {
-    const message = findTemplateProblem(text, format, known);
-    return message ? [{ at: step.id, path, message }] : [];
-  });
-}
-
-function findTemplateProblem(text: string, format: TemplateFormat, known: readonly KnownVariable[]): string | null {
-  const broken = parseTemplate(text, format).find((part) => part.kind === "problem");
-  if (broken?.kind === "problem") return broken.message;
-  return findUnknownVariables(text, known, format)[0]?.fix ?? null;
-}
-
-/** The names that a step's templates may begin with. What is below them is known only when it runs. */
-function knownIn(body: WorkflowDraft, step: Step, { resources, secretNames }: WorkflowContext): KnownVariable[] {
-  const open = (name: string): KnownVariable => ({ name, secret: false, open: true });
-/** Names go out as they are written: one that looks like a template would be taken for one by whoever reads it. */
-const checkNames = (path: string, list: readonly { name: string }[], wrong: (path: string, message: string) => FoundProblem) =>
-  list.flatMap(({ name }, index) =>
-    /\{\{|\{%/.test(name) ? [wrong(`${path}.${index}.name`, "A name is sent as it is written: use {{ }} in the value only.")] : [],
-  );
-
   const resource = step.type === "request" ? resources.get(step.resourceId) : undefined;
   return [
     open("trigger"),

@@ -33,7 +33,9 @@ export const StepName = z.string().regex(STEP_NAME, "Start with a small letter, 
 export const EventName = z.string().regex(EVENT_NAME, "Use letters, digits and . _ : - (100 at most), such as task.completed.");
 
 /** Of a query parameter, a field or a part: sent as it is written, so one that looks like a template is a mistake. */
-export const FieldName = z.string().refine((name) => !/\{\{|\{%/.test(name), "A name is sent as it is written: use {{ }} in the value only.");
+export const FieldName = z
+  .string()
+  .refine((name) => !/\{\{|\{%/.test(name), "A name is sent as it is written: use {{ }} in the value only.");
 
 const Pair = z.object({ name: z.string().max(200), value: Template });
 const LongText = z.string().max(65_536);
