@@ -17,6 +17,7 @@ import { readPayload } from "./read-payload.ts";
 import type { ReceivedRequest } from "./received.ts";
 import { redactDelivery } from "./redact-delivery.ts";
 import type { DeliveryReason, DeliveryStatus } from "./schema.ts";
+import { mayKeepUnproven } from "./unproven-budget.ts";
 import { openEndpointSecrets, verifyDelivery } from "./verify-delivery.ts";
 import type { Refusal } from "./verify-signature.ts";
 import { digestToken, isWebhookToken } from "./webhook-token.ts";
@@ -27,12 +28,6 @@ export type Webhook = {
   received: ReceivedRequest;
   requestId: string;
 };
-
-/**
- * Refusals and handshakes of one trigger in a minute and process; more are answered alike, and not kept: whoever knows the URL, but no
- * secret, must not fill the disk.
- */
-const UNPROVEN_KEPT_A_MINUTE = 120;
 
 export async function receiveWebhook(spine: Spine, { token, received, requestId }: Webhook): Promise<HookAnswer> {
   const started = performance.now();
@@ -51,7 +46,7 @@ export async function receiveWebhook(spine: Spine, { token, received, requestId 
   const challenge = readChallenge(endpoint.body.response, received);
   if (challenge !== null) {
     const answer = answerChallenge(challenge);
-    if (mayKeepUnproven(endpoint.triggerId)) await keep(visit, { ...HANDSHAKE, answer });
+    if (mayKeepUnproven(endpoint.triggerId, received)) await keep(visit, { ...HANDSHAKE, answer });
     return answer;
   }
   if (received.method !== "POST" && received.method !== "PUT")
@@ -116,7 +111,7 @@ async function refuse(visit: Visit, { reason, message }: Refusal): Promise<HookA
   // What exactly didn't fit is for members to see, not for whoever tries.
   const body = JSON.stringify({ message: "This delivery was refused. The trigger’s Deliveries say why.", code: "refused", requestId });
   const answer: HookAnswer = { status, headers: [["Content-Type", "application/json"]], body };
-  if (!mayKeepUnproven(endpoint.triggerId)) return answer;
+  if (!mayKeepUnproven(endpoint.triggerId, received)) return answer;
   const id = crypto.randomUUID();
   const { method, headers, query, address, urls } = received;
   const sealed = seal(JSON.stringify({ method, headers, query, address, urls }), {
@@ -169,15 +164,4 @@ function record(
     durationMs: Math.round(performance.now() - started),
     requestId,
   });
-}
-
-const unproven = new Map<string, { minute: number; count: number }>();
-
-function mayKeepUnproven(triggerId: string): boolean {
-  const minute = Math.floor(Date.now() / 60_000);
-  const known = unproven.get(triggerId);
-  const count = known?.minute === minute ? known.count + 1 : 1;
-  if (unproven.size > 10_000) unproven.clear();
-  unproven.set(triggerId, { minute, count });
-  return count <= UNPROVEN_KEPT_A_MINUTE;
 }
