@@ -14,7 +14,7 @@ import { TimeOfDay } from "#components/ui/time-of-day.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { readActivityKey, writeActivityKey } from "#lib/activity/words.ts";
 import type { DeliveryKey, ShownDelivery, VerificationDraft } from "#lib/triggers/schema.ts";
-import { DELIVERY_STATUS_LABELS, DELIVERY_STATUSES, type DeliveryStatus, QUARANTINE_HOURS } from "#lib/triggers/words.ts";
+import { DELIVERY_STATUS_LABELS, DELIVERY_STATUSES, type DeliveryStatus, isHandshake, QUARANTINE_HOURS } from "#lib/triggers/words.ts";
 import { countSettled, type DeliveryActions, type DeliveryPage, unwrap } from "./delivery-actions.ts";
 import { DeliveryPanel } from "./delivery-panel.tsx";
 import { DELIVERY_PARAMS } from "./delivery-params.ts";
@@ -189,13 +189,13 @@ interface BulkActsProps {
   onClear: () => void;
 }
 
-/** Refused and unattributed ones are judged again; all others are taken again. */
+/** Refused and unattributed ones are judged again, all other events taken again. */
 function BulkActs({ projectId, chosen, actions, onDone, onClear }: BulkActsProps) {
   const [busy, setBusy] = useState(false);
   const isHeld = ({ status }: ShownDelivery) => status === "refused" || status === "unattributed";
   const keysOf = (rows: readonly ShownDelivery[]) => rows.slice(0, 100).map(({ at, id }) => ({ at, id }));
   const held = chosen.filter(isHeld);
-  const taken = chosen.filter((row) => !isHeld(row));
+  const taken = chosen.filter((row) => !isHeld(row) && !isHandshake(row));
   const act = async (what: "release" | "replay", rows: readonly ShownDelivery[]) => {
     setBusy(true);
     const result = await actions[what]({ projectId, keys: keysOf(rows) }).catch(() => null);

@@ -16,6 +16,7 @@ import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { TimeOfDay } from "#components/ui/time-of-day.tsx";
 import { activityPath, runPath, userPath } from "#lib/paths.ts";
 import type { DeliveryKey, ShownDelivery, VerificationDraft } from "#lib/triggers/schema.ts";
+import { isHandshake } from "#lib/triggers/words.ts";
 import { countSettled, type DeliveryActions, type DeliveryStory, type Settled, unwrap } from "./delivery-actions.ts";
 import { DeliveryState } from "./delivery-state.tsx";
 import { SignatureDoctor } from "./signature-doctor.tsx";
@@ -80,7 +81,7 @@ export function DeliveryPanel({
       {shown && (
         <>
           <What projectId={projectId} story={shown} />
-          {mayEdit && <Acts projectId={projectId} story={shown} actions={actions} onDone={done} />}
+          {mayEdit && !isHandshake(shown) && <Acts projectId={projectId} story={shown} actions={actions} onDone={done} />}
           {mayEdit && shown.status === "refused" && shown.quarantinedUntil && (
             <SignatureDoctor
               projectId={projectId}

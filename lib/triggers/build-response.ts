@@ -9,17 +9,14 @@ export type HookAnswer = { status: number; headers: [name: string, value: string
 const plain = (text: string): HookAnswer => ({ status: 200, headers: [["Content-Type", "text/plain; charset=utf-8"]], body: text });
 
 /**
- * The value that a challenge handshake wants back, where the request is one: by query, or by a field of the body. Anybody may ask for the
- * first one, since it only comes back what they sent, as text; the second is answered once the request is verified.
+ * The value that a challenge handshake wants back, where the request is one: by query, or by a field of the body. A GET is answered
+ * whoever sends it, since it brings nothing, and what comes back is what they sent, as text; a POST once it is verified.
  */
-export function readChallenge(response: TriggerDraft["response"], received: ReceivedRequest): string | null {
-  if (response.kind !== "echo" || response.what !== "field" || !response.query) return null;
-  return queryOf(received, response.query) ?? null;
-}
-
-export function readBodyChallenge(response: TriggerDraft["response"], payload: DeliveryPayload): string | null {
-  if (response.kind !== "echo" || response.what !== "field" || !response.path) return null;
-  const value = readJsonPath(payload.body, response.path);
+export function readChallenge(response: TriggerDraft["response"], received: ReceivedRequest, body: unknown): string | null {
+  if (response.kind !== "echo" || response.what !== "field") return null;
+  const asked = response.query ? queryOf(received, response.query) : undefined;
+  if (asked !== undefined) return asked;
+  const value = response.path ? readJsonPath(body, response.path) : undefined;
   return typeof value === "string" || typeof value === "number" ? String(value) : null;
 }
 

@@ -6,7 +6,7 @@ import { type Endpoint, findEndpoint } from "#db/queries/webhook-endpoints.ts";
 import { AppError } from "#lib/errors.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { seal } from "#lib/vault/seal.ts";
-import { answerChallenge, buildResponse, type HookAnswer, readBodyChallenge, readChallenge } from "./build-response.ts";
+import { answerChallenge, buildResponse, type HookAnswer, readChallenge } from "./build-response.ts";
 import { readDedupeKey } from "./dedupe-key.ts";
 import { findUser } from "./find-user.ts";
 import { type Arrival, keepDelivery } from "./keep-delivery.ts";
@@ -43,14 +43,15 @@ export async function receiveWebhook(spine: Spine, { token, received, requestId 
     secrets.map(({ value }) => value),
   );
   const visit: Visit = { spine, endpoint, received, shown, requestId, started };
-  const challenge = readChallenge(endpoint.body.response, received);
-  if (challenge !== null) {
-    const answer = answerChallenge(challenge);
-    if (mayKeepUnproven(endpoint.triggerId, received)) await keep(visit, { ...HANDSHAKE, answer });
-    return answer;
-  }
-  if (received.method !== "POST" && received.method !== "PUT")
+  if (received.method !== "POST" && received.method !== "PUT") {
+    const challenge = received.method === "GET" ? readChallenge(endpoint.body.response, received, null) : null;
+    if (challenge !== null) {
+      const answer = answerChallenge(challenge);
+      if (mayKeepUnproven(endpoint.triggerId, received)) await keep(visit, { ...HANDSHAKE, answer }, WITHOUT_BODY);
+      return answer;
+    }
     throw new AppError("bad_input", "Events come by POST. A GET is for the challenge handshake that the trigger is set up for.");
+  }
 
   const verdict = await verifyDelivery(spine.send, endpoint, received, secrets, new Date());
   if (!verdict.ok) return await refuse(visit, verdict);
@@ -58,9 +59,9 @@ export async function receiveWebhook(spine: Spine, { token, received, requestId 
 
   // Runs keep it, and pages show it: what authenticates stays out.
   const payload = readPayload({ ...shown, body: received.body });
-  const bodyChallenge = readBodyChallenge(endpoint.body.response, payload);
-  if (bodyChallenge !== null) {
-    const answer = answerChallenge(bodyChallenge);
+  const challenge = readChallenge(endpoint.body.response, received, payload.body);
+  if (challenge !== null) {
+    const answer = answerChallenge(challenge);
     await keep(visit, { ...HANDSHAKE, answer });
     return answer;
   }
@@ -96,6 +97,8 @@ type Visit = {
 type End = { status: DeliveryStatus; reason: DeliveryReason; message: string; answer: Pick<HookAnswer, "status"> };
 
 const HANDSHAKE = { status: "filtered", reason: "handshake", message: "A handshake: its challenge was sent back." } as const;
+/** Of a GET it has no meaning (RFC 9110, section 9.3.1), and nobody proved it. */
+const WITHOUT_BODY = { body: new Uint8Array(), size: 0 };
 
 /** The same for a token that never was and one whose trigger is gone. */
 const noSuchHook = () => new AppError("not_found", "There is no webhook at this address. Copy it from the trigger’s page.");

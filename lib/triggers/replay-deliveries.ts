@@ -11,14 +11,15 @@ import { lockDeliveries, restoreRequest } from "./load-delivery.ts";
 import { matchesFilter } from "./matches-filter.ts";
 import { readPayload } from "./read-payload.ts";
 import { MOST_AT_ONCE } from "./release-deliveries.ts";
-import type { DeliveryKey, DeliveryStatus } from "./schema.ts";
+import type { DeliveryKey, DeliveryReason, DeliveryStatus } from "./schema.ts";
+import { isHandshake } from "./words.ts";
 
 /** `id`: of the new delivery; null where none was made, and then `message` says why. */
 export type Replayed = { key: DeliveryKey; id: string | null; status: DeliveryStatus; message: string | null; runIds: string[] };
 
 /**
  * Takes verified events again, by the trigger and the workflows as they are now: each replay is a delivery of its own, and no duplicate.
- * Refused ones weren't verified: they are released, not replayed.
+ * Refused ones weren't verified: they are released, not replayed. A handshake is no event, and may have come from anybody.
  */
 export async function replayDeliveries(
   { db, sql }: Pick<Spine, "db" | "sql">,
@@ -32,8 +33,8 @@ export async function replayDeliveries(
     const replayed: Replayed[] = [];
     for (const { row, key } of rows) {
       const endpoint = await findEndpointOf(scope, sql, row);
-      if (row.status === "refused" || !endpoint) {
-        const message = endpoint ? "It was refused: re-check and release it instead." : "Its trigger is gone.";
+      const message = endpoint ? whyNotReplayed(row) : "Its trigger is gone.";
+      if (!endpoint || message) {
         replayed.push({ key, id: null, status: row.status, message, runIds: [] });
         continue;
       }
@@ -68,6 +69,11 @@ export async function replayDeliveries(
     });
     return replayed;
   });
+}
+
+function whyNotReplayed(row: { status: DeliveryStatus; reason: DeliveryReason | null }): string | null {
+  if (row.status === "refused") return "It was refused: re-check and release it instead.";
+  return isHandshake(row) ? "It was a handshake, which brings no event." : null;
 }
 
 type Again = {

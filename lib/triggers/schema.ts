@@ -159,7 +159,7 @@ function parts(leaf: Leaves) {
       what: z.enum(["body", "field"]).default("body"),
       /** In the body of a POST. */
       path: leaf.optionalPath.default("$.challenge"),
-      /** In the query of a GET or POST. */
+      /** In the query, of a GET above all. */
       query: z.string().max(100).default("challenge"),
     }),
     z.object({
@@ -338,6 +338,7 @@ export type ShownDelivery = {
   externalId: string | null;
   userName: string | null;
   status: (typeof DELIVERY_STATUSES)[number];
+  reason: (typeof DELIVERY_REASONS)[number] | null;
   message: string | null;
   method: string;
   size: number;

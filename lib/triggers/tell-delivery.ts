@@ -13,6 +13,7 @@ export const showDelivery = ({ releasedAt, quarantinedUntil, ...row }: DeliveryL
   externalId: row.externalId,
   userName: row.userName,
   status: row.status,
+  reason: row.reason,
   message: row.message,
   method: row.method,
   size: row.size,

@@ -61,6 +61,9 @@ export const DELIVERY_REASONS = [
 ] as const;
 export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 
+/** Its challenge was sent back, and it is no event: there is nothing to take again. */
+export const isHandshake = ({ reason }: { reason: DeliveryReason | null }): boolean => reason === "handshake";
+
 export const QUARANTINE_HOURS = 72;
 export const DEDUPE_DAYS = 7;
 

@@ -315,6 +315,29 @@ test("one and many are replayed: deliveries of their own, no duplicates, by the 
   expect(rows.filter(({ replayOf }) => replayOf !== null)).toHaveLength(3);
 });
 
+test("what nobody verified is no event by replay either, alone or among others", async () => {
+  const response = { kind: "echo", what: "field", query: "challenge" };
+  const hook = await endpoint({ response, verification: { scheme: "hmac", header: "X-Sig" } }, "k");
+  await hook.send("{}", { "x-sig": hmac("k", "{}") });
+  expect((await hook.send("", {}, "?challenge=a", "GET")).status).toBe(200);
+  await hook.send('{"forged":true}', {}, "?challenge=a");
+  const rows = await hook.deliveries();
+  expect(rows.map(({ status, reason }) => [status, reason])).toEqual([
+    ["refused", "no_signature"],
+    ["filtered", "handshake"],
+    ["accepted", null],
+  ]);
+  // As rows from before are: an event's body under a handshake.
+  await sql`update delivery set body = convert_to('{"forged":true}', 'utf8') where id = ${rows[1]!.id}`;
+  const [refused, handshake, event] = rows.map(keyOf);
+  expect(await replayDeliveries(spine, scope, actor, { keys: [handshake!] })).toMatchObject([
+    { id: null, message: expect.stringMatching(/handshake/) },
+  ]);
+  const replayed = await replayDeliveries(spine, scope, actor, { keys: [refused!, handshake!, event!] });
+  expect(replayed.map(({ id }) => id !== null)).toEqual([true, false, false]);
+  expect((await hook.runs()).map(({ input }) => input.body)).toEqual([{}, {}]);
+});
+
 describe("the answer", () => {
   test("is the whole body, for an API that wants it back", async () => {
     const hook = await endpoint({ response: { kind: "echo", what: "body" } });
@@ -333,6 +356,8 @@ describe("the answer", () => {
     const posted = await hook.send(text, { "x-sig": hmac("k", text) });
     expect(await posted.text()).toBe("xyz");
     expect((await hook.send(text, { "x-sig": "00" })).status, "a POST is verified first").toBe(401);
+    expect((await hook.send(text, { "x-sig": "00" }, "?hub.challenge=a")).status, "by query too").toBe(401);
+    expect(await (await hook.send("{}", { "x-sig": hmac("k", "{}") }, "?hub.challenge=b")).text()).toBe("b");
     expect((await hook.send('{"n":1}', { "x-sig": hmac("k", '{"n":1}') })).status).toBe(200);
     expect(await hook.runs()).toHaveLength(1);
     expect((await hook.send("", {}, "", "HEAD")).status).toBe(200);
