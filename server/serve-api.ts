@@ -5,6 +5,7 @@ import type { Hono } from "hono";
 import { AppError } from "#lib/errors.ts";
 import { toErrorResponse } from "./api/answer-error.ts";
 import type { ApiEnv } from "./api/create-api.ts";
+import { GivingResponse } from "./give-back.ts";
 
 /** Above the 10 minutes that a call through a resource may take in all (rules.md, Doors 3): its body may be on its way as long. */
 const REQUEST_MS = 660_000;
@@ -20,7 +21,7 @@ export function serveApi(
 ): Server {
   // Requests that aren't one: a backslash in the path, no Host. What the API itself throws it answers itself.
   const listener = getRequestListener(api.fetch, { hostname, errorHandler: unreadable });
-  const server = createServer({ requestTimeout: REQUEST_MS, keepAliveTimeout: KEPT_MS }, listener);
+  const server = createServer({ requestTimeout: REQUEST_MS, keepAliveTimeout: KEPT_MS, ServerResponse: GivingResponse }, listener);
   return server.listen(port, hostname, () => onListening((server.address() as AddressInfo).port));
 }
 
