@@ -8,7 +8,7 @@ import { type OpenSpine, openSpine } from "#lib/connections/open-spine.ts";
 import { refreshDue, verifyDue } from "#lib/connections/walk-due.ts";
 import { settleFit } from "#lib/credentials/settle-fit.ts";
 import { env } from "#lib/env.ts";
-import { type JobHandler, type RunningJobs, runJobs, type TakenJob } from "#lib/jobs/run-jobs.ts";
+import { type JobHandler, type OnError, type RunningJobs, runJobs, type TakenJob } from "#lib/jobs/run-jobs.ts";
 import { shredDeletedResources } from "#lib/resources/delete-resource.ts";
 import { settleSubscriptions } from "#lib/triggers/settle-subscriptions.ts";
 import { bulkActs } from "#lib/users/bulk-acts.ts";
@@ -95,11 +95,11 @@ export function startWorker(database: Connection, spine: OpenSpine, log: Logger)
 
 /** Tried until the database is there. Null when the worker was stopped before. */
 async function startJobs(shift: Omit<Shift, "onError">, log: Logger): Promise<RunningJobs | null> {
-  const onError = (error: unknown, job?: string) => log.error({ err: error, job }, "job failed");
+  const onError: OnError = (error, job) => log.error({ err: error, job: job?.name, data: job?.data }, "job failed");
   const handlers = Object.fromEntries(
     Object.entries(HANDLERS).map(([name, handler]): [string, JobHandler] => [
       name,
-      (job) => handler(job, { ...shift, onError: (error) => onError(error, name) }),
+      (job) => handler(job, { ...shift, onError: (error) => onError(error, job) }),
     ]),
   );
   const { DATABASE_URL, DATABASE_DIRECT_URL } = env();

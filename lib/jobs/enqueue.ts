@@ -11,6 +11,8 @@ export const CHANNEL = "patchbay_jobs";
 /** Knows the queue once it has written to it. Never started: nothing runs in it. */
 let producer: PgBoss | undefined;
 
+type Again = NewJob & Pick<Envelope, "failures" | "faults">;
+
 /** Adds jobs in the caller's transaction: they exist when it commits, or never. */
 export async function enqueue(tx: Transaction, ...jobs: NewJob[]): Promise<void> {
   if (jobs.length === 0) return;
@@ -18,19 +20,19 @@ export async function enqueue(tx: Transaction, ...jobs: NewJob[]): Promise<void>
 }
 
 /** As enqueue, without waking other workers: whoever handles a job looks for the next one anyway. */
-export async function enqueueNext(tx: RawSql, jobs: (NewJob & { failures?: number })[]): Promise<void> {
+export async function enqueueNext(tx: RawSql, jobs: Again[]): Promise<void> {
   if (jobs.length > 0) await insertJobs(tx, jobs);
 }
 
 const isDue = ({ startAfter }: NewJob): boolean => startAfter === undefined || startAfter.getTime() <= Date.now();
 
-async function insertJobs(tx: Transaction, jobs: (NewJob & { failures?: number })[]): Promise<void> {
+async function insertJobs(tx: Transaction, jobs: Again[]): Promise<void> {
   const db = through(tx);
   const boss = producer ?? new PgBoss({ db, schema: JOBS_SCHEMA, schedule: false, supervise: false, registerInstance: false });
   await boss.insert(
     QUEUE,
-    jobs.map(({ name, data, startAfter, group, singletonKey, failures }) => ({
-      data: { name, data, ...(failures ? { failures } : {}) } satisfies Envelope,
+    jobs.map(({ name, data, startAfter, group, singletonKey, failures, faults }) => ({
+      data: { name, data, ...(failures ? { failures } : {}), ...(faults ? { faults } : {}) } satisfies Envelope,
       startAfter,
       singletonKey: singletonKey ?? randomUUID(),
       ...(group ? { group: { id: group } } : {}),

@@ -121,6 +121,22 @@ test("a handler that throws is called again after a pause, and the job isn't los
   expect(errors).toHaveLength(1);
 });
 
+test("what a handler throws counts against its job, unless only the database was away", async () => {
+  const seen: number[] = [];
+  const away = Object.assign(new Error("terminating connection"), { code: "57P01" });
+  const thrown = [new Error("drizzle", { cause: away }), Object.assign(new Error("no way"), { code: "22P05" }), new Error("ours")];
+  await run({
+    flaky: async ({ faults }) => {
+      seen.push(faults);
+      const error = thrown[seen.length - 1];
+      if (error) throw error;
+    },
+  });
+  await db.transaction((tx) => enqueue(tx, { name: "flaky", data: 1 }));
+  await until(() => seen.length === 4);
+  expect(seen).toEqual([0, 0, 1, 2]);
+});
+
 test("a job that has become another worker's can't be completed: what was done for it is rolled back", async () => {
   let taken: TakenJob | undefined;
   let thrown: unknown;

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PgBoss } from "pg-boss";
 import type { Sql } from "#db/client.ts";
+import { isPassing } from "#db/is-away.ts";
 import { JOBS_SCHEMA, QUEUE } from "#db/job-queue.ts";
 import { completeJobs, JobLost } from "./complete-jobs.ts";
 import { throughPool } from "./connect-queue.ts";
@@ -17,6 +18,8 @@ export type TakenJob = {
   data: Json;
   /** How many workers have died with it, or lost it. */
   losses: number;
+  /** How often its handler has thrown for what won't pass by itself: not for a database that was away. */
+  faults: number;
   /** Ends when the worker stops in haste, or when the job has become another worker's. */
   signal: AbortSignal;
   /** As pg-boss gave it; for complete-jobs. */
@@ -25,6 +28,8 @@ export type TakenJob = {
   isSettled: boolean;
 };
 
+/** Told of what a handler has thrown, with the job: its data are ids. */
+export type OnError = (error: unknown, job?: Pick<TakenJob, "name" | "data">) => void;
 export type JobHandler = (job: TakenJob) => Promise<void>;
 
 export type JobSettings = {
@@ -56,7 +61,7 @@ type Held = { id: string; retryCount: number; group: string | null; aborting: Ab
 export async function runJobs(
   sql: Sql,
   handlers: Record<string, JobHandler>,
-  onError: (error: unknown, job?: string) => void,
+  onError: OnError,
   given: Partial<JobSettings> = {},
 ): Promise<RunningJobs> {
   const { slots, pollMs, listen } = { ...DEFAULTS, ...given };
@@ -144,10 +149,10 @@ async function handle(
   handlers: Record<string, JobHandler>,
   job: FetchedJob,
   signal: AbortSignal,
-  onError: (error: unknown, job?: string) => void,
+  onError: OnError,
 ): Promise<void> {
-  const { name, data, failures = 0 } = job.data;
-  const taken: TakenJob = { id: job.id, name, data, losses: job.retryCount, signal, fetched: job, isSettled: false };
+  const { name, data, failures = 0, faults = 0 } = job.data;
+  const taken: TakenJob = { id: job.id, name, data, losses: job.retryCount, faults, signal, fetched: job, isSettled: false };
   try {
     const handler = handlers[name];
     if (!handler) throw new Error(`nobody handles jobs named ${name}`);
@@ -155,12 +160,13 @@ async function handle(
     if (!taken.isSettled) await completeJobs(sql, [taken]);
   } catch (error) {
     if (error instanceof JobLost) return;
-    onError(error, name);
+    onError(error, { name, data });
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS) * (0.5 + Math.random());
     const again = {
       name,
       data,
       failures: failures + 1,
+      faults: faults + (isPassing(error) ? 0 : 1),
       startAfter: new Date(Date.now() + pause),
       ...(job.groupId ? { group: job.groupId } : {}),
     };
@@ -170,7 +176,7 @@ async function handle(
         await completeJobs(tx, [taken]);
         await enqueueNext(tx, [again]);
       })
-      .catch((failed) => (failed instanceof JobLost ? undefined : onError(failed, name)));
+      .catch((failed) => (failed instanceof JobLost ? undefined : onError(failed, { name, data })));
   }
 }
 

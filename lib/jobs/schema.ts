@@ -12,5 +12,5 @@ export type NewJob = {
   singletonKey?: string;
 };
 
-/** As pg-boss keeps it. `failures`: how often its handler has thrown. */
-export type Envelope = { name: string; data: Json; failures?: number };
+/** As pg-boss keeps it. `failures`: how often its handler has thrown; `faults`: how often for what won't pass by itself. */
+export type Envelope = { name: string; data: Json; failures?: number; faults?: number };

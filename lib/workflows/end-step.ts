@@ -1,5 +1,6 @@
 /** What is to be written when a step has ended: its row, where its run stands, and what comes next. Pure. */
 import type { NewJob } from "#lib/jobs/schema.ts";
+import { cutText, storableText } from "#lib/storable.ts";
 import { type StepJob, stepJob } from "./admit-runs.ts";
 import type { Run } from "./load-step.ts";
 import { countUnderWay, locate, nextStep, type Place } from "./next-step.ts";
@@ -62,7 +63,8 @@ export type StepChange = {
 /** Alone on its way, a run has nothing to agree on with itself: only places of a fan out count each other. */
 export const isShared = ({ place, step }: Pick<EndedStep, "place" | "step">): boolean => place.item !== "" || step.type === "fan_out";
 
-export function endStep(ended: EndedStep, held: Standing): StepChange {
+export function endStep(given: EndedStep, held: Standing): StepChange {
+  const ended = { ...given, outcome: storableOutcome(given.outcome) };
   const { data, outcome, attempt, step, startedAt } = ended;
   const key = keyOf(data);
   if (isOver(held.status)) {
@@ -93,6 +95,18 @@ export function endStep(ended: EndedStep, held: Standing): StepChange {
     next: next.start.map((start) => stepJob({ ...key, ...start })),
   };
 }
+
+/** Code and APIs write what they like; texts are kept as far as Postgres can. Outputs are made storable where they are read. */
+function storableOutcome(outcome: StepOutcome): StepOutcome {
+  const text = (value: string) => cutText(storableText(value), MOST_TEXT);
+  const said = { ...outcome, ...(outcome.result === undefined ? {} : { result: text(outcome.result) }) };
+  if (said.kind !== "failed") return said;
+  const { kind, message, fix } = said.failure;
+  return { ...said, failure: { kind, message: text(message), fix: text(fix) } };
+}
+
+/** Of a word or a sentence about a step. */
+const MOST_TEXT = 2_000;
 
 function waitFor(ended: EndedStep, state: RunState, until: Date, shared: boolean): StepChange {
   const { data, place, outcome, attempt, startedAt } = ended;

@@ -18,6 +18,8 @@ import type { StepFailure } from "./schema.ts";
 
 /** A step that so many workers have died with isn't given to another one. */
 const MOST_LOSSES = 10;
+/** Nor is one that has failed on our own side so often, for what won't pass by itself, given another try. */
+const MOST_FAULTS = 5;
 
 export async function executeStep(spine: Spine, job: TakenJob): Promise<void> {
   const data = job.data as StepJob;
@@ -36,27 +38,37 @@ export async function executeStep(spine: Spine, job: TakenJob): Promise<void> {
   }
   const { step } = locate(steps, place.stepId)!;
   const attempt = data.attempt ?? 1;
-  const isFresh = job.losses === 0 && attempt === 1 && !data.resumed && !data.restarted;
+  const givenUp = reasonToGiveUp(job);
+  const isFresh = !givenUp && job.losses === 0 && attempt === 1 && !data.resumed && !data.restarted;
   const earlier = isFresh ? [] : await readAttempts(sql, data, place);
   const startedAt = new Date();
   const attempts =
-    step.type === "request"
+    step.type === "request" && !givenUp
       ? await beginStep(sql, data, place, { earlier, attempt, startedAt, losses: job.losses, status: run.status })
       : earlier;
-  const outcome: StepOutcome =
-    job.losses > MOST_LOSSES
-      ? { kind: "failed", failure: LOST, goesOn: false }
-      : await runStep(spine, step, await contextOf(sql, { projectId }, data, { run, steps, step, place, attempt }));
+  const outcome: StepOutcome = givenUp
+    ? { kind: "failed", failure: givenUp, goesOn: false }
+    : await runStep(spine, step, await contextOf(sql, { projectId }, data, { run, steps, step, place, attempt }));
   const begun = step.type === "request" ? ({ ...run, status: "running" } as const) : run;
   const ended = { data, run: begun, steps, step, place, attempt, outcome, attempts, startedAt, endedAt: new Date() };
   await afterStep(spine, run, await keepStep(sql, job, ended));
 }
 
-const LOST: StepFailure = {
-  kind: "worker_lost",
-  message: `More than ${MOST_LOSSES} workers ended while they were at this step.`,
-  fix: "Look at the workers’ logs and memory, then replay the run.",
-};
+function reasonToGiveUp({ losses, faults, data }: TakenJob): StepFailure | null {
+  if (losses > MOST_LOSSES) {
+    return {
+      kind: "worker_lost",
+      message: `More than ${MOST_LOSSES} workers ended while they were at this step.`,
+      fix: "Look at the workers’ logs and memory, then replay the run.",
+    };
+  }
+  if (faults < MOST_FAULTS) return null;
+  return {
+    kind: "step_not_kept",
+    message: `Patchbay couldn’t keep this step: it failed on our side ${faults} times.`,
+    fix: `The worker’s log says why: look for ${(data as StepJob).runId} in it. Then replay the run.`,
+  };
+}
 
 /** When the run is over with it, it is counted; and a place has become free: whoever waits for it needn't wait for the chore. */
 async function afterStep({ sql }: Spine, { workflowId }: Run, { run }: StepChange): Promise<void> {

@@ -1,7 +1,7 @@
 /** What one step does, apart from where its result is kept. */
 import type { Scope } from "#db/queries/scope.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
-import { storableJson } from "#lib/storable.ts";
+import { storableJson, storableText } from "#lib/storable.ts";
 import { renderJson, renderTemplate } from "#lib/template/render-template.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
 import type { TemplateScope } from "#lib/template/variables.ts";
@@ -134,7 +134,7 @@ function respond(step: ResponseStep, scope: TemplateScope): StepOutcome {
     .filter(({ name }) => name)
     .map(({ name, value }): [string, string] => [name, renderTemplate(value, scope, "header")]);
   const body = isJson(step.body) ? renderJson(step.body, scope) : renderTemplate(step.body, scope, "text");
-  const response = { status: step.status, headers, body };
+  const response = { status: step.status, headers, body: storableText(body) };
   return { kind: "done", response, result: String(step.status), output: response, outputBytes: Buffer.byteLength(body) };
 }
 

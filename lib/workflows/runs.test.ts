@@ -327,6 +327,55 @@ test("code that does harm fails its step with a typed failure, and the next run 
   expect(await finish(await start([functionStep("1")]))).toMatchObject({ status: "succeeded" });
 });
 
+test.each([
+  ["U+0000", "throw new Error('a\\u0000b')", "Error: a\ufffdb (line 1)"],
+  ["half a character", `throw new Error("x".repeat(992) + "😀")`, expect.stringMatching(/^Error: x{992}\ufffd \(line 1\)$/)],
+])("code that throws %s fails its step with what can be kept of it", async (_, code, message) => {
+  expect(await finish(await start([functionStep(code)]))).toMatchObject({ status: "failed", failure: { kind: "function_error", message } });
+  expect(errors).toEqual([]);
+});
+
+describe("a step that our own database won’t keep", () => {
+  /** Refuses what succeeds, of one run, `times` times. */
+  const refuse = async (run: string, errcode: string, times: number) => {
+    await sql.unsafe(`
+      create sequence refused_${errcode};
+      create function refuse_${errcode}() returns trigger language plpgsql as $$ begin
+        if new.run_id = '${run}' and new.status = 'succeeded' and nextval('refused_${errcode}') <= ${times} then
+          raise exception 'refused' using errcode = '${errcode}';
+        end if;
+        return new;
+      end $$;
+      create trigger refuse_${errcode} before insert or update on step_run for each row execute function refuse_${errcode}()`);
+  };
+  /** As if it had failed four times. */
+  const failedBefore = (run: string) =>
+    sql`update jobs.job set data = jsonb_set(data, '{faults}', '4') where data->'data'->>'runId' = ${run} and state < 'active'`;
+  const waits = async (errcode: string, times: number) => {
+    const run = await start([delayStep(2)]);
+    await until(
+      () => readRun(run),
+      ({ status }) => status === "waiting",
+    );
+    await refuse(run, errcode, times);
+    expect((await failedBefore(run)).count).toBe(1);
+    return run;
+  };
+
+  test("however often, ends as failed, with where to look", async () => {
+    const run = await waits("22P05", 1_000);
+    const failure = { kind: "step_not_kept", fix: expect.stringContaining(run) };
+    expect(await finish(run)).toMatchObject({ status: "failed", failure });
+    expect(await stepsOf(run)).toMatchObject([{ status: "failed", failure: { kind: "step_not_kept" } }]);
+    expect(errors).toMatchObject([{ data: { runId: run } }]);
+  });
+
+  test("because it was away isn’t given up: nothing is lost", async () => {
+    expect(await finish(await waits("57P01", 2))).toMatchObject({ status: "succeeded" });
+    expect(errors).toHaveLength(2);
+  });
+});
+
 describe("a run whose jobs are gone", () => {
   const lose = (id: string) => sql`delete from jobs.job where data->'data'->>'runId' = ${id}`;
   const restart = async () =>
