@@ -11,7 +11,9 @@ import { keyedDigest } from "#lib/vault/keys.ts";
 export type Attempt = {
   secrets: StoredSecrets;
   profile: { id: string; fields: Record<string, unknown> } | null;
+  /** Whether the API took the credential in a call. */
   verified: boolean;
+  /** Whether a token call of ours issued what is in `secrets`. */
   renewed: boolean;
   failure?: { reason: "token_failed" | "profile_failed" | "verify_failed"; error: AppError };
 };
@@ -20,40 +22,61 @@ type CandidateCall = Omit<Call, "secrets" | "renew" | "request" | "kind" | "defi
   definition: Extract<ResourceDefinition, { level: "user" }>;
 };
 
-/** Token, profile, verification: those that the definition asks for, none else. `given`: as supplied, or resumed from. */
+/**
+ * Token, profile, verification: those that the definition asks for, none else. `given`: as supplied, or resumed from.
+ *
+ * A profile decides whose events a user gets, and a user can write any claims into a token. So the API has to stand behind it: it
+ * answered the profile call, or it issued the token that the claims are read from, or it took that token in the test request, which
+ * is made for this even without "verify on connect" when it is a GET. Where it isn't, a refresh token that came along is exchanged.
+ * What nothing of this proves is stored neither `verified` nor `renewed`, and no event is mapped by it.
+ */
 export async function tryCandidate(spine: Spine, call: CandidateCall, given: StoredSecrets): Promise<Attempt> {
-  const { definition } = call;
+  const { profile, test } = call.definition;
   const attempt: Attempt = { secrets: rememberRefresh(withJwtExpiry(given)), profile: null, verified: false, renewed: false };
-  const needsToken = definition.authType !== "api_key" && !attempt.secrets.accessToken;
+  const readsClaims = profile.enabled && profile.source === "jwt";
+  const canVerify = test.verifyOnConnect || test.request.method === "GET";
 
-  if (needsToken) {
+  if (needsToken(call.definition, attempt.secrets, readsClaims && !canVerify)) {
     const obtained = await obtainToken(spine, { ...call, secrets: attempt.secrets }, "always");
     if (!obtained.ok) return { ...attempt, failure: { reason: "token_failed", error: tokenRefused(obtained) } };
     attempt.secrets = obtained.secrets;
     attempt.renewed = true;
   }
 
-  if (definition.profile.enabled) {
-    const read = await readUserProfile(spine, call, attempt);
-    if ("failure" in read) return { ...attempt, failure: { reason: "profile_failed", error: read.failure } };
-    attempt.profile = read;
-  }
+  const failure =
+    (profile.enabled && (await addProfile(spine, call, attempt))) ||
+    ((test.verifyOnConnect || (readsClaims && canVerify && !attempt.renewed)) && (await verify(spine, call, attempt, readsClaims)));
+  return failure ? { ...attempt, failure } : attempt;
+}
 
-  if (definition.test.verifyOnConnect) {
-    const performed = await performRequest(spine, {
-      ...call,
-      kind: "verify",
-      request: definition.test.request,
-      secrets: attempt.secrets,
-      renew: attempt.renewed ? "never" : "stored",
-      profile: attempt.profile?.fields,
-    });
-    adopt(attempt, performed);
-    const failure = upstreamFailure(performed, "verification_failed", "The API didn't accept this credential");
-    if (failure) return { ...attempt, failure: { reason: "verify_failed", error: failure } };
-    attempt.verified = true;
-  }
-  return attempt;
+function needsToken({ authType }: ResourceDefinition, { accessToken, refreshToken }: StoredSecrets, rather: boolean): boolean {
+  return authType !== "api_key" && (!accessToken || (rather && refreshToken !== undefined));
+}
+
+type Failure = NonNullable<Attempt["failure"]>;
+
+async function verify(spine: Spine, call: CandidateCall, attempt: Attempt, readsClaims: boolean): Promise<Failure | undefined> {
+  const { accessToken } = attempt.secrets;
+  const performed = await performRequest(spine, {
+    ...call,
+    kind: "verify",
+    request: call.definition.test.request,
+    secrets: attempt.secrets,
+    renew: attempt.renewed ? "never" : "stored",
+    profile: attempt.profile?.fields,
+  });
+  adopt(attempt, performed);
+  const error = upstreamFailure(performed, "verification_failed", "The API didn't accept this credential");
+  if (error) return { reason: "verify_failed", error };
+  attempt.verified = true;
+  // Refused and renewed on the way: the claims are those of the new token.
+  if (readsClaims && attempt.secrets.accessToken !== accessToken) return await addProfile(spine, call, attempt);
+}
+
+async function addProfile(spine: Spine, call: CandidateCall, attempt: Attempt): Promise<Failure | undefined> {
+  const read = await readUserProfile(spine, call, attempt);
+  if ("failure" in read) return { reason: "profile_failed", error: read.failure };
+  attempt.profile = read;
 }
 
 async function readUserProfile(
@@ -79,6 +102,7 @@ async function readUserProfile(
   const failure = upstreamFailure(performed, "profile_failed", "The user profile could not be read");
   if (failure) return { failure };
   const { outcome } = performed;
+  attempt.verified = true;
   const read = readProfileFromAnswer(profile, outcome?.kind === "answer" ? outcome.body : new Uint8Array());
   if (read.ok) return { id: read.id, fields: read.profile };
   const meta = { isIntegrationError: true, ...(outcome?.kind === "answer" ? { upstreamStatus: outcome.status } : {}) };

@@ -22,7 +22,7 @@ export function readProfileFromAnswer(settings: UserProfile, body: Uint8Array): 
   return { ok: true, id, profile: { id, ...keepSmall(fields) } };
 }
 
-/** The profile in the claims of a JWT access token (unverified: the API that gets the token verifies it). Pure. */
+/** The profile in the claims of a JWT access token. Unverified: try-candidate.ts says when it is believed. Pure. */
 export function readProfileFromToken(settings: UserProfile, accessToken: string | undefined): ReadProfile {
   const claims = accessToken ? readJwtClaims(accessToken) : undefined;
   if (!claims) return { ok: false, message: "The access token isn't a JWT, so it holds no claims. Choose By request instead." };

@@ -114,6 +114,57 @@ describe("connecting", () => {
   });
 });
 
+const forged = `x.${Buffer.from(JSON.stringify({ sub: "bo", email: "bo@example.com" })).toString("base64url")}.y`;
+const claims = async (name: string, test: object) => {
+  const { oauth, ...given } = tasklabDraft.refreshToken(tasklab.url);
+  const profile = { enabled: true, source: "jwt", claims: [{ name: "email", claim: "email" }] };
+  return await publish(name, { ...given, oauth: { ...oauth, clientId: "tasklab-jwt" }, profile, test }, "jwt-secret-for-the-demo");
+};
+const readable = await claims("TaskLab claims", { request: { path: "/tasks" } });
+const untried = await claims("TaskLab claims, nothing to try", { request: { method: "POST", path: "/tasks" } });
+const stored = async (id: string | undefined) =>
+  (
+    await sql`select profile_id as "profileId", verified_at is not null or refreshed_at is not null as proven from credential where id = ${id!}`
+  )[0];
+
+describe("a profile from the claims of an access token", () => {
+  test("that the user wrote is refused: the API is asked, whatever the resource says of verifying", async () => {
+    const { status, body } = await connect(readable, { tenant: "northgate", access_token: forged }, signer.sign({ sub: "forger" }));
+    expect({ status, code: body.code }).toEqual({ status: 400, code: "7003" });
+    expect(await sql`select 1 from connected_user where external_id = 'forger'`).toEqual([]);
+  });
+
+  test("is the new token's, where the given one was refused and renewed on the way", async () => {
+    const { refresh_token } = await mint({ client: "tasklab-jwt", sub: "ada" });
+    const values = { tenant: "northgate", access_token: forged, refresh_token };
+    const { body } = await connect(readable, values, signer.sign({ sub: "forger-with-grant" }));
+    expect(body).toMatchObject({ status: "VALID", providerId: "ada" });
+    expect(await stored(body.id)).toEqual({ profileId: "ada", proven: true });
+  });
+
+  test("of a token that the API takes counts, without a token call", async () => {
+    const { access_token } = await mint({ client: "tasklab-jwt", sub: "ada" });
+    const before = tasklab.log.counters.tokenCalls;
+    const { body } = await connect(readable, { tenant: "northgate", access_token }, signer.sign({ sub: "honest" }));
+    expect(await stored(body.id)).toEqual({ profileId: "ada", proven: true });
+    expect(tasklab.log.counters.tokenCalls).toBe(before);
+  });
+
+  test("that can't be tried is a renewed token's, or proves nothing", async () => {
+    const { refresh_token } = await mint({ client: "tasklab-jwt", sub: "ada" });
+    const renewed = { tenant: "northgate", access_token: forged, refresh_token };
+    const one = await connect(untried, renewed, signer.sign({ sub: "untried-with-grant" }));
+    expect(await stored(one.body.id)).toEqual({ profileId: "ada", proven: true });
+    const two = await connect(untried, { tenant: "northgate", access_token: forged }, signer.sign({ sub: "untried" }));
+    expect(await stored(two.body.id)).toEqual({ profileId: "bo", proven: false });
+  });
+
+  test("that the API answered by request is proven", async () => {
+    const { body } = await connect(keys, ada, signer.sign({ sub: "by-request" }));
+    expect(await stored(body.id)).toEqual({ profileId: "ada", proven: true });
+  });
+});
+
 describe("a failed connect", () => {
   test("with wrong keys says so with the profile code and leaves the old credential untouched", async () => {
     const token = signer.sign({ sub: "user-6" });
