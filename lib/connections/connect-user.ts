@@ -26,6 +26,8 @@ export type ConnectInput = {
   requestId: string;
 };
 
+type UserDefinition = Extract<ResourceDefinition, { level: "user" }>;
+
 export type ConnectedCredential = Pick<
   CredentialRow,
   "id" | "userId" | "status" | "profile" | "profileId" | "expiresAt" | "refreshedAt" | "refreshFailures" | "createdAt" | "updatedAt"
@@ -59,8 +61,7 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     return { ...old, resourceId };
   }
 
-  const spendsToken = definition.authType === "oauth2_refresh_token" && !supplied.secrets.accessToken;
-  if ((spendsToken || hasSameGrant(scope, old, supplied)) && !isInTurn) {
+  if ((maySpend(definition, supplied) || hasSameGrant(scope, old, supplied)) && !isInTurn) {
     const turn = `${scope.projectId}/${resourceId}/${externalId}`;
     return await inTurn(turn, () =>
       withLease(scope, spine.sql, old?.id ?? uuidOf(turn), async () => {
@@ -107,6 +108,11 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
   if (old && facts.hasCandidate) await dropCandidate(spine, scope, resourceId, old.userId);
   recordEnd(saved.userId, 200);
   return { ...saved, resourceId };
+}
+
+/** Whether the calls of this connect may use the refresh token: at once, or when the API refuses the access token in one of them. */
+function maySpend({ profile, test }: UserDefinition, { secrets }: Supplied): boolean {
+  return Boolean(secrets.refreshToken) && (!secrets.accessToken || profile.enabled || test.verifyOnConnect);
 }
 
 /** What happens when a user has connected (server/worker maps it to lib/workflows/start-connected). */

@@ -96,6 +96,16 @@ describe("connecting", () => {
     expect(tasklab.log.counters.tokenCalls).toBe(before);
   });
 
+  test("with a refused access token beside its refresh token, ten times at once, spends that once", async () => {
+    const { refresh_token } = await mint();
+    const values = { tenant: "northgate", access_token: "ended", refresh_token };
+    const before = tasklab.log.counters.tokenCalls;
+    const token = signer.sign({ sub: "renders-twice-with-both" });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => connect(refresh, values, token)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(tasklab.log.counters.tokenCalls - before).toBe(1);
+  });
+
   test("client credentials gets a token at once, so a wrong input fails there", async () => {
     expect((await connect(service, { tenant: "acme" }, signer.sign({ sub: "user-5" }))).status).toBe(200);
     const wrong = await connect(service, { tenant: "nobody" }, signer.sign({ sub: "user-5b" }));
