@@ -27,7 +27,7 @@ export async function findLiveCredential({ projectId }: Scope, sql: Sql, id: str
 
 /**
  * Takes the credentials whose time has come, soonest first, and puts that time off: other workers take others, and those of a worker
- * that dies come up again. Of resources that are deleted or not live none is returned; theirs come up again in an hour.
+ * that dies come up again. Of projects and resources that are deleted or not live none is returned; theirs come up again in an hour.
  */
 export async function takeDue(sql: Sql, column: "refresh_at" | "verify_at", limit: number, putOffSeconds: number): Promise<StoredLive[]> {
   const due = sql(column);
@@ -37,12 +37,14 @@ export async function takeDue(sql: Sql, column: "refresh_at" | "verify_at", limi
     ), taken as (
       update credential c set ${due} = now() + make_interval(secs => case when r.id is null then 3600 else ${putOffSeconds}::float8 end)
       from due left join credential k on k.project_id = due.project_id and k.id = due.id
-        left join resource r on r.project_id = k.project_id and r.id = k.resource_id and r.deleted_at is null and r.live_revision is not null
+        left join (resource r join project p on p.id = r.project_id and p.deleted_at is null)
+          on r.project_id = k.project_id and r.id = k.resource_id and r.deleted_at is null and r.live_revision is not null
       where c.project_id = due.project_id and c.id = due.id
       returning c.project_id, c.id
     )
     select ${columns(sql)} from taken t
     join credential c on c.project_id = t.project_id and c.id = t.id
+    join project p on p.id = c.project_id and p.deleted_at is null
     join resource r on r.project_id = c.project_id and r.id = c.resource_id and r.deleted_at is null and r.live_revision is not null
     left join connected_user u on u.project_id = c.project_id and u.id = c.user_id`;
 }

@@ -45,7 +45,7 @@ type Task = {
 };
 
 /**
- * Claims the oldest task that nobody works on and works it off, step by step, until it is done, stopped or `signal` says to leave it
+ * Claims the oldest task of a living project that nobody works on and works it off, step by step, until it is done, stopped or `signal` says to leave it
  * to another worker. False when there was none. Progress is compared and set on the cursor: a worker that was thought dead writes
  * nothing more once another has gone on.
  */
@@ -85,7 +85,8 @@ async function claim(sql: Sql, { claimSeconds }: BulkSettings): Promise<Task | n
   const [row] = await sql<Task[]>`
     update bulk_task set claimed_until = now() + make_interval(secs => ${claimSeconds})
     where (project_id, id) = (
-      select project_id, id from bulk_task where state = 'running' and (claimed_until is null or claimed_until < now())
+      select project_id, id from bulk_task b where state = 'running' and (claimed_until is null or claimed_until < now())
+        and exists (select from project p where p.id = b.project_id and p.deleted_at is null)
       order by created_at limit 1 for update skip locked)
     returning project_id as "projectId", id, kind, filter, cursor, total, created_by as "createdBy"`;
   return row ?? null;
@@ -174,7 +175,7 @@ async function saveStep(sql: Sql, task: Task, ids: string[], failures: Failure[]
       failures = case when jsonb_array_length(failures) < ${FAILURES_KEPT} then failures || ${sql.json(failures)}::jsonb else failures end,
       total = greatest(total, done + ${ids.length}), claimed_until = now() + make_interval(secs => ${claimSeconds})
     where project_id = ${task.projectId} and id = ${task.id} and cursor is not distinct from ${task.cursor}
-    returning state`;
+    returning case when exists (select from project p where p.id = project_id and p.deleted_at is null) then state else 'left' end as state`;
   task.cursor = last;
   return row?.state === "running";
 }

@@ -2,10 +2,13 @@
  * The job of one step. Its result, what comes next, and the end of the job itself are kept in one transaction: a step that is done is
  * never run again, and one whose worker died is run again with the same idempotency key.
  */
+import type { Sql } from "#db/client.ts";
+import { completeJobs } from "#lib/jobs/complete-jobs.ts";
 import type { TakenJob } from "#lib/jobs/run-jobs.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { admitAfter, type StepJob } from "./admit-runs.ts";
 import { beginStep } from "./begin-step.ts";
+import { endAsCancelled } from "./cancel-run.ts";
 import { endEmptyRun, type StepChange } from "./end-step.ts";
 import { keepChange, keepStep, leaveRun } from "./keep-step.ts";
 import { contextOf, type Run, readAttempts, readRun } from "./load-step.ts";
@@ -29,6 +32,7 @@ export async function executeStep(spine: Spine, job: TakenJob): Promise<void> {
   if (!run) return;
   // Cancelled meanwhile, or failed by another of its places.
   if (isOver(run.status)) return await leaveRun(sql, job, { projectId, runId, at });
+  if (run.isOrphan) return await cancelOrphan(sql, job, data);
   const { steps } = await loadVersion({ projectId }, sql, run.workflowId, run.version);
   const place = data.stepId ? { stepId: data.stepId, item: data.item ?? "" } : firstPlace(steps);
   if (!place) {
@@ -52,6 +56,15 @@ export async function executeStep(spine: Spine, job: TakenJob): Promise<void> {
   const begun = step.type === "request" ? ({ ...run, status: "running" } as const) : run;
   const ended = { data, run: begun, steps, step, place, attempt, outcome, attempts, startedAt, endedAt: new Date() };
   await afterStep(spine, run, await keepStep(sql, job, ended));
+}
+
+/** Its project's other runs that wait for their turn end by the same way. */
+async function cancelOrphan(sql: Sql, job: TakenJob, { projectId, runId, at }: StepJob): Promise<void> {
+  await sql.begin(async (tx) => {
+    await endAsCancelled(tx, { projectId }, { id: runId, at });
+    await completeJobs(tx, [job]);
+  });
+  await admitAfter(sql, projectId);
 }
 
 function reasonToGiveUp({ losses, faults, data }: TakenJob): StepFailure | null {

@@ -17,6 +17,8 @@ export type Run = {
   input: TriggerPayload;
   externalId: string | null;
   metadata: Record<string, unknown> | null;
+  /** Its project was deleted: nothing more is done for it. */
+  isOrphan: boolean;
 };
 
 /** Where one run's rows are: `at` is part of their keys. */
@@ -29,9 +31,10 @@ async function readRuns(sql: Sql, keys: RunKey[]): Promise<(Run | null)[]> {
   const column = (name: keyof RunKey) => keys.map((key) => key[name]);
   const rows = await sql<(Run & { asked: number })[]>`
     select k.n::int as asked, r.status, r.state, r.workflow_id as "workflowId", r.version, r.user_id as "userId", r.input,
-      u.external_id as "externalId", u.metadata
+      u.external_id as "externalId", u.metadata, p.id is null as "isOrphan"
     from unnest(${column("projectId")}::uuid[], ${column("runId")}::uuid[], ${column("at")}::text[]) with ordinality as k(project_id, id, at, n)
     join run r on r.project_id = k.project_id and r.id = k.id and r.at = k.at::timestamptz
+    left join project p on p.id = r.project_id and p.deleted_at is null
     left join connected_user u on u.project_id = r.project_id and u.id = r.user_id`;
   const found = new Map(rows.map(({ asked, ...run }) => [asked, run]));
   return keys.map((_, index) => found.get(index + 1) ?? null);

@@ -87,8 +87,9 @@ const live = (listens: string) => `
 /** Keys are taken in one order by everybody: of two who take the same ones at once, neither waits for the other in a circle. */
 const CHOOSE = `
   with start as materialized (
-    select * from json_to_recordset($1::text::json)
+    select s.* from json_to_recordset($1::text::json)
       as s(n int, "projectId" uuid, type text, key text, "workflowId" uuid, "userId" uuid, "dedupeKey" text)
+    join project p on p.id = s."projectId" and p.deleted_at is null
   ), target as materialized (
     select s.*, f.workflow_id, f.version, f.is_limited, gen_random_uuid() as id from start s cross join lateral (
       ${live("w.trigger_key = s.key")}
