@@ -10,6 +10,7 @@ export type AuditAction =
   | "member.create"
   | "member.update"
   | "member.change-password"
+  | "member.remove-password"
   | "member.change-role"
   | "member.remove"
   | "invitation.create"

@@ -198,6 +198,19 @@ describe("a session ends", () => {
   const how = { by: "password", address: null } as const;
 });
 
+test("the owner of an address, once single sign-on has proved it, has the account alone: whoever made it with a password is out", async () => {
+  const mara = await makeMember();
+  const impostor = await startSession(db, mara.id, { by: "password", address: null });
+  const owner = await startSession(db, mara.id, { by: "oidc", address: null });
+  expect(await findSession(db, impostor)).toBeNull();
+  expect(await findSession(db, owner)).not.toBeNull();
+  await expect(checkLogin(db, { email: mara.email, password: PASSWORD }, null)).rejects.toMatchObject({ code: "unauthenticated" });
+  const again = await startSession(db, mara.id, { by: "oidc", address: null });
+  expect(await findSession(db, owner), "the second time there is nothing to end").not.toBeNull();
+  expect(await findSession(db, again)).not.toBeNull();
+  expect((await actions(`member:${mara.id}`)).filter((action) => action === "member.remove-password")).toHaveLength(1);
+});
+
 describe("the last admin", () => {
   test("can be neither removed nor demoted, by themselves or anyone", async () => {
     const { scope, actor, admin } = await makeProject();

@@ -1,11 +1,17 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { session } from "#db/schema/members.ts";
+import { member, session } from "#db/schema/members.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
 
 export const SESSION_DAYS = 30;
 
-/** Makes the row that a signed-in browser stands on, and clears the member's expired ones. Gives its id. */
+/**
+ * Makes the row that a signed-in browser stands on, and clears the member's expired ones. Gives its id.
+ *
+ * An invitation proves no address, so whoever holds one could make an account for somebody else's and wait for its owner. The provider
+ * of single sign-on does prove it: the first sign-in by it removes the password, and ends what was begun with that. Afterwards
+ * there is none, since a new password takes the current one.
+ */
 export async function startSession(
   db: Database,
   memberId: string,
@@ -13,6 +19,7 @@ export async function startSession(
 ): Promise<string> {
   return db.transaction(async (tx) => {
     await tx.delete(session).where(sql`${session.memberId} = ${memberId} and ${session.expiresAt} <= now()`);
+    if (how.by === "oidc") await removePassword(tx, memberId, how.address);
     const [row] = await tx
       .insert(session)
       .values({ memberId, expiresAt: sql`now() + make_interval(days => ${SESSION_DAYS})` })
@@ -26,6 +33,24 @@ export async function startSession(
       detail: { by: how.by },
     });
     return row!.id;
+  });
+}
+
+async function removePassword(tx: Database, memberId: string, address: string | null): Promise<void> {
+  const [removed] = await tx
+    .update(member)
+    .set({ passwordHash: null })
+    .where(and(eq(member.id, memberId), isNotNull(member.passwordHash)))
+    .returning({ id: member.id });
+  if (!removed) return;
+  await endOtherSessions(tx, memberId, null);
+  await recordAudit(tx, {
+    projectId: null,
+    actor: { kind: "member", id: memberId },
+    action: "member.remove-password",
+    subject: `member:${memberId}`,
+    address,
+    detail: { by: "oidc" },
   });
 }
 
