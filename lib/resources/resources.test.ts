@@ -167,6 +167,25 @@ describe("a client secret", () => {
   });
 });
 
+test("an old revision brings back which Required Input holds the Client Secret, and never a sealed one in its place", async () => {
+  const id = await create();
+  const byInput = { kind: "input", key: "secret" } as const;
+  const sealed = oauthDraft();
+  const withInput = oauthDraft(sealed.oauth.accessTokenUrl, [{ key: "secret", title: "Secret", secret: true }]);
+  const own = { ...withInput, oauth: { ...withInput.oauth, clientSecret: byInput } };
+  await save(id, own);
+  await publish(id);
+  await save(id, sealed, { clientSecret: "s" });
+  await publish(id);
+  const secretAfter = async (number: number) => {
+    await restoreRevision(scope, db, actor, { resourceId: id, number });
+    return (await find(id)).draft.body.oauth.clientSecret;
+  };
+  expect(await secretAfter(1)).toEqual(byInput);
+  await publish(id);
+  expect(await secretAfter(2), "it has to be typed again").toBeUndefined();
+});
+
 describe("publishing", () => {
   test("makes numbered revisions that later edits don't touch", async () => {
     const id = await create();

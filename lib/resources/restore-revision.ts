@@ -11,7 +11,10 @@ import { emptyDraft, type ResourceDefinition, ResourceDraft, SCHEMA_VERSION } fr
 export const draftOf = (definition: ResourceDefinition, beside: ResourceDraft = emptyDraft()): ResourceDraft =>
   ResourceDraft.parse({ ...beside, ...definition });
 
-/** Brings a revision's fields back into the draft. Secrets stay those of today: old values never return. */
+/**
+ * Brings a revision's fields back into the draft. A sealed Client Secret stays today's, if there is one: old values never return. One that
+ * is a Required Input's is a field like others.
+ */
 export async function restoreRevision(
   scope: Scope,
   db: Database,
@@ -22,7 +25,9 @@ export async function restoreRevision(
     const [found, revision] = await Promise.all([findResource(scope, tx, resourceId), findRevision(scope, tx, resourceId, number)]);
     if (!found || !revision) throw new AppError("not_found", "This revision doesn't exist. Reload the page.");
     const body = draftOf(revision.body, found.draft.body);
-    body.oauth = { ...body.oauth, clientSecret: found.draft.body.oauth.clientSecret };
+    const today = found.draft.body.oauth.clientSecret;
+    if (body.oauth.clientSecret?.kind !== "input")
+      body.oauth = { ...body.oauth, clientSecret: today?.kind === "sealed" ? today : undefined };
     const [saved] = await tx
       .update(resourceDraft)
       .set({
