@@ -12,7 +12,7 @@ import { tasklabDraft, testApi } from "../../server/api/testing.ts";
 import { openSpine } from "./open-spine.ts";
 import type { TestLane, TestReport, TestValues } from "./schema.ts";
 import { testResource } from "./test-resource.ts";
-import { findTestCredential, findTestValues } from "./test-values.ts";
+import { clearTestValues, findTestCredential, findTestValues } from "./test-values.ts";
 
 const world = await testApi();
 const { tasklab, sql, db, scope, actor, errors } = world;
@@ -249,6 +249,16 @@ describe("test values", () => {
     // Typed again as what it is now, it is plain.
     await run(id, { key: "typed-again" });
     expect((await findTestValues(scope, spine, id))!.fields.key).toEqual({ set: true, value: "typed-again" });
+  });
+
+  test("are cleared with a line in the audit log, or not at all", async () => {
+    const id = await draft(keyDraft());
+    await run(id, { username: "ada", password: "first-1" });
+    const nobody = { kind: "member", id: "not an id" } as const;
+    await expect(clearTestValues(scope, spine, nobody, { resourceId: id })).rejects.toThrow();
+    expect(await owners(id)).toEqual(["test"]);
+    await clearTestValues(scope, spine, actor, { resourceId: id });
+    expect(await owners(id)).toEqual([]);
   });
 
   test("with everything a name can hold reach no prototype", async () => {

@@ -1,6 +1,8 @@
+import { and, eq } from "drizzle-orm";
 import type { Database, Sql } from "#db/client.ts";
 import { findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { credential } from "#db/schema/credentials.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { openSecrets } from "#lib/credentials/save-credential.ts";
 import { type CredentialStatus, plainKeysOf, type StoredSecrets, showsEnd, suppliedFields } from "#lib/credentials/schema.ts";
@@ -88,7 +90,7 @@ export async function clearTestValues(
     if (!found) return;
     const stored = await findTestCredential(scope, sql, resourceId, found.draft.body);
     if (!stored || stored.owner === "app") return;
-    await sql`delete from credential where project_id = ${scope.projectId} and id = ${stored.id}`;
+    await tx.delete(credential).where(and(eq(credential.projectId, scope.projectId), eq(credential.id, stored.id)));
     await recordAudit(tx, {
       ...scope,
       actor,
