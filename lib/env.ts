@@ -4,6 +4,11 @@ import { AppError } from "./errors.ts";
 const Port = z.coerce.number().int().min(1).max(65535);
 const PerSecond = z.coerce.number().min(0).max(1_000_000);
 const Url = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
+/** The published client treats an address with this text as one of a proxied call, and unwraps its answers (api.md). */
+const PublicUrl = Url.refine(
+  (url) => !/proxy/i.test(url),
+  'must not contain "proxy": the client library would take every call for a proxied one',
+);
 const Days = z.coerce.number().int().min(1).max(3650);
 
 const Environment = z.object({
@@ -16,9 +21,9 @@ const Environment = z.object({
   PORT: Port.default(3000),
   API_PORT: Port.default(3001),
   /** Public address of the dashboard. */
-  PATCHBAY_URL: Url.optional(),
+  PATCHBAY_URL: PublicUrl.optional(),
   /** Public address of the machine API, as printed in snippets. */
-  PATCHBAY_API_URL: Url.optional(),
+  PATCHBAY_API_URL: PublicUrl.optional(),
   /** `id:base64(32 bytes)[,...]`; the first key seals, all of them open. */
   PATCHBAY_KEYS: z.string().optional(),
   PATCHBAY_KEYS_FILE: z.string().optional(),

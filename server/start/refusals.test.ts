@@ -57,6 +57,11 @@ test.each([
     () => ({ PORT: freePorts.API_PORT }),
     /^PORT, API_PORT and EXAMPLE_PORT name one port twice\. Give each its own\.$/,
   ],
+  [
+    "a public address that clients take for one of a proxied call",
+    () => ({ PATCHBAY_API_URL: "https://api.proxy.example" }),
+    /^The environment is not usable\. PATCHBAY_API_URL: must not contain "proxy": .*\.$/,
+  ],
   ["a port that is none", () => ({ EXAMPLE_PORT: "many" }), /^EXAMPLE_PORT is "many"\. Set it to a number/],
   ["a public address that is none", () => ({ PATCHBAY_URL: "nowhere" }), /PATCHBAY_URL/],
   [
