@@ -41,6 +41,7 @@ export interface CallStory {
 export const SOURCE_LABELS: Record<ActivitySource, string> = {
   sdk: "SDK",
   schedule: "Schedule",
+  manual: "By hand",
   connect: "Connect",
   test: "Test",
   workflow: "Workflow",

@@ -137,6 +137,7 @@ export function causeOf({ row, sameRequest, cause }: CallStory): { text: string;
 const SOURCE_CAUSES: Record<CallSummary["source"], string> = {
   sdk: "A request of the app, by SDK or REST",
   schedule: "The schedule",
+  manual: "A member, by hand",
   connect: "A connect call",
   test: "Send Test Request in the setup",
   workflow: "A step of a workflow",

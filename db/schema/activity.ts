@@ -14,7 +14,7 @@ export const activity = pgTable(
     userId: uuid(),
     credentialId: uuid(),
     kind: text({ enum: ["call", "token", "profile", "verify", "connect", "webhook"] }).notNull(),
-    source: text({ enum: ["test", "connect", "sdk", "schedule", "workflow", "webhook"] }).notNull(),
+    source: text({ enum: ["test", "connect", "sdk", "schedule", "manual", "workflow", "webhook"] }).notNull(),
     method: text(),
     /** Path and query, redacted. */
     path: text(),

@@ -7,7 +7,7 @@ export type ActivityRow = {
   userId?: string | null;
   credentialId?: string | null;
   kind: "call" | "token" | "profile" | "verify" | "connect" | "webhook";
-  source: "test" | "connect" | "sdk" | "schedule" | "workflow" | "webhook";
+  source: "test" | "connect" | "sdk" | "schedule" | "manual" | "workflow" | "webhook";
   method?: string;
   host?: string;
   /** Path and query, redacted. */

@@ -3,7 +3,7 @@
 export const ACTIVITY_KINDS = ["call", "token", "profile", "verify", "connect", "webhook"] as const;
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
 
-export const ACTIVITY_SOURCES = ["test", "connect", "sdk", "schedule", "workflow", "webhook"] as const;
+export const ACTIVITY_SOURCES = ["test", "connect", "sdk", "schedule", "manual", "workflow", "webhook"] as const;
 export type ActivitySource = (typeof ACTIVITY_SOURCES)[number];
 
 /** How something ended. `failed`: no answer, or a good status that lacked what was needed. `error`: all but `ok`. */

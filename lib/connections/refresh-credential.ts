@@ -5,7 +5,7 @@ import { grantOf } from "#lib/credentials/obtain-credential.ts";
 import { obtainLive } from "#lib/requests/obtain-live.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
-import { type ActResult, type CredentialAct, gone, takeUpCredential } from "./take-up-credential.ts";
+import { type ActResult, type CredentialAct, gone, sourceOf, takeUpCredential } from "./take-up-credential.ts";
 
 /** Renews a credential's token now. */
 export async function refreshCredential(spine: Spine, scope: Scope, act: CredentialAct): Promise<ActResult> {
@@ -32,7 +32,7 @@ export async function refreshStored(
       fix: "Re-verify checks whether the API still takes it.",
     };
   }
-  const obtained = await obtainLive(spine, { scope, resourceId, definition, credential, source: "schedule", force, memberId });
+  const obtained = await obtainLive(spine, { scope, resourceId, definition, credential, source: sourceOf(force), force, memberId });
   if (obtained.ok) return { ok: true };
   const { message, fix } = obtained.failure;
   return { ok: false, message, fix };

@@ -4,6 +4,9 @@ import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 
 export type CredentialAct = { credentialId: string; cause: "manual" | "bulk" | "schedule"; actor?: Actor };
+/** What made the calls of an act, for the activity log: a member, or the schedule. */
+export const sourceOf = (cause: CredentialAct["cause"]) => (cause === "schedule" ? "schedule" : "manual");
+
 /** `null`: nothing of that kind can be done for this credential. */
 export type ActResult = { ok: true } | { ok: false | null; message: string; fix: string };
 

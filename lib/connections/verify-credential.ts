@@ -10,7 +10,7 @@ import { loadRevision } from "#lib/resources/load-revision.ts";
 import { readJsonPath } from "#lib/resources/read-json-path.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import type { Outcome } from "#lib/transport/schema.ts";
-import { type ActResult, type CredentialAct, gone, takeUpCredential } from "./take-up-credential.ts";
+import { type ActResult, type CredentialAct, gone, sourceOf, takeUpCredential } from "./take-up-credential.ts";
 
 /** `pauseMs`: the API asks to slow down; no other check of this resource should go out before. */
 export type Verified = ActResult & { pauseMs?: number };
@@ -43,7 +43,7 @@ export async function verifyStored(spine: Spine, credential: StoredLive, cause: 
     profile: credential.profile,
     request: definition.test.request,
     kind: "verify",
-    source: "schedule",
+    source: sourceOf(cause),
   });
   if (!performed.ok) {
     const { message, fix } = performed.failure;

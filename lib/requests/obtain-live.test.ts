@@ -242,7 +242,11 @@ describe("by schedule and by hand", () => {
 
   test("Refresh now renews a fresh token, and can bring a dead credential back", async () => {
     const id = await user("by hand", { access_token: "fresh", refresh_token: "start-by-hand", expires_in: 3600 });
-    expect(await refreshCredential(own, scope, { credentialId: id, cause: "manual", actor })).toEqual({ ok: true });
+    const sources: string[] = [];
+    const heard = { ...own, record: (row: { source: string }) => void sources.push(row.source) };
+    expect(await refreshCredential(heard, scope, { credentialId: id, cause: "manual", actor })).toEqual({ ok: true });
+    expect(await verifyCredential(heard, scope, { credentialId: id, cause: "bulk" })).toEqual({ ok: true });
+    expect(sources, "the log says whose doing it was").toEqual(["manual", "manual"]);
     expect(seen).toEqual(["start-by-hand"]);
     answer = async () => refuse("invalid_grant");
     expect(await refreshCredential(own, scope, { credentialId: id, cause: "manual" })).toMatchObject({ ok: false });
