@@ -12,7 +12,7 @@ import { boundHostOf, hostTemplateOf, movedSecret } from "./host-template.ts";
 import { explainUnknownSecret, listKnownVariables } from "./list-known-variables.ts";
 import { listTemplateFields, type TemplateField } from "./list-template-fields.ts";
 import { defaultAuthenticationKind } from "./read-definition.ts";
-import { isJsonPath } from "./read-json-path.ts";
+import { findJsonPathProblem } from "./read-json-path.ts";
 import { HeaderName, ResourceDefinition, type ResourceDraft } from "./schema.ts";
 
 export type DraftProblem = {
@@ -187,18 +187,10 @@ function checkJsonPaths(draft: ResourceDraft): DraftProblem[] {
     ["test.expectPath", test.expectPath],
     ["behaviour.expired.path", behaviour.expired.path],
   ];
-  return paths.flatMap(([path, value]) =>
-    value && !isJsonPath(value)
-      ? [
-          {
-            path,
-            step: stepOf(draft, path),
-            label: labelOf(draft, path),
-            message: `"${value}" isn't a JSON path. Write one such as $.data.id (RFC 9535).`,
-          },
-        ]
-      : [],
-  );
+  return paths.flatMap(([path, value]) => {
+    const message = value && findJsonPathProblem(value);
+    return message ? [{ path, step: stepOf(draft, path), label: labelOf(draft, path), message }] : [];
+  });
 }
 
 /** Token parameters that travel as headers have names that headers can have. */

@@ -1,5 +1,5 @@
 /** What keeps a trigger from taking events. Pure: pages show it beside the fields, the door goes by it. */
-import { isJsonPath } from "#lib/resources/read-json-path.ts";
+import { findJsonPathProblem } from "#lib/resources/read-json-path.ts";
 import type { RequestTemplateDraft } from "#lib/resources/schema.ts";
 import { parseTemplate, type TemplateFormat } from "#lib/template/parse-template.ts";
 import { findUnknownVariables, type VariableCatalog } from "#lib/template/variables.ts";
@@ -93,9 +93,10 @@ function checkPaths({ user, dedupe, response, filter, subscription, creation }: 
       source === "body" ? [[`filter.conditions.${index}.field`, field] as [string, string]] : [],
     ),
   ];
-  return paths.flatMap(([path, text]) =>
-    text && !isJsonPath(text) ? [{ path, message: "This JSON path doesn’t parse. It looks like $.data.id." }] : [],
-  );
+  return paths.flatMap(([path, text]) => {
+    const message = text && findJsonPathProblem(text);
+    return message ? [{ path, message }] : [];
+  });
 }
 
 function checkResponse({ response }: TriggerDraft): TriggerProblem[] {
