@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Sql } from "#db/client.ts";
 import type { Json } from "#lib/jobs/schema.ts";
 import { startRunsTogether } from "./start-run.ts";
+import { connectedPayload } from "./trigger-payload.ts";
 
 const Connected = z.object({
   projectId: z.uuid(),
@@ -31,11 +32,7 @@ export async function startConnected({ sql }: { sql: Sql }, data: Json): Promise
     projectId,
     source: { type: "user_connected", resourceId },
     userIds: [userId],
-    payload: {
-      user: { id: found.externalId, metadata: found.metadata },
-      resource: { id: resourceId, name: found.resource },
-      profile: found.profile ?? {},
-    },
+    payload: connectedPayload({ id: found.externalId, metadata: found.metadata }, { id: resourceId, name: found.resource }, found.profile),
     dedupeKey: `connected:${credentialId}:${generation}`,
   });
 }

@@ -4,6 +4,7 @@ import { enqueue } from "#lib/jobs/enqueue.ts";
 import type { Json } from "#lib/jobs/schema.ts";
 import { startAllRuns } from "./start-run.ts";
 import { SCHEDULED_JOB } from "./tick-schedules.ts";
+import { scheduledPayload } from "./trigger-payload.ts";
 
 const Tick = z.object({
   projectId: z.uuid(),
@@ -34,7 +35,7 @@ export async function startScheduled({ sql }: { sql: Sql }, data: Json): Promise
       users.map(({ id, externalId }) => ({
         ...tick,
         userIds: [id],
-        payload: { scheduledAt: tickAt, user: { id: externalId } },
+        payload: scheduledPayload(tickAt, { id: externalId }),
         dedupeKey: `schedule:${workflowId}:${tickAt}:${id}`,
       })),
     );

@@ -4,6 +4,7 @@ import { testDatabase } from "#db/testing.ts";
 import { createFirstAdmin } from "#lib/projects/create-first-admin.ts";
 import { startScheduled } from "./start-scheduled.ts";
 import { tickSchedules } from "./tick-schedules.ts";
+import { triggerExample } from "./trigger-example.ts";
 
 process.env.PATCHBAY_KEYS ??= `k1:${randomBytes(32).toString("base64")}`;
 const { sql, db } = await testDatabase();
@@ -72,6 +73,17 @@ describe("a tick", () => {
     await startScheduled({ sql }, job!);
     await startScheduled({ sql }, job!);
     expect((await runsOf(id)).map(({ user }) => user)).toEqual(["ada", "bob"]);
+  });
+
+  test("brings its steps what the editor's example says", async () => {
+    const id = await schedule(1);
+    await sql`insert into connected_user (project_id, external_id) values (${projectId}, 'ada')`;
+    await tickSchedules(sql, never);
+    const [job] = await jobs();
+    await startScheduled({ sql }, job!);
+    const [run] = await sql<{ input: object }[]>`select input from run where workflow_id = ${id}`;
+    const example = triggerExample({ type: "schedule", cron: "*/10 * * * *", zone: "UTC" }, new Date(job!.tickAt));
+    expect(run!.input).toEqual({ ...(example as object), user: { id: "ada" } });
   });
 
   test("of many users goes on in a job of its own", async () => {

@@ -1,4 +1,7 @@
 import type { AskedValue, WorkflowTrigger } from "./schema.ts";
+import { connectedPayload, scheduledPayload } from "./trigger-payload.ts";
+
+const USER = { id: "the-user", metadata: {} };
 
 /** What a trigger would bring, as its own fields say. Undefined where only a real event can tell. Pure. */
 export function triggerExample(trigger: WorkflowTrigger | undefined, now: Date): unknown {
@@ -8,13 +11,9 @@ export function triggerExample(trigger: WorkflowTrigger | undefined, now: Date):
     case "request":
       return { body: parse(trigger.body ?? "") ?? null, query: named(trigger.query), headers: named(trigger.headers, lower) };
     case "schedule":
-      return { at: now.toISOString() };
+      return scheduledPayload(now.toISOString(), { id: USER.id });
     case "user_connected":
-      return {
-        user: { id: "the-user", metadata: {} },
-        resource: { id: trigger.resourceId || "00000000-0000-4000-8000-000000000000", name: "The resource" },
-        profile: {},
-      };
+      return connectedPayload(USER, { id: trigger.resourceId || "00000000-0000-4000-8000-000000000000", name: "The resource" }, null);
     default:
       return undefined;
   }
