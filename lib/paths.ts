@@ -76,6 +76,8 @@ export const settingsPath = (projectId: string, page: "general" | "members" | "s
   `${settingsRootPath(projectId)}/${page}`;
 
 /** The page of secrets with the dialog that adds one by this name. */
+/** Opens the question under which name a deleted resource comes back. */
+export const restoreResourcePath = (projectId: string, resourceId: string) => `${settingsPath(projectId, "general")}?restore=${resourceId}`;
 export const newSecretPath = (projectId: string, name: string) => `${settingsPath(projectId, "secrets")}?new=${encodeURIComponent(name)}`;
 
 /** Below an API base (`<dashboard>/api`, or the gateway's root). */

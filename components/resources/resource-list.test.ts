@@ -10,6 +10,7 @@ const row = (name: string, more: Partial<ResourceListRow> = {}): ResourceListRow
   appearance: { icon: "plug", colour: 0 },
   baseUrl: "",
   connectedUsers: 0,
+  workflows: [],
   hours: [],
   success: null,
   updatedAt: "2026-11-18T12:00:00.000Z",

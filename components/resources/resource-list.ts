@@ -12,6 +12,8 @@ export interface ResourceListRow {
   baseUrl: string;
   /** At most 1,001. */
   connectedUsers: number;
+  /** Names of the live workflows that need it. */
+  workflows: readonly string[];
   /** The last 24 hours, oldest first; null when there was no call. */
   hours: readonly HourOfCalls[] | null;
   /** "99.8 %", or null without calls. */

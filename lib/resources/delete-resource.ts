@@ -1,6 +1,7 @@
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { listWorkflowNeeds, settlePauses, type WorkflowNeeds } from "#db/queries/workflow-needs.ts";
 import { credential } from "#db/schema/credentials.ts";
 import { resource, resourceName } from "#db/schema/resources.ts";
 import { sealedValue } from "#db/schema/vault.ts";
@@ -11,15 +12,21 @@ import { takeName } from "./take-name.ts";
 /** Days in which Undo brings a resource back; then its secrets are shredded. */
 export const UNDO_DAYS = 7;
 
-/** What deleting touches. `users` stops counting at 1,001. */
-export async function countAffected(scope: Scope, db: Database, resourceId: string): Promise<{ users: number }> {
-  const [row] = await db.execute<{ users: number }>(sql`
-    select count(*)::int as users from (
-      select 1 from ${credential} where project_id = ${scope.projectId} and resource_id = ${resourceId} and owner = 'user' limit 1001) counted`);
-  return { users: row?.users ?? 0 };
+/** What deleting touches: users, whose counting stops at 1,001, and the live workflows that need it, by name. */
+export async function countAffected(scope: Scope, db: Database, resourceId: string): Promise<{ users: number; workflows: string[] }> {
+  const [[row], needs] = await Promise.all([
+    db.execute<{ users: number }>(sql`
+      select count(*)::int as users from (
+        select 1 from ${credential} where project_id = ${scope.projectId} and resource_id = ${resourceId} and owner = 'user' limit 1001) counted`),
+    listWorkflowNeeds(scope, db),
+  ]);
+  return { users: row?.users ?? 0, workflows: namesOfThoseNeeding(needs, resourceId) };
 }
 
-/** The doors answer 404 from the next call on; the names are free at once. */
+export const namesOfThoseNeeding = (needs: readonly WorkflowNeeds[], resourceId: string): string[] =>
+  needs.flatMap(({ name, resourceIds }) => (resourceIds.includes(resourceId) ? [name] : []));
+
+/** The doors answer 404 from the next call on, workflows that need it are paused, and the names are free at once. */
 export async function deleteResource(scope: Scope, db: Database, actor: Actor, { resourceId }: { resourceId: string }): Promise<void> {
   await db.transaction(async (tx) => {
     const [current] = await tx
@@ -33,6 +40,7 @@ export async function deleteResource(scope: Scope, db: Database, actor: Actor, {
       .returning({ id: resource.id });
     if (!deleted) throw new AppError("not_found", "This resource is already gone. Go back to Resources.");
     await tx.delete(resourceName).where(and(eq(resourceName.projectId, scope.projectId), eq(resourceName.resourceId, resourceId)));
+    await settlePauses(scope, tx, { resourceId });
     await recordAudit(tx, {
       ...scope,
       actor,
@@ -43,7 +51,7 @@ export async function deleteResource(scope: Scope, db: Database, actor: Actor, {
   });
 }
 
-/** Brings a deleted resource back within the undo time, under `name` when its own was taken meanwhile. */
+/** Brings a deleted resource back within the undo time, and with it the workflows that were paused for it, under `name` when its own was taken meanwhile. */
 export async function restoreResource(
   scope: Scope,
   db: Database,
@@ -65,6 +73,7 @@ export async function restoreResource(
     if (!restored)
       throw new AppError("not_found", `This resource can't be brought back: ${UNDO_DAYS} days have passed, or it was restored already.`);
     const taken = await takeName(scope, tx, resourceId, name ?? restored.name ?? "Resource");
+    await settlePauses(scope, tx, { resourceId });
     await recordAudit(tx, { ...scope, actor, action: "resource.restore", subject: `resource:${resourceId}`, detail: { name: taken } });
   });
 }

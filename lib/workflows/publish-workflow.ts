@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { databaseNow } from "#db/clock.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { settlePauses } from "#db/queries/workflow-needs.ts";
 import { findWorkflow, findWorkflowVersion } from "#db/queries/workflows.ts";
 import { workflow, workflowDraft, workflowVersion } from "#db/schema/workflows.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
@@ -21,6 +22,8 @@ export async function publishWorkflow(
   { workflowId, version, context }: { workflowId: string; version: number; context: WorkflowContext },
 ): Promise<{ number: number }> {
   return await db.transaction(async (tx) => {
+    // Deleting a resource waits until this is through, and then sees that it is needed. Before the workflow's own row, as that locks them.
+    await tx.execute(sql`select 1 from resource where project_id = ${scope.projectId} and deleted_at is null for share`);
     await tx
       .select({ id: workflow.id })
       .from(workflow)
@@ -61,6 +64,7 @@ export async function publishWorkflow(
         ...(found.liveVersion === null ? { isEnabled: true } : {}),
       })
       .where(and(eq(workflow.projectId, scope.projectId), eq(workflow.id, workflowId), isNull(workflow.deletedAt)));
+    await settlePauses(scope, tx, { workflowId });
     await recordAudit(tx, {
       ...scope,
       actor,

@@ -25,7 +25,7 @@ export function DeleteDraft() {
         <Suspense>
           <DeleteResourceDialog
             projectId={projectId}
-            resource={{ id: resourceId, name, level: draft.level ?? null, isLive: false, connectedUsers: 0 }}
+            resource={{ id: resourceId, name, level: draft.level ?? null, isLive: false, connectedUsers: 0, workflows: [] }}
             open={open}
             onOpenChange={setOpen}
             listed={false}

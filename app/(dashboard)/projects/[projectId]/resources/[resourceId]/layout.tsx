@@ -18,7 +18,7 @@ export async function generateMetadata({ params }: { params: ResourceParams }): 
 export default async function ResourceLayout({ children, params }: { children: ReactNode; params: ResourceParams }) {
   const { projectId, resourceId } = await params;
   const { scope, role, resource } = await requireResource(projectId, resourceId);
-  const [{ status }, { users }] = await Promise.all([
+  const [{ status }, { users, workflows }] = await Promise.all([
     loadHealth(projectId, resourceId, resource.liveRevision),
     countAffected(scope, getDatabase().db, resourceId),
   ]);
@@ -36,6 +36,7 @@ export default async function ResourceLayout({ children, params }: { children: R
           status,
           isLive: liveRevision !== null,
           connectedUsers: users,
+          workflows,
           appearance: draft.body.appearance,
         }}
         may={{ edit: can(role, "resources.edit"), test: can(role, "resources.test"), delete: can(role, "resources.delete") }}

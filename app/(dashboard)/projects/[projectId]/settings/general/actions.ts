@@ -7,6 +7,7 @@ import { projectPath, projectsPath } from "#lib/paths.ts";
 import { deleteProject, renameProject } from "#lib/projects/change-project.ts";
 import { ProjectName } from "#lib/projects/schema.ts";
 import { restoreResource } from "#lib/resources/delete-resource.ts";
+import { ResourceName } from "#lib/resources/schema.ts";
 
 export const renameProjectAction = action({
   permission: "project.write",
@@ -29,7 +30,7 @@ export const deleteProjectAction = action({
 
 export const restoreResourceAction = action({
   permission: "resources.delete",
-  input: z.object({ resourceId: z.uuid() }),
+  input: z.object({ resourceId: z.uuid(), name: ResourceName.optional() }),
   run: async ({ scope, db, actor, input }) => {
     await restoreResource(scope, db, actor, input);
     revalidatePath(projectPath(scope.projectId), "layout");

@@ -11,8 +11,13 @@ import { deleteProjectAction, renameProjectAction, restoreResourceAction } from 
 
 export const metadata: Metadata = { title: "General settings" };
 
-export default async function GeneralSettingsPage({ params }: { params: Promise<{ projectId: string }> }) {
-  const { projectId } = await params;
+interface Props {
+  params: Promise<{ projectId: string }>;
+  searchParams: Promise<{ restore?: string | string[] }>;
+}
+
+export default async function GeneralSettingsPage({ params, searchParams }: Props) {
+  const [{ projectId }, { restore }] = await Promise.all([params, searchParams]);
   const { scope, project, role } = await requireMember(projectId, "project.read");
   const { db } = getDatabase();
   const mayWrite = can(role, "project.write");
@@ -23,6 +28,7 @@ export default async function GeneralSettingsPage({ params }: { params: Promise<
       <DeletedResources
         projectId={projectId}
         resources={deleted.map(({ id, name, deletedAt }) => ({ id, name: name ?? "Resource", deletedAt: deletedAt!.toISOString() }))}
+        asked={typeof restore === "string" ? restore : undefined}
         restore={can(role, "resources.delete") ? restoreResourceAction : undefined}
       />
       {contents && <DeleteProject project={project} contents={contents} remove={deleteProjectAction} />}
