@@ -13,12 +13,14 @@ export type DeliveryStory = ShownDelivery & {
 };
 export type Settled = { status: DeliveryStatus; message: string | null; runIds: string[] };
 
+export type DiagnosedDelivery = { diagnosis: Diagnosis; secretIs: "stored" | "typed" } | { diagnosis: null; isWhole: boolean };
+
 type Act<Values, Data> = (values: { projectId: string } & Values) => Promise<ActionResult<Data>>;
 
 export interface DeliveryActions {
   search: Act<{ filter: { triggerId: string; status?: DeliveryStatus | null }; after?: DeliveryKey; since?: DeliveryKey }, DeliveryPage>;
   read: Act<DeliveryKey, DeliveryStory>;
-  diagnose: Act<{ key: DeliveryKey; secret?: string }, { diagnosis: Diagnosis; secretIs: "stored" | "typed" } | null>;
+  diagnose: Act<{ key: DeliveryKey; secret?: string }, DiagnosedDelivery>;
   applyDiagnosis: Act<{ key: DeliveryKey; secret?: string }, { ready: boolean }>;
   release: Act<{ keys: DeliveryKey[] }, Settled[]>;
   map: Act<{ keys: DeliveryKey[]; externalId: string }, Settled[]>;

@@ -8,7 +8,7 @@ import { Note } from "#components/ui/note.tsx";
 import { SecretInput } from "#components/ui/secret-field.tsx";
 import type { DeliveryKey, Diagnosis, ShownDelivery, VerificationDraft } from "#lib/triggers/schema.ts";
 import { VERIFICATION_LABELS } from "#lib/triggers/words.ts";
-import type { DeliveryActions, Settled } from "./delivery-actions.ts";
+import type { DeliveryActions, DiagnosedDelivery, Settled } from "./delivery-actions.ts";
 
 export interface SignatureDoctorProps {
   projectId: string;
@@ -21,12 +21,10 @@ export interface SignatureDoctorProps {
   onDone: (settled: readonly Settled[]) => void;
 }
 
-type Finding = { diagnosis: Diagnosis; secretIs: "stored" | "typed" };
-
 /** Finds out how a refused delivery was signed, sets the trigger to it, and releases what then passes. */
 export function SignatureDoctor({ projectId, delivery, verification, held, mayApply, actions, onDone }: SignatureDoctorProps) {
   const [secret, setSecret] = useState("");
-  const [finding, setFinding] = useState<Finding | "nothing" | null>(null);
+  const [finding, setFinding] = useState<DiagnosedDelivery | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState<"look" | "use" | null>(null);
   const key = { at: delivery.at, id: delivery.id };
@@ -39,7 +37,7 @@ export function SignatureDoctor({ projectId, delivery, verification, held, mayAp
     const result = await actions.diagnose({ projectId, key, ...typed }).catch(() => null);
     setBusy(null);
     if (!result?.ok) return fail(result?.error.message);
-    setFinding(result.data ?? "nothing");
+    setFinding(result.data);
   };
   const use = async (releases: boolean) => {
     setBusy("use");
@@ -84,12 +82,13 @@ export function SignatureDoctor({ projectId, delivery, verification, held, mayAp
         />
       </Field>
       <div role="status" className="mt-3">
-        {finding === "nothing" && (
-          <Note tone="warning" title="Nothing fits.">
+        {finding && !finding.diagnosis && (
+          <Note tone="warning" title={finding.isWhole ? "Nothing fits." : "Nothing that was tried fits."}>
             The secret is another one, or something on the way changes the body. Copy the secret from the API again and try with it.
+            {!finding.isWhole && " This delivery is so large, or has so many headers, that the likeliest were tried only."}
           </Note>
         )}
-        {finding && finding !== "nothing" && (
+        {finding?.diagnosis && (
           <>
             <p className="flex gap-2">
               <CircleCheck aria-hidden className="icon-s mt-0.5 flex-none text-success" />

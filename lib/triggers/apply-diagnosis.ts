@@ -23,7 +23,7 @@ export async function applyDiagnosis(
   const [found, delivery] = await Promise.all([diagnoseDelivery(scope, sql, { key, secret }), findDelivery(scope, sql, key)]);
   const trigger = delivery && (await findTriggerView(scope, sql, delivery.triggerId));
   if (!trigger) throw noTrigger();
-  if (!found) throw new AppError("conflict", "Nothing fits any more. Ask the doctor again.");
+  if (!found.diagnosis) throw new AppError("conflict", "Nothing fits any more. Ask the doctor again.");
   return await db.transaction(async (tx) => {
     if (found.secretIs === "typed" && secret) await addTriggerSecret(scope, tx, actor, { triggerId: trigger.id, value: secret });
     const body = { ...trigger.body, verification: found.diagnosis.verification };

@@ -8,12 +8,12 @@ import { restoreRequest } from "./load-delivery.ts";
 import type { DeliveryKey, Diagnosis } from "./schema.ts";
 import { openEndpointSecrets } from "./verify-delivery.ts";
 
-/** `secretIs`: whether a secret that is stored fitted, or the one that was typed. */
-export type DiagnosedDelivery = { diagnosis: Diagnosis; secretIs: "stored" | "typed" } | null;
+/** `secretIs`: whether a secret that is stored fitted, or the one that was typed; `isWhole`: all was tried, so that nothing else fits. */
+export type DiagnosedDelivery = { diagnosis: Diagnosis; secretIs: "stored" | "typed" } | { diagnosis: null; isWhole: boolean };
 
 /**
- * The signature doctor over a delivery: by a secret that was typed, or by those that are stored. Null: none of what it knows fits; the
- * secret is another one, or something on the way changes the body. Changes nothing.
+ * The signature doctor over a delivery: by a secret that was typed, or by those that are stored. Without a diagnosis none of what it tried fits;
+ * the secret is another one, or something on the way changes the body. Changes nothing.
  */
 export async function diagnoseDelivery(
   scope: Scope,
@@ -28,9 +28,11 @@ export async function diagnoseDelivery(
     throw new AppError("conflict", "What it was signed with isn’t kept any more. Choose a delivery that was refused within the last 72 h.");
   const received = restoreRequest(row);
   const secrets = secret ? [secret.trim()] : openEndpointSecrets(endpoint).map(({ value }) => value);
+  let allWhole = true;
   for (const value of secrets) {
-    const diagnosis = diagnoseSignature(received, value);
+    const { diagnosis, isWhole } = diagnoseSignature(received, value);
     if (diagnosis) return { diagnosis, secretIs: secret ? "typed" : "stored" };
+    allWhole &&= isWhole;
   }
-  return null;
+  return { diagnosis: null, isWhole: allWhole };
 }

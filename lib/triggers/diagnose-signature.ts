@@ -33,14 +33,28 @@ type Candidate = {
   prefix: string;
   signature: string;
   pairs?: { signatureKey: string; timestampKey: string; timestamp?: string };
+  may: Pick<HmacVerification, "algorithm" | "encoding">[];
 };
 
+/** What the doctor found; `isWhole`: whatever it knows was tried, so that null means that nothing fits. */
+export type Examined = { diagnosis: Diagnosis | null; isWhole: boolean };
+
 /**
- * The signature doctor: how a delivery is signed, found by trying algorithm × encoding × signed string × prefix with its secret on every
- * header that may hold a signature. The first that fits, or null. Pure; a few thousand digests at most. The time isn't judged.
+ * Of what a sender chose to send, the likeliest: the headers of one request may be thousands, each with many values, and its body 1 MiB.
+ * Some tenths of a second in all.
  */
-export function diagnoseSignature(received: ReceivedRequest, secret: string): Diagnosis | null {
-  return findPlain(received, secret) ?? findStandard(received, secret) ?? findHmac(received, secret);
+const MOST_CANDIDATES = 8;
+const MOST_VALUES = 4;
+const MOST_DIGESTS = 5_000;
+const MOST_BYTES = 134_217_728;
+
+/**
+ * The signature doctor: how a delivery is signed, found by trying algorithm × encoding × signed string × prefix with its secret on the
+ * headers that may hold a signature. The first that fits. Pure; the time isn't judged.
+ */
+export function diagnoseSignature(received: ReceivedRequest, secret: string): Examined {
+  const found = findPlain(received, secret) ?? findStandard(received, secret);
+  return found ? { diagnosis: found, isWhole: true } : findHmac(received, secret);
 }
 
 function findPlain({ headers, query }: ReceivedRequest, secret: string): Diagnosis | null {
@@ -70,59 +84,106 @@ function findStandard(received: ReceivedRequest, secret: string): Diagnosis | nu
   return verdict.ok ? { verification: { scheme: "standard_webhooks" }, words: "Standard Webhooks" } : null;
 }
 
-function findHmac(received: ReceivedRequest, secret: string): Diagnosis | null {
-  const candidates = received.headers.flatMap(([name, value]) => (USUAL.test(name) ? [] : readCandidates(name, value)));
-  if (candidates.length === 0) return null;
-  const times = received.headers
-    .filter(([, value]) => /^\d{10}(\d{3})?$|^\d{4}-\d\d-\d\dT/.test(value))
-    .map(([name, value]) => ({ name, value }));
-  const ids = received.headers
-    .filter(([name, value]) => /(^|-)id$|delivery/i.test(name) && value.length <= 200)
-    .map(([name, value]) => ({ name, value }));
-  const keys = SECRET_ENCODINGS.flatMap((encoding) => {
+function findHmac(received: ReceivedRequest, secret: string): Examined {
+  const { headers, urls } = received;
+  const candidates = takeBest(
+    headers.flatMap(([name, value]) => (USUAL.test(name) ? [] : readCandidates(name, value))),
+    MOST_CANDIDATES,
+    ({ header }) => /sig|hmac|digest|hash/i.test(header),
+  );
+  const times = takeBest(
+    namedValues(headers, (_, value) => /^\d{10}(\d{3})?$|^\d{4}-\d\d-\d\dT/.test(value)),
+    MOST_VALUES,
+    ({ name }) => /time|date/i.test(name),
+  );
+  const ids = takeBest(
+    namedValues(headers, (name, value) => /(^|-)id$|delivery/i.test(name) && value.length <= 200),
+    MOST_VALUES,
+    ({ name }) => /webhook|message|delivery|event/i.test(name),
+  );
+  const keys = readKeys(secret);
+  const isCut = candidates.isCut || times.isCut || ids.isCut;
+  const nothing = (isWhole: boolean): Examined => ({ diagnosis: null, isWhole });
+
+  let [digests, bytesLeft] = [MOST_DIGESTS, MOST_BYTES];
+  for (const signed of SIGNED)
+    for (const candidate of candidates.best) {
+      const inHeader = candidate.pairs?.timestamp;
+      const timeChoices = signed.includes("{timestamp}")
+        ? [...(inHeader ? [{ name: "", value: inHeader }] : []), ...times.best]
+        : [undefined];
+      const idChoices = signed.includes("{id}") ? ids.best : [undefined];
+      for (const time of timeChoices)
+        for (const id of idChoices)
+          for (const url of signed.includes("{url}") ? urls : urls.slice(0, 1)) {
+            const bytes = signedBytes(signed, received, url, { timestamp: time?.value, id: id?.value });
+            if (!bytes) continue;
+            for (const { encoding: secretEncoding, key } of keys)
+              for (const { algorithm, encoding } of candidate.may) {
+                digests -= 1;
+                bytesLeft -= bytes.byteLength;
+                if (digests < 0 || bytesLeft < 0) return nothing(false);
+                if (!isSameSignature(candidate.signature, sign({ algorithm, encoding }, key, bytes), encoding)) continue;
+                const verification: HmacVerification = {
+                  scheme: "hmac",
+                  algorithm,
+                  encoding,
+                  header: candidate.header,
+                  prefix: candidate.prefix,
+                  format: candidate.pairs ? "pairs" : "plain",
+                  signatureKey: candidate.pairs?.signatureKey ?? "v1",
+                  timestampKey: candidate.pairs?.timestampKey ?? "t",
+                  signed,
+                  timestampHeader: time?.name ?? "",
+                  idHeader: id?.name ?? "",
+                  tolerance: 300,
+                  secretEncoding,
+                };
+                return { diagnosis: { verification, words: inWords(verification) }, isWhole: true };
+              }
+          }
+    }
+  return nothing(!isCut);
+}
+
+/** The likely ones first, each in the order in which it came. */
+function takeBest<Value>(all: Value[], most: number, isLikely: (value: Value) => boolean): { best: Value[]; isCut: boolean } {
+  const best = [...all.filter(isLikely), ...all.filter((value) => !isLikely(value))].slice(0, most);
+  return { best, isCut: all.length > most };
+}
+
+const namedValues = (headers: ReceivedRequest["headers"], fits: (name: string, value: string) => boolean) =>
+  headers.filter(([name, value]) => fits(name, value)).map(([name, value]) => ({ name, value }));
+
+function readKeys(secret: string) {
+  return SECRET_ENCODINGS.flatMap((encoding) => {
     const key = readKey(secret, encoding);
     const fits = encoding === "text" || (encoding === "hex" ? /^([0-9a-f]{2})+$/i : /^[A-Za-z0-9+/]{8,}={0,2}$/).test(secret);
     return fits && key.length > 0 ? [{ encoding, key }] : [];
   });
+}
 
-  for (const candidate of candidates) {
-    const inHeader = candidate.pairs?.timestamp;
-    for (const signed of SIGNED) {
-      const timeChoices = signed.includes("{timestamp}") ? [...(inHeader ? [{ name: "", value: inHeader }] : []), ...times] : [undefined];
-      const idChoices = signed.includes("{id}") ? ids : [undefined];
-      for (const time of timeChoices)
-        for (const id of idChoices)
-          for (const url of signed.includes("{url}") ? received.urls : received.urls.slice(0, 1)) {
-            const bytes = signedBytes(signed, received, url, { timestamp: time?.value, id: id?.value });
-            if (!bytes) continue;
-            for (const { encoding: secretEncoding, key } of keys)
-              for (const algorithm of HMAC_ALGORITHMS)
-                for (const encoding of SIGNATURE_ENCODINGS) {
-                  if (!isSameSignature(candidate.signature, sign({ algorithm, encoding }, key, bytes), encoding)) continue;
-                  const verification: HmacVerification = {
-                    scheme: "hmac",
-                    algorithm,
-                    encoding,
-                    header: candidate.header,
-                    prefix: candidate.prefix,
-                    format: candidate.pairs ? "pairs" : "plain",
-                    signatureKey: candidate.pairs?.signatureKey ?? "v1",
-                    timestampKey: candidate.pairs?.timestampKey ?? "t",
-                    signed,
-                    timestampHeader: time?.name ?? "",
-                    idHeader: id?.name ?? "",
-                    tolerance: 300,
-                    secretEncoding,
-                  };
-                  return { verification, words: inWords(verification) };
-                }
-          }
-    }
-  }
-  return null;
+const BYTES_OF = { sha256: 32, sha1: 20, sha512: 64, sha384: 48 } as const;
+
+/** By its length, a signature is of one or two kinds: the others needn't be computed. */
+function kindsOf(signature: string): Candidate["may"] {
+  const { length } = signature.replace(/=+$/, "");
+  return HMAC_ALGORITHMS.flatMap((algorithm) =>
+    SIGNATURE_ENCODINGS.filter((encoding) => {
+      const bytes = BYTES_OF[algorithm];
+      if (encoding === "hex") return length === 2 * bytes;
+      return length === Math.ceil((bytes * 4) / 3) && !(encoding === "base64" ? /[-_]/ : /[+/]/).test(signature);
+    }).map((encoding) => ({ algorithm, encoding })),
+  );
 }
 
 function readCandidates(header: string, value: string): Candidate[] {
+  return readSigned(header, value)
+    .map((one) => ({ ...one, may: kindsOf(one.signature) }))
+    .filter(({ may }) => may.length > 0);
+}
+
+function readSigned(header: string, value: string): Omit<Candidate, "may">[] {
   if (/^[\w-]+=[^,]*(,\s*[\w-]+=[^,]*)+$/.test(value)) {
     const pairs = value
       .split(",")

@@ -94,7 +94,10 @@ describe.each(VECTORS)("the preset for $id", ({ id, secret, body, headers, now }
     expect(verify(request(headers, body), preset(id), ["whsec_bmV3bmV3bmV3bmV3", secret], now)).toEqual({ ok: true, secretId: "s1" });
   });
   test("is what the signature doctor finds", () => {
-    const found = diagnoseSignature(request({ ...headers, "content-type": "application/json", "user-agent": "x" }, body), secret);
+    const { diagnosis: found } = diagnoseSignature(
+      request({ ...headers, "content-type": "application/json", "user-agent": "x" }, body),
+      secret,
+    );
     expect(found, "a diagnosis").not.toBeNull();
     expect(verify(request(headers, body), found!.verification, [secret], now)).toMatchObject({ ok: true });
     const wanted = preset(id);
@@ -182,14 +185,38 @@ describe("signatures", () => {
           timestampHeader: "X-Event-Time",
         });
         expect(verify(received, made, ["k".repeat(16)], at(1_700_000_010))).toMatchObject({ ok: true });
-        expect(diagnoseSignature(received, "k".repeat(16))?.verification).toMatchObject({ algorithm, encoding, prefix: "v2:" });
+        expect(diagnoseSignature(received, "k".repeat(16)).diagnosis?.verification).toMatchObject({ algorithm, encoding, prefix: "v2:" });
       }
     },
   );
 
+  const nothing = { diagnosis: null, isWhole: true };
   test("of an unknown kind aren't diagnosed as anything", () => {
-    expect(diagnoseSignature(request({ "X-Sig": "ab".repeat(32), "X-Time": "1700000000" }, "body"), "secret")).toBeNull();
-    expect(diagnoseSignature(request({}, "body"), "secret")).toBeNull();
+    expect(diagnoseSignature(request({ "X-Sig": "ab".repeat(32), "X-Time": "1700000000" }, "body"), "secret")).toEqual(nothing);
+    expect(diagnoseSignature(request({}, "body"), "secret")).toEqual(nothing);
+  });
+
+  test("among thousands of headers, or over a body of 1 MiB, are looked for in the likeliest places, and it is said that not all were", () => {
+    const many = (n: number, name: string, value: (n: number) => string): [string, string][] =>
+      Array.from({ length: n }, (_, index) => [`${name}-${index}`, value(index)]);
+    const crowd = [
+      ...many(150, "x-a", (n) => createHmac("sha256", "other").update(String(n)).digest("hex")),
+      ...many(250, "x-b", (n) => String(1_700_000_000 + n)),
+      ...many(450, "x-delivery", (n) => `id-${n}`),
+    ];
+    const crowded = (body: string): ReceivedRequest => ({ ...request({}, body), headers: [...crowd] });
+    for (const received of [crowded("body"), crowded("x".repeat(1_048_576))]) {
+      const before = process.cpuUsage();
+      expect(diagnoseSignature(received, "secret")).toEqual({ diagnosis: null, isWhole: false });
+      expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
+      const signature = createHmac("sha256", "secret").update("1600000000.").update(received.body).digest("hex");
+      received.headers.push(["x-hub-signature", signature], ["x-sent-time", "1600000000"]);
+      expect(diagnoseSignature(received, "secret").diagnosis?.verification).toMatchObject({
+        header: "x-hub-signature",
+        signed: "{timestamp}.{body}",
+        timestampHeader: "x-sent-time",
+      });
+    }
   });
 
   test("with keys written in hex or base64 verify by the bytes that they stand for", () => {

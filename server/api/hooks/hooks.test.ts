@@ -217,7 +217,10 @@ describe("a refused delivery", () => {
     expect((await replayDeliveries(spine, scope, actor, { keys: [keyOf(refused!)] }))[0]).toMatchObject({ id: null });
     expect((await releaseQuarantined(spine, scope, actor, { keys: [keyOf(refused!)] }))[0]).toMatchObject({ released: false });
 
-    expect(await diagnoseDelivery(scope, sql, { key: keyOf(refused!), secret: "wrong-secret-01" })).toBeNull();
+    expect(await diagnoseDelivery(scope, sql, { key: keyOf(refused!), secret: "wrong-secret-01" })).toEqual({
+      diagnosis: null,
+      isWhole: true,
+    });
     const found = await diagnoseDelivery(scope, sql, { key: keyOf(refused!) });
     expect(found).toMatchObject({
       secretIs: "stored",
@@ -236,7 +239,7 @@ describe("a refused delivery", () => {
     await updateTrigger(scope, db, actor, {
       triggerId: hook.id,
       version: view.version,
-      body: { ...view.body, verification: found!.diagnosis.verification },
+      body: { ...view.body, verification: found.diagnosis!.verification },
     });
     expect((await releaseQuarantined(spine, scope, actor, { keys: [keyOf(refused!)] }))[0]).toMatchObject({
       released: true,
