@@ -119,7 +119,7 @@ function assertStillBound(
 }
 
 /** Typed values over stored ones: a field left out keeps what is stored, null clears it. */
-function mergeValues(definition: ResourceDefinition, stored: StoredSecrets | undefined, typed: TestValues): Record<string, string> {
+export function mergeValues(definition: ResourceDefinition, stored: StoredSecrets | undefined, typed: TestValues): Record<string, string> {
   const kept = stored ? valuesOf(stored) : {};
   const entries = suppliedFields(definition).map(({ key }) => [key, typed[key] === undefined ? kept[key] : typed[key]] as const);
   // A pair belongs together: a new refresh token makes the stored access token somebody else's.

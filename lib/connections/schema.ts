@@ -57,6 +57,15 @@ export type StoredTestValues = {
   updatedAt: Date;
 };
 
+export type Finished = {
+  number: number;
+  /**
+   * At app level, what the one credential is now: `tested`; `untested`, since no test has tried what was typed; `failing`, since its last
+   * test failed; `kept`, the one before, since the newly typed values failed their test.
+   */
+  credential?: "tested" | "untested" | "failing" | "kept";
+};
+
 /** What a Refresh drill saw: two refreshes, the test request after each, and once more with the token before. */
 export type LearnedTokens = {
   /** RFC 3339. */

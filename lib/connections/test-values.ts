@@ -20,6 +20,8 @@ export type StoredTestCredential = {
   boundHost: string;
   status: CredentialStatus;
   reason: string | null;
+  /** Whether a call or a token call has ever proved it. */
+  isProven: boolean;
   updatedAt: Date;
 };
 
@@ -38,7 +40,8 @@ export async function findTestCredential(
   if (!level || !authType) return null;
   const owners = level === "app" ? ["candidate", "app"] : ["test"];
   const [row] = await sql<(Omit<StoredTestCredential, "secrets"> & { ciphertext: Uint8Array; keyId: string })[]>`
-    select c.id, c.owner, c.ciphertext, c.key_id as "keyId", c.profile, c.profile_id as "profileId", c.bound_host as "boundHost", c.status, c.reason, c.updated_at as "updatedAt"
+    select c.id, c.owner, c.ciphertext, c.key_id as "keyId", c.profile, c.profile_id as "profileId", c.bound_host as "boundHost", c.status, c.reason, c.updated_at as "updatedAt",
+      c.verified_at is not null or c.refreshed_at is not null as "isProven"
     from credential c left join connected_user u on u.project_id = c.project_id and u.id = c.user_id
     where c.project_id = ${scope.projectId} and c.resource_id = ${resourceId} and c.auth_type = ${authType} and c.owner in ${sql(owners)}
       and (c.user_id is null or u.kind = 'test')
@@ -55,6 +58,16 @@ export const valuesOf = (secrets: StoredSecrets): Record<string, string | undefi
   access_token: secrets.accessToken,
   refresh_token: secrets.refreshToken,
 });
+
+/** Whether these are all the values that the definition asks for. Of the two tokens one will do. */
+export function isComplete(
+  definition: Pick<ResourceDefinition, "level" | "authType">,
+  values: Record<string, string | undefined>,
+): boolean {
+  const fields = suppliedFields(definition);
+  const tokens = fields.filter(({ kind }) => kind === "token");
+  return fields.every(({ key, required }) => !required || values[key]) && (tokens.length === 0 || tokens.some(({ key }) => values[key]));
+}
 
 /** What the test form may show: values that are plain (`plainKeysOf`); of the rest only that they are set. */
 export async function findTestValues(

@@ -70,17 +70,27 @@ export function parseCredentialInput(definition: ResourceDefinition, body: unkno
   const expiresAt = takesTokens ? readExpiry(given, now, problems) : undefined;
 
   refuse(problems);
-  const text = (key: string) => given.get(key) as string | undefined;
+  const { secrets, canonical } = sortSupplied(definition, Object.fromEntries(given) as Record<string, string>);
+  if (takesTokens) {
+    const text = (key: string) => (typeof given.get(key) === "string" ? (given.get(key) as string) : undefined);
+    secrets.tokenType = text("token_type");
+    secrets.scope = text("scope");
+    secrets.expiresAt = expiresAt;
+  }
+  return { secrets, canonical };
+}
+
+/** Values by key as a credential holds them: all that the definition asks for, or as many as there are yet. */
+export function sortSupplied(definition: ResourceDefinition, values: Record<string, string | undefined>): Supplied {
+  const fields = suppliedFields(definition);
+  const text = (key: string) => (Object.hasOwn(values, key) && values[key]) || undefined;
   const pick = (kind: "input" | "key") =>
-    Object.fromEntries(fields.filter((field) => field.kind === kind).map((field) => [field.key, text(field.key)!]));
+    Object.fromEntries(fields.flatMap((field) => (field.kind === kind && text(field.key) ? [[field.key, text(field.key)!]] : [])));
   const plain = fields.filter(({ secret }) => !secret).map(({ key }) => key);
   const secrets: StoredSecrets = { inputs: pick("input"), keys: pick("key"), plain };
-  if (takesTokens) {
+  if (definition.authType === "oauth2_refresh_token") {
     secrets.accessToken = text("access_token");
     secrets.refreshToken = text("refresh_token");
-    if (typeof given.get("token_type") === "string") secrets.tokenType = text("token_type");
-    if (typeof given.get("scope") === "string") secrets.scope = text("scope");
-    if (expiresAt) secrets.expiresAt = expiresAt;
   }
   const canonical = JSON.stringify([definition.authType, ...fields.map((field) => [field.key, text(field.key) ?? null])]);
   return { secrets, canonical };

@@ -12,9 +12,7 @@ export function AppCredentials() {
     <section className="section-rule" aria-labelledby="app-credentials">
       <div className="mb-3">
         <h2 id="app-credentials">App credentials</h2>
-        <p className="text-2">
-          One set for all users. What you type is kept sealed when you send a test request, and goes live with Finish.
-        </p>
+        <p className="text-2">One set for all users. What you type is kept sealed by Next or a test request, and goes live with Finish.</p>
       </div>
       {!draft.authType && <p className="text-3">Choose an authentication type in API Info first.</p>}
       {draft.authType === "api_key" && <ApiKeys />}

@@ -37,7 +37,7 @@ export type Setup = {
   addInput: (key: string) => void;
 
   clientSecret: { typed: string; type: (value: string) => void; kept: KeptSecret | null };
-  /** Values of the test user (or the app): typed ones are kept by Send Test Request only. */
+  /** Values of the test user (or the app): typed ones are kept by Next, Finish and Send Test Request, never by autosave. */
   testValues: { typed: Record<string, string>; type: (key: string, value: string | undefined) => void; kept: KeptTestValues };
   setKept: (kept: KeptTestValues) => void;
   clearTyped: () => void;
@@ -50,6 +50,8 @@ export type Setup = {
   setLearned: (learned: LearnedTokens) => void;
   /** Saves now, typed secrets included. False when something stands against it; the top bar says what. */
   save: () => Promise<boolean>;
+  /** The same but for the typed test values, where a test that follows keeps these. */
+  saveForTest: () => Promise<boolean>;
   version: () => number;
 };
 

@@ -1,7 +1,7 @@
 /** What the wizard and its server actions say to each other. Types only: the browser carries none of the checks. */
 import type { CodeExampleTab } from "#components/resources/code-examples.tsx";
 import type { DeleteResource, RestoreResource } from "#components/resources/delete-resource-dialog.tsx";
-import type { CombinationReport, DrillReport, TestReport } from "#lib/connections/schema.ts";
+import type { CombinationReport, DrillReport, Finished, TestReport } from "#lib/connections/schema.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import type { DraftProblem } from "#lib/resources/check-draft.ts";
 import type { SecretDestination } from "#lib/resources/list-secret-references.ts";
@@ -22,11 +22,12 @@ export type DraftReview = {
 /** What may be shown of a kept Client Secret. */
 export type KeptSecret = { lastFour: string; setBy: string | null; setAt: string };
 
-export type TypedSecrets = { clientSecret?: string };
+/** `values`: of the test user or the app, by key. */
+export type TypedSecrets = { clientSecret?: string; values?: Record<string, string | null> };
 
 export type SaveInput = { version: number; body: ResourceDraft; secrets: TypedSecrets };
 export type SavedSetup =
-  | { kind: "saved"; version: number; savedAt: string; review: DraftReview; clientSecret: KeptSecret | null }
+  | { kind: "saved"; version: number; savedAt: string; review: DraftReview; clientSecret: KeptSecret | null; testValues?: KeptTestValues }
   | { kind: "conflict"; version: number; theirs: ResourceDraft; by: string | null; at: string };
 
 /** What is kept of the test's values: plain ones by value, secret ones by their last four. */
@@ -49,8 +50,13 @@ export type StoredAnswer = {
 };
 
 export type SetupActions = {
-  save: (input: { projectId: string; resourceId: string } & SaveInput) => Promise<ActionResult<SavedSetup>>;
-  publish: (input: { projectId: string; resourceId: string; version: number }) => Promise<ActionResult<{ number: number }>>;
+  save: (
+    input: { projectId: string; resourceId: string; secrets: { clientSecret?: string }; values: TypedSecrets["values"] } & Omit<
+      SaveInput,
+      "secrets"
+    >,
+  ) => Promise<ActionResult<SavedSetup>>;
+  publish: (input: { projectId: string; resourceId: string; version: number }) => Promise<ActionResult<Finished>>;
   clearTest: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ kept: KeptTestValues }>>;
   readAnswers: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<StoredAnswer[]>>;
   readExamples: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<CodeExampleTab[]>>;

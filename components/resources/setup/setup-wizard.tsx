@@ -27,7 +27,7 @@ import { sampleFor } from "./sample-values.ts";
 import { fieldId, type LiveResource, type Setup, SetupProvider } from "./setup-context.ts";
 import type { DraftReview, KeptSecret, KeptTestValues, SetupActions } from "./setup-types.ts";
 import { stepStates, stepsOf } from "./step-states.ts";
-import { fieldsOf } from "./supplied-fields.ts";
+import { fieldsOf, typedValuesOf } from "./supplied-fields.ts";
 import { useDraftSaver } from "./use-draft-saver.ts";
 import { useFinish } from "./use-finish.ts";
 import { barOf } from "./wizard-bar.ts";
@@ -75,12 +75,14 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
   const draft = useDeferredValue(typedDraft);
 
   const place = { projectId, resourceId: resource.id };
+  const [keptValues, setKeptValues] = useState(given.keptTestValues);
   const { saver, state, review, kept, conflict, resolve } = useDraftSaver({
     form,
     ...resource.draft,
     review: given.review,
     clientSecret: given.clientSecret,
-    send: (input) => actions.save({ ...place, ...input }),
+    send: ({ secrets: { values, ...secrets }, ...input }) => actions.save({ ...place, ...input, secrets, values }),
+    onTestValues: (kept) => setKeptValues(kept),
     onMerge: (by) => toast.success({ title: "Joined with changes from another tab", text: by ? `${by} changed other fields.` : undefined }),
   });
 
@@ -90,13 +92,12 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
 
   const [typedSecret, setTypedSecret] = useState("");
   const [typedSecrets, setTypedSecrets] = useState<Record<string, string>>({});
-  const [keptValues, setKeptValues] = useState(given.keptTestValues);
   const [lastTest, setLastTest] = useState(resource.draft.lastTest);
   const [learned, setLearned] = useState(resource.learned);
   const { left, showAll } = useLeftSteps(step, SETUP_STEPS);
   const [revealed, setRevealed] = useState<Setup["revealed"]>(null);
 
-  /** Plain test values are part of the draft and saved as they are typed; secret ones wait here until a test seals them. */
+  /** Plain test values are part of the draft and saved as they are typed; secret ones wait here until Next, Finish or a test seals them. */
   const isPlain = (key: string) => fieldsOf(draft).some((field) => field.key === key && !field.secret);
   // Fields are bound to these: a moment behind, and fast typing would lose letters.
   const typedValues = { ...typedDraft.testInputs, ...typedSecrets };
@@ -113,11 +114,15 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
     if (revealed) return revealField(fieldId(revealed.path), () => setRevealed(null));
   }, [revealed]);
 
-  const save = async (): Promise<boolean> => {
-    const saved = await saver.flush(typedSecret ? { clientSecret: typedSecret } : {});
+  const saveWith = async (values: Record<string, string | null>): Promise<boolean> => {
+    const hasValues = Object.keys(values).length > 0;
+    const saved = await saver.flush({ ...(typedSecret ? { clientSecret: typedSecret } : {}), ...(hasValues ? { values } : {}) });
     if (saved) setTypedSecret("");
+    if (saved && hasValues)
+      setTypedSecrets((now) => Object.fromEntries(Object.entries(now).filter(([key, value]) => values[key] !== value)));
     return saved;
   };
+  const save = () => saveWith(typedValuesOf(typedDraft, { typed: typedValues, kept: keptValues }));
 
   const setup: Setup = {
     ...place,
@@ -159,6 +164,7 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
     learned,
     setLearned,
     save,
+    saveForTest: () => saveWith({}),
     version: saver.version,
   };
   const finish = useFinish(setup, showAll);

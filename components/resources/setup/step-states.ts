@@ -78,6 +78,7 @@ export function stepOfPath({ level }: Pick<ResourceDraft, "level">, path: string
   if (section === "level" || section === "authType") return "api-info";
   if (section === "oauth" || section === "apiKeys") return level === "app" ? "request-details" : "authorization";
   if (section === "inputs") return "authorization";
+  if (section === "testValues" && level !== "app") return "test-and-publish";
   if (section === "test") return "test-and-publish";
   return "request-details";
 }

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import type { ActionResult } from "#lib/errors.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
-import type { DraftReview, KeptSecret, SavedSetup, SaveInput } from "./setup-types.ts";
+import type { DraftReview, KeptSecret, KeptTestValues, SavedSetup, SaveInput } from "./setup-types.ts";
 import { useFormSaver } from "./use-form-saver.ts";
 
 type Options = {
@@ -14,11 +14,12 @@ type Options = {
   review: DraftReview;
   clientSecret: KeptSecret | null;
   send: (input: SaveInput) => Promise<ActionResult<SavedSetup>>;
+  onTestValues: (kept: KeptTestValues) => void;
   onMerge: (by: string | null) => void;
 };
 
 /** The saver at work on a resource's draft: what the server found in it, and what it kept of its secret. */
-export function useDraftSaver({ form, review: firstReview, clientSecret, ...options }: Options) {
+export function useDraftSaver({ form, review: firstReview, clientSecret, onTestValues, ...options }: Options) {
   const [review, setReview] = useState(firstReview);
   const [kept, setKept] = useState(clientSecret);
   const saved = useFormSaver<ResourceDraft, Extract<SavedSetup, { kind: "saved" }>>({
@@ -28,6 +29,7 @@ export function useDraftSaver({ form, review: firstReview, clientSecret, ...opti
     onSaved: (answer, sent) => {
       setReview(answer.review);
       setKept(answer.clientSecret);
+      if (answer.testValues) onTestValues(answer.testValues);
       if (!sent.secrets.clientSecret) return;
       // The server put a reference to the sealed value where the plain one was typed.
       form.setValue("oauth.clientSecret", answer.review.body.oauth.clientSecret);

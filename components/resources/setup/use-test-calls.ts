@@ -6,7 +6,7 @@ import { type SetupCall, setupCallPath } from "#lib/paths.ts";
 import { readLines } from "./read-lines.ts";
 import { type Setup, useSetup } from "./setup-context.ts";
 import type { KeptTestValues } from "./setup-types.ts";
-import { fieldsOf, testFieldId } from "./supplied-fields.ts";
+import { fieldsOf, testFieldId, typedValuesOf } from "./supplied-fields.ts";
 
 export type TestCalls = ReturnType<typeof useTestCalls>;
 
@@ -31,7 +31,7 @@ export function useTestCalls() {
     setRefusal(null);
     setRunning({ call, startedAt: Date.now() });
     try {
-      if (!(await setup.save())) return refuse("The draft isn’t saved yet, so nothing was sent.");
+      if (!(await setup.saveForTest())) return refuse("The draft isn’t saved yet, so nothing was sent.");
       const missing = missingValues(setup);
       if (missing.length > 0) {
         document.getElementById(testFieldId(missing[0]!.key))?.focus();
@@ -39,7 +39,7 @@ export function useTestCalls() {
       }
       const address = setupCallPath(setup.projectId, setup.resourceId, call);
       const [answer] = await Promise.all([
-        readLines<Event, Data>(address, { values: typedValues(setup), ...extra }, onEvent),
+        readLines<Event, Data>(address, { values: typedValuesOf(setup.draft, setup.testValues), ...extra }, onEvent),
         preloadLanes(),
       ]);
       if (!answer.ok) return refuse(answer.error.message);
@@ -50,17 +50,6 @@ export function useTestCalls() {
     }
   };
   return { running, refusal, make };
-}
-
-/** Only what was typed here: the rest is kept on the server. An emptied plain field clears what is kept. */
-function typedValues({ draft, testValues: { typed, kept } }: Setup): Record<string, string | null> {
-  const entries = fieldsOf(draft).flatMap(({ key }): [string, string | null][] => {
-    const value = typed[key];
-    if (value === undefined) return [];
-    if (value === "") return kept[key] ? [[key, null]] : [];
-    return [[key, value]];
-  });
-  return Object.fromEntries(entries);
 }
 
 /** What a call can't do without, by the labels on this page. */

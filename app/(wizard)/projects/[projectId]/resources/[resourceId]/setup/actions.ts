@@ -6,10 +6,12 @@ import { getSpine } from "#app/_gates/spine.ts";
 import type { CodeExampleTab } from "#components/resources/code-examples.tsx";
 import type { KeptTestValues, SavedSetup, StoredAnswer } from "#components/resources/setup/setup-types.ts";
 import { listAnswers } from "#db/queries/answers.ts";
+import { finishSetup } from "#lib/connections/finish-setup.ts";
+import { keepTyped } from "#lib/connections/keep-typed.ts";
+import { type Finished, TestValues } from "#lib/connections/schema.ts";
 import { clearTestValues } from "#lib/connections/test-values.ts";
 import { deleteResource, restoreResource } from "#lib/resources/delete-resource.ts";
 import { duplicateResource } from "#lib/resources/duplicate-resource.ts";
-import { publishResource } from "#lib/resources/publish-resource.ts";
 import { SaveDraft, saveDraft } from "#lib/resources/save-draft.ts";
 import { readExamples, readKeptSecret, readKeptTestValues, reviewDraft } from "./read-setup.ts";
 
@@ -17,22 +19,28 @@ const OfResource = z.object({ resourceId: z.uuid() });
 
 export const saveSetupAction = action({
   permission: "resources.edit",
-  input: SaveDraft,
+  input: SaveDraft.extend({ values: TestValues.optional() }),
   run: async ({ scope, db, actor, input }): Promise<SavedSetup> => {
     const saved = await saveDraft(scope, db, actor, input);
     if (saved.kind === "conflict") return { ...saved, at: saved.at.toISOString() };
     const { version, body, savedAt } = saved;
-    const [review, clientSecret] = await Promise.all([reviewDraft(scope, db, input.resourceId, body), readKeptSecret(scope, db, body)]);
-    return { kind: "saved", version, savedAt: savedAt.toISOString(), review, clientSecret };
+    const { resourceId, values } = input;
+    if (values) await keepTyped(getSpine(), scope, actor, { resourceId, values });
+    const [review, clientSecret, testValues] = await Promise.all([
+      reviewDraft(scope, db, resourceId, body),
+      readKeptSecret(scope, db, body),
+      values && readKeptTestValues(scope, resourceId),
+    ]);
+    return { kind: "saved", version, savedAt: savedAt.toISOString(), review, clientSecret, testValues };
   },
 });
 
 export const publishSetupAction = action({
   permission: "resources.publish",
   input: OfResource.extend({ version: z.int().min(1) }),
-  run: async ({ scope, db, actor, input }): Promise<{ number: number }> => {
-    const { number } = await publishResource(scope, db, actor, { ...input, allowsHttp: getSpine().allowsHttp });
-    return { number };
+  run: async ({ scope, actor, input }): Promise<Finished> => {
+    const spine = getSpine();
+    return await finishSetup(spine, scope, actor, { ...input, allowsHttp: spine.allowsHttp });
   },
 });
 
