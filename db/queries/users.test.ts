@@ -200,6 +200,13 @@ describe("a large project", () => {
     expect(new Set(seen).size).toBe(USERS);
   });
 
+  test("whom a search finds by two texts stands once, by the first of them; page after page in that order", async () => {
+    const seen = await pages(filter({ q: "person" }), 1_000);
+    expect(seen.slice(0, 3), "by the name, whose blank comes before any digit").toEqual(["usr_1", "usr_10", "usr_100"]);
+    expect(new Set(seen).size).toBe(USERS);
+    expect(seen).toHaveLength(USERS);
+  });
+
   test("a walk goes through a filter in the order of ids, and names few only where they are few", async () => {
     const given = filter({ status: "VALID" });
     const first = await walkUserIds(large, sql, given, null, 100);

@@ -5,13 +5,15 @@ import type { Scope } from "./scope.ts";
 
 /*
  * Connected users, for lists that stay as fast at a million as at a thousand: each statement walks an index and stops early. A set of
- * at most a thousand is sorted newest first; a larger one under a filter comes in the order of ids, which the indexes of credentials
- * have too. Test users are never among them.
+ * at most a thousand is sorted newest first. A larger one comes in an order that an index has: what a search found by the text that
+ * begins so, what a filter left by id. Test users are never among them.
  */
 
 /** Counts stop one above this; lists say "1,000+". */
 const COUNT_LIMIT = 1_000;
 const PAGE = 50;
+/** Hits read at once where most are known from an earlier text. */
+const MOST_AT_ONCE = 5_000;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 export type UserRow = {
@@ -38,19 +40,22 @@ export async function listUsers(scope: Scope, sql: Sql, filter: UserFilter, afte
   const found = filter.q ? await searchIds(scope, sql, filter.q) : null;
   const [ids, counts] = await Promise.all([
     narrowIds(scope, sql, filter, found, deleted),
-    countStatuses(scope, sql, filter.resourceId, found, deleted),
+    countStatuses(scope, sql, filter, found, deleted),
   ]);
   const isFiltered = Boolean(filter.q || filter.status || filter.resourceId);
   const more = limit + 1;
+  const order = ids || !isFiltered ? "newest" : filter.status || filter.resourceId ? "id" : "text";
   const rows =
-    ids || !isFiltered
-      ? await newestUsers(scope, sql, ids, after?.order === "newest" ? after : null, more)
-      : await walkUsers(scope, sql, filter, after?.order === "id" ? after.id : FIRST_ID, deleted, more);
+    order === "newest"
+      ? await newestUsers(scope, sql, ids, after?.order === order ? after : null, more)
+      : order === "id"
+        ? await walkUsers(scope, sql, filter, after?.order === order ? after.id : FIRST_ID, deleted, more)
+        : await searchUsers(scope, sql, filter.q, after?.order === order ? after : null, more);
   const last = rows.length > limit ? rows[limit - 1]! : null;
   const total = ids ? ids.length : isFiltered || !counts || counts.all > COUNT_LIMIT ? null : counts.all;
   return {
-    rows: rows.slice(0, limit).map(({ atText: _, ...row }) => row),
-    next: last && (ids || !isFiltered ? `${last.atText}~${last.id}` : last.id),
+    rows: rows.slice(0, limit).map(({ place: _, ...row }) => row),
+    next: last?.place ?? null,
     total,
     counts,
   };
@@ -91,22 +96,67 @@ export async function countUsers(scope: Scope, sql: Sql, filter: UserFilter): Pr
 
 const few = (ids: string[]): string[] | null => (ids.length > COUNT_LIMIT ? null : ids);
 
-/** Up to 1,001 users whose id, name or email begins so. Each part is a range of its index. */
-async function searchIds({ projectId }: Scope, sql: Sql, q: string): Promise<string[]> {
-  const part = (column: "external_id" | "name" | "email") => sql`
+const SEARCHED = ["external_id", "name", "email"] as const;
+type Searched = (typeof SEARCHED)[number];
+
+/** The users whose id, name or email begins so, or null where they are more than a thousand. Each part is read from its index alone. */
+async function searchIds({ projectId }: Scope, sql: Sql, q: string): Promise<string[] | null> {
+  const part = (column: Searched) => sql`
     (select u.id from connected_user u where u.project_id = ${projectId} and u.kind = 'user' and ${inRange(sql, column, q)}
     order by lower(u.${sql(column)}) using ~<~ limit ${COUNT_LIMIT + 1})`;
-  const rows = await sql<{ id: string }[]>`
-    select id from (${part("external_id")} union ${part("name")} union ${part("email")}) hits limit ${COUNT_LIMIT + 1}`;
-  return rows.map(({ id }) => id);
+  const [row] = await sql<[{ ids: string[] | null }]>`
+    select case when count(*) <= ${COUNT_LIMIT} then coalesce(array_agg(id), '{}') end as ids from (
+      select id from (${part("external_id")} union ${part("name")} union ${part("email")}) hits limit ${COUNT_LIMIT + 1}) counted`;
+  return row.ids;
 }
 
 /** Between the text and the last that begins with it, byte by byte: unlike LIKE, an index serves it in a prepared statement too. */
-const inRange = (sql: Sql, column: "external_id" | "name" | "email", q: string) =>
+const inRange = (sql: Sql, column: Searched, q: string) =>
   sql`(lower(u.${sql(column)}) ~>=~ lower(${q}::text) and lower(u.${sql(column)}) ~<~ lower(${`${q}\u{10ffff}`}::text))`;
 
 const beginsWith = (sql: Sql, q: string) =>
   sql`(${inRange(sql, "external_id", q)} or ${inRange(sql, "name", q)} or ${inRange(sql, "email", q)})`;
+
+type Hit = UserRow & { text: string; isFirst: boolean };
+type HitCursor = Pick<Hit, "text" | "id">;
+
+const inOrder = (one: HitCursor, other: HitCursor) =>
+  Buffer.compare(Buffer.from(one.text), Buffer.from(other.text)) || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
+
+/**
+ * A page of those who begin so, by the first of their texts that does. Each index gives its next few and they are merged here: told to
+ * do both, Postgres sorts all that match, and to leave out whom another text found before, it reads an index until somebody is new.
+ */
+async function searchUsers(scope: Scope, sql: Sql, q: string, after: HitCursor | null, limit: number): Promise<Placed[]> {
+  const found = new Map<string, Placed>();
+  let from = after;
+  for (let batch = limit; ; batch = Math.min(batch * 4, MOST_AT_ONCE)) {
+    const parts = await Promise.all(SEARCHED.map((column) => nextHits(scope, sql, q, column, from, batch)));
+    const merged = parts.flat().sort(inOrder).slice(0, batch);
+    for (const { isFirst, text, ...row } of merged) if (isFirst) found.set(row.id, { ...row, place: `${text}~${row.id}` });
+    if (found.size >= limit || merged.length < batch) return [...found.values()].slice(0, limit);
+    from = merged.at(-1)!;
+  }
+}
+
+async function nextHits(
+  { projectId }: Scope,
+  sql: Sql,
+  q: string,
+  column: Searched,
+  after: HitCursor | null,
+  limit: number,
+): Promise<Hit[]> {
+  const text = (each: Searched) => sql`case when ${inRange(sql, each, q)} then lower(u.${sql(each)}) collate "C" end`;
+  const beyond = after
+    ? sql`and lower(u.${sql(column)}) ~>=~ ${after.text}::text and (lower(u.${sql(column)}) ~>~ ${after.text}::text or u.id > ${after.id}::uuid)`
+    : sql``;
+  return await sql<Hit[]>`
+    select ${columns(sql)}, lower(u.${sql(column)}) as text,
+      lower(u.${sql(column)}) collate "C" = least(${text("external_id")}, ${text("name")}, ${text("email")}) as "isFirst"
+    from connected_user u where u.project_id = ${projectId} and u.kind = 'user' and ${inRange(sql, column, q)} ${beyond}
+    order by lower(u.${sql(column)}) using ~<~, u.id limit ${limit}`;
+}
 
 /** Of a credential `c`: the filter's status and resource, and not a deleted resource's. */
 const fits = (sql: Sql, { status, resourceId }: Pick<UserFilter, "status" | "resourceId">, deleted: string[]) => sql`
@@ -124,7 +174,7 @@ async function deletedResources({ projectId }: Scope, sql: Sql): Promise<string[
 /** The whole set where it has at most a thousand users, by whichever of search and filter tells that; null for a larger one. */
 async function narrowIds(scope: Scope, sql: Sql, filter: UserFilter, found: string[] | null, deleted: string[]): Promise<string[] | null> {
   const byCredential = Boolean(filter.status || filter.resourceId);
-  if (found && found.length <= COUNT_LIMIT) {
+  if (found) {
     if (!byCredential || found.length === 0) return found;
     const rows = await sql<{ id: string }[]>`
       select distinct c.user_id as id from credential c
@@ -142,12 +192,11 @@ async function narrowIds(scope: Scope, sql: Sql, filter: UserFilter, found: stri
   return named.map(({ id }) => id);
 }
 
-type Walked = UserRow & { atText: string };
+/** `place`: the cursor of the page that begins after this row. */
+type Placed = UserRow & { place: string };
 
-const columns = (
-  sql: Sql,
-) => sql`u.id, u.external_id as "externalId", u.name, u.email, u.created_at as "createdAt", u.last_seen_at as "lastSeenAt",
-  ${keyTime(sql, "u.created_at")} as "atText"`;
+const columns = (sql: Sql) =>
+  sql`u.id, u.external_id as "externalId", u.name, u.email, u.created_at as "createdAt", u.last_seen_at as "lastSeenAt"`;
 
 async function newestUsers(
   { projectId }: Scope,
@@ -155,9 +204,9 @@ async function newestUsers(
   ids: string[] | null,
   after: { at: string; id: string } | null,
   limit: number,
-): Promise<Walked[]> {
-  return await sql<Walked[]>`
-    select ${columns(sql)} from connected_user u
+): Promise<Placed[]> {
+  return await sql<Placed[]>`
+    select ${columns(sql)}, ${keyTime(sql, "u.created_at")} || '~' || u.id as place from connected_user u
     where u.project_id = ${projectId} and u.kind = 'user' ${ids ? sql`and u.id = any(${ids}::uuid[])` : sql``}
       ${after ? sql`and (u.created_at, u.id) < (${after.at}::text::timestamptz, ${after.id}::uuid)` : sql``}
     order by u.created_at desc, u.id desc limit ${limit}`;
@@ -170,15 +219,15 @@ async function walkUsers(
   after: string,
   deleted: string[],
   limit: number,
-): Promise<Walked[]> {
+): Promise<Placed[]> {
   if (!filter.status && !filter.resourceId) {
-    return await sql<Walked[]>`
-      select ${columns(sql)} from connected_user u
+    return await sql<Placed[]>`
+      select ${columns(sql)}, u.id as place from connected_user u
       where u.project_id = ${projectId} and u.kind = 'user' and u.id > ${after} and ${beginsWith(sql, filter.q)}
       order by u.id limit ${limit}`;
   }
-  return await sql<Walked[]>`
-    select ${columns(sql)} from (
+  return await sql<Placed[]>`
+    select ${columns(sql)}, u.id as place from (
       select distinct c.user_id from credential c
       where c.project_id = ${projectId} and c.user_id > ${after} and ${fits(sql, filter, deleted)}
       order by c.user_id ${filter.q ? sql`` : sql`limit ${limit}`}
@@ -190,11 +239,11 @@ async function walkUsers(
 async function countStatuses(
   { projectId }: Scope,
   sql: Sql,
-  resourceId: string | null,
+  { q, resourceId }: UserFilter,
   found: string[] | null,
   deleted: string[],
 ): Promise<UserPage["counts"]> {
-  if (found && found.length > COUNT_LIMIT) return null;
+  if (q && !found) return null;
   const among = found ? sql`and c.user_id = any(${found}::uuid[])` : sql``;
   const upTo = (status: ShownStatus | null) => sql`(select count(*)::int from (
     select distinct c.user_id from credential c where c.project_id = ${projectId} and ${fits(sql, { status, resourceId }, deleted)} ${among}

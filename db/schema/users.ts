@@ -26,9 +26,15 @@ export const connectedUser = pgTable(
     uniqueIndex("connected_user_external").on(table.projectId, table.externalId).where(sql`kind = 'user'`),
     index("connected_user_newest").on(table.projectId, table.createdAt, table.id).where(sql`kind = 'user'`),
     // For "starts with": lower case, in the order of bytes.
-    index("connected_user_id_prefix").on(table.projectId, sql`lower(external_id) text_pattern_ops`).where(sql`kind = 'user'`),
-    index("connected_user_name_prefix").on(table.projectId, sql`lower(name) text_pattern_ops`).where(sql`kind = 'user'`),
-    index("connected_user_email_prefix").on(table.projectId, sql`lower(email) text_pattern_ops`).where(sql`kind = 'user'`),
+    index("connected_user_id_prefix")
+      .on(table.projectId, sql`lower(external_id) text_pattern_ops`, table.id, table.externalId)
+      .where(sql`kind = 'user'`),
+    index("connected_user_name_prefix")
+      .on(table.projectId, sql`lower(name) text_pattern_ops`, table.id, table.name)
+      .where(sql`kind = 'user'`),
+    index("connected_user_email_prefix")
+      .on(table.projectId, sql`lower(email) text_pattern_ops`, table.id, table.email)
+      .where(sql`kind = 'user'`),
     uniqueIndex("connected_user_test").on(table.projectId).where(sql`kind = 'test'`),
   ],
 );

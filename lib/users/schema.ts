@@ -30,12 +30,18 @@ export const TimelineCursor = z
   .refine((text) => !Number.isNaN(Date.parse(text.split("~")[0]!)) && z.uuid().safeParse(text.split("~")[1]).success);
 
 /**
- * After which row the next page begins: the last one's time and id where the newest stand first, its id alone where a set is too
- * large to sort.
+ * After which row the next page begins: the last one's time and id where the newest stand first, and where a set is too large to sort
+ * the text by which a search found it and its id, or its id alone.
  */
 export const UserCursor = z.union([
   TimelineCursor.transform((text) => ({ order: "newest" as const, at: text.split("~")[0]!, id: text.split("~")[1]! })),
   z.uuid().transform((id) => ({ order: "id" as const, id })),
+  z
+    .string()
+    .max(1_100)
+    .regex(/~[0-9a-f-]{36}$/)
+    .refine((place) => z.uuid().safeParse(place.slice(-36)).success)
+    .transform((place) => ({ order: "text" as const, text: storableText(place.slice(0, -37)), id: place.slice(-36) })),
 ]);
 export type UserCursor = z.infer<typeof UserCursor>;
 
