@@ -9,7 +9,6 @@ import { readTrigger } from "#lib/triggers/read-trigger.ts";
 import { TriggerDraft } from "#lib/triggers/schema.ts";
 import { createWorkflow } from "#lib/workflows/create-workflow.ts";
 import { publishWorkflow } from "#lib/workflows/publish-workflow.ts";
-import { readWorkflowContext } from "#lib/workflows/read-workflow-context.ts";
 import { WorkflowDraft } from "#lib/workflows/schema.ts";
 import { apiKeyDraft, publishDraft } from "./publish-draft.ts";
 
@@ -61,6 +60,6 @@ export async function openHook(opened: Connection & { scope: Scope; actor: Actor
   };
   const draft = WorkflowDraft.parse({ trigger: { type: "resource", resourceId, triggerId }, steps: [step] });
   const { id: workflowId } = await createWorkflow(scope, db, actor, { name: "On each task", body: draft });
-  await publishWorkflow(scope, db, actor, { workflowId, version: 1, context: await readWorkflowContext(scope, db) });
+  await publishWorkflow(scope, db, actor, { workflowId, version: 1 });
   return { workflowId, triggerId, secret, path: new URL(view.url).pathname };
 }

@@ -47,7 +47,7 @@ export function DeleteSecretDialog({ projectId, secret, open, onClose, onReplace
       >
         <ul className="ui-touched">
           {uses.map((use) => (
-            <li key={use.resourceId}>
+            <li key={use.id}>
               <Plug aria-hidden />
               <SecretUser projectId={projectId} use={use} />
             </li>
@@ -76,7 +76,7 @@ export function DeleteSecretDialog({ projectId, secret, open, onClose, onReplace
           : "No call uses it now, but what names it can’t be published any more. Its value is shredded at once; this can’t be undone."
       }
       touched={uses.map((use) => ({
-        key: use.resourceId,
+        key: use.id,
         icon: <Pencil aria-hidden />,
         children: <SecretUser projectId={projectId} use={use} />,
       }))}

@@ -13,14 +13,21 @@ import { Link } from "#components/ui/navigation.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Cell, Column, Table } from "#components/ui/table.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { resourcePath } from "#lib/paths.ts";
+import { resourcePath, workflowPath } from "#lib/paths.ts";
 
 const NewSecretDialog = lazyDialog(async () => (await import("./new-secret-dialog.tsx")).NewSecretDialog);
 const ReplaceSecretDialog = lazyDialog(async () => (await import("./replace-secret-dialog.tsx")).ReplaceSecretDialog);
 const DeleteSecretDialog = lazyDialog(async () => (await import("./delete-secret-dialog.tsx")).DeleteSecretDialog);
 
 /** A resource that reads a secret: in calls now, in its draft, or both. */
-export type SecretUseView = { resourceId: string; name: string; isLive: boolean; isDraft: boolean; isDeleted: boolean };
+export type SecretUseView = {
+  by: "resource" | "workflow";
+  id: string;
+  name: string;
+  isLive: boolean;
+  isDraft: boolean;
+  isDeleted: boolean;
+};
 
 /** What is known of a secret: never its value. */
 export type SecretView = {
@@ -224,7 +231,7 @@ function Uses({ projectId, uses }: { projectId: string; uses: readonly SecretUse
   return (
     <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-0.5">
       {uses.slice(0, NAMED).map((use) => (
-        <SecretUser key={use.resourceId} projectId={projectId} use={use} />
+        <SecretUser key={use.id} projectId={projectId} use={use} />
       ))}
       {uses.length > NAMED && (
         <span className="text-3" title={uses.map(({ name }) => name).join(", ")}>
@@ -235,12 +242,13 @@ function Uses({ projectId, uses }: { projectId: string; uses: readonly SecretUse
   );
 }
 
-/** A resource by name, and whether calls read the secret now. */
+/** A resource or a workflow by name, and whether calls read the secret now. */
 export function SecretUser({ projectId, use }: { projectId: string; use: SecretUseView }) {
-  const { resourceId, name, isLive, isDeleted } = use;
+  const { by, id, name, isLive, isDeleted } = use;
+  const path = by === "resource" ? resourcePath(projectId, id) : workflowPath(projectId, id);
   return (
     <span className="inline-flex min-w-0 items-center gap-1.5">
-      {isDeleted ? <span className="cut">{name}</span> : <Link href={resourcePath(projectId, resourceId)}>{name}</Link>}
+      {isDeleted ? <span className="cut">{name}</span> : <Link href={path}>{name}</Link>}
       {isDeleted ? (
         <span className="text-3">deleted</span>
       ) : (

@@ -4,6 +4,7 @@ import type { Database } from "#db/client.ts";
 import { member } from "#db/schema/members.ts";
 import { resource, resourceDraft, resourceName, resourceRevision } from "#db/schema/resources.ts";
 import { sealedValue, secret } from "#db/schema/vault.ts";
+import { workflow, workflowDraft, workflowVersion } from "#db/schema/workflows.ts";
 import type { Scope } from "./scope.ts";
 
 /** The secrets of a project, by name: what is known of them, never their values. */
@@ -77,6 +78,36 @@ export async function listBodiesWithSecrets({ projectId }: Scope, db: Database) 
       ),
     )
     .orderBy(resourceName.name);
+}
+
+/** Workflows whose draft or live version may read secrets, deleted ones (Undo is open for 7 days) included. */
+export async function listWorkflowsWithSecrets({ projectId }: Scope, db: Database) {
+  return await db
+    .select({
+      id: workflow.id,
+      name: workflow.name,
+      isDeleted: sql<boolean>`${workflow.deletedAt} is not null`,
+      draft: workflowDraft.body,
+      live: workflowVersion.body,
+    })
+    .from(workflow)
+    .innerJoin(workflowDraft, and(eq(workflowDraft.projectId, workflow.projectId), eq(workflowDraft.workflowId, workflow.id)))
+    .leftJoin(
+      workflowVersion,
+      and(
+        eq(workflowVersion.projectId, workflow.projectId),
+        eq(workflowVersion.workflowId, workflow.id),
+        eq(workflowVersion.number, workflow.liveVersion),
+      ),
+    )
+    .where(
+      and(
+        eq(workflow.projectId, projectId),
+        or(readsSecrets(workflowDraft.body), readsSecrets(workflowVersion.body)),
+        sql`(${workflow.deletedAt} is null or ${workflow.deletedAt} > now() - interval '7 days')`,
+      ),
+    )
+    .orderBy(workflow.name, workflow.id);
 }
 
 const readsSecrets = (body: AnyPgColumn) => sql`${body}::text like '%secrets%'`;

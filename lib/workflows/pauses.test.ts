@@ -12,7 +12,6 @@ import { saveDraft } from "#lib/resources/save-draft.ts";
 import { emptyDraft, ResourceDraft } from "#lib/resources/schema.ts";
 import { createWorkflow } from "./create-workflow.ts";
 import { publishWorkflow } from "./publish-workflow.ts";
-import { readWorkflowContext } from "./read-workflow-context.ts";
 import { saveWorkflowDraft } from "./save-workflow-draft.ts";
 import type { Step } from "./schema.ts";
 import { startRuns } from "./start-run.ts";
@@ -34,8 +33,7 @@ async function resource(name: string): Promise<string> {
   return id;
 }
 const bodyOf = (steps: Step[], name = "done") => ({ trigger: { type: "event", name, example: "" } as const, steps });
-const publish = async (workflowId: string, version: number) =>
-  publishWorkflow(scope, db, actor, { workflowId, version, context: await readWorkflowContext(scope, db) });
+const publish = async (workflowId: string, version: number) => publishWorkflow(scope, db, actor, { workflowId, version });
 async function workflow(name: string, steps: Step[]): Promise<string> {
   const { id } = await createWorkflow(scope, db, actor, { name, body: bodyOf(steps) });
   await publish(id, 1);

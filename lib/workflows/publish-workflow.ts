@@ -7,8 +7,9 @@ import { findWorkflow, findWorkflowVersion } from "#db/queries/workflows.ts";
 import { workflow, workflowDraft, workflowVersion } from "#db/schema/workflows.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
-import { checkWorkflow, type WorkflowContext } from "./check-workflow.ts";
+import { checkWorkflow } from "./check-workflow.ts";
 import { nextTick } from "./read-schedule.ts";
+import { readWorkflowContext } from "./read-workflow-context.ts";
 import { WORKFLOW_SCHEMA_VERSION, WorkflowDraft, type WorkflowTrigger } from "./schema.ts";
 
 /**
@@ -19,11 +20,13 @@ export async function publishWorkflow(
   scope: Scope,
   db: Database,
   actor: Actor,
-  { workflowId, version, context }: { workflowId: string; version: number; context: WorkflowContext },
+  { workflowId, version }: { workflowId: string; version: number },
 ): Promise<{ number: number }> {
   return await db.transaction(async (tx) => {
-    // Deleting a resource waits until this is through, and then sees that it is needed. Before the workflow's own row, as that locks them.
+    // Deleting a resource or a secret waits until this is through, and then sees that it is needed. Before the workflow's own row, which
+    // that locks too.
     await tx.execute(sql`select 1 from resource where project_id = ${scope.projectId} and deleted_at is null for share`);
+    await tx.execute(sql`select 1 from secret where project_id = ${scope.projectId} for key share`);
     await tx
       .select({ id: workflow.id })
       .from(workflow)
@@ -35,7 +38,7 @@ export async function publishWorkflow(
       throw new AppError("conflict", "The draft was changed elsewhere meanwhile. Look at what changed, then publish again.");
     }
     const now = new Date(databaseNow());
-    const { definition, problems } = checkWorkflow(found.draft.body, context, now);
+    const { definition, problems } = checkWorkflow(found.draft.body, await readWorkflowContext(scope, tx), now);
     if (!definition) {
       const fields = Object.fromEntries(problems.map(({ at, path, message }) => [[at, path].filter(Boolean).join("."), message]));
       throw new AppError("bad_input", problems.length === 1 ? problems[0]!.message : `${problems.length} things need a change.`, {

@@ -1,11 +1,14 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { findResource } from "#db/queries/resources.ts";
 import { openSpine } from "#lib/connections/open-spine.ts";
 import { createSecret } from "#lib/projects/change-secrets.ts";
 import { createResource } from "#lib/resources/create-resource.ts";
+import { deleteSecret } from "#lib/resources/delete-secret.ts";
+import { listSecretUses } from "#lib/resources/list-secret-uses.ts";
 import { publishResource } from "#lib/resources/publish-resource.ts";
 import { saveDraft } from "#lib/resources/save-draft.ts";
 import { emptyDraft, ResourceDraft } from "#lib/resources/schema.ts";
@@ -13,7 +16,6 @@ import { testApi } from "../../server/api/testing.ts";
 import { createWorkflow } from "./create-workflow.ts";
 import { performRequestStep } from "./perform-request-step.ts";
 import { publishWorkflow } from "./publish-workflow.ts";
-import { readWorkflowContext } from "./read-workflow-context.ts";
 import type { RequestStep } from "./schema.ts";
 import { requestStep } from "./testing.ts";
 
@@ -57,7 +59,7 @@ async function live(baseUrl: string): Promise<void> {
 const publish = async (step: RequestStep) => {
   const body = { trigger: { type: "event", name: "e", example: "" } as const, steps: [step] };
   const { id: workflowId } = await createWorkflow(scope, db, actor, { name: "Tell", body });
-  return await publishWorkflow(scope, db, actor, { workflowId, version: 1, context: await readWorkflowContext(scope, db) });
+  return await publishWorkflow(scope, db, actor, { workflowId, version: 1 });
 };
 
 test("a step that sends a secret isn't published for a host that users choose, and sends nothing when the address becomes one later", async () => {
@@ -85,4 +87,38 @@ test("a step that sends a secret isn't published for a host that users choose, a
   const plain = requestStep(resourceId, { path: "/plain" }) as RequestStep;
   expect(await call(plain), "without a secret the user's own host is called").toMatchObject({ ok: true });
   expect(seen.join()).not.toContain(CANARY);
+});
+
+const makeSecret = async () => {
+  const name = `S_${randomBytes(6).toString("hex")}`;
+  await createSecret(scope, db, actor, { name, value: "of-a-workflow", description: "" });
+  return name;
+};
+const sends = (name: string) =>
+  requestStep(resourceId, { method: "POST", body: { kind: "json", text: `{"deep":[{"key":"{{secrets.${name}}}"}]}` } }) as RequestStep;
+
+test("a secret that a live workflow sends is listed there, and can't be deleted", async () => {
+  await live("https://api.example.com");
+  const name = await makeSecret();
+  await publish(sends(name));
+  expect((await listSecretUses(scope, db)).get(name)).toMatchObject([{ by: "workflow", name: "Tell", isLive: true, isDraft: true }]);
+  await expect(deleteSecret(scope, db, actor, { name })).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringMatching(/^Tell uses/),
+  });
+  const drafted = await makeSecret();
+  const body = { trigger: { type: "event", name: "e", example: "" } as const, steps: [sends(drafted)] };
+  await createWorkflow(scope, db, actor, { name: "Drafted", body });
+  expect((await listSecretUses(scope, db)).get(drafted)).toMatchObject([{ by: "workflow", name: "Drafted", isLive: false, isDraft: true }]);
+  await deleteSecret(scope, db, actor, { name: drafted });
+});
+
+test("deleted while a workflow that sends it is published: one of the two is refused", async () => {
+  await live("https://api.example.com");
+  for (let round = 0; round < 8; round++) {
+    const name = await makeSecret();
+    const remove = sleep(round * 4).then(() => deleteSecret(scope, db, actor, { name }));
+    const ends = await Promise.allSettled([publish(sends(name)), remove]);
+    expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  }
 });

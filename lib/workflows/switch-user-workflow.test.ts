@@ -21,7 +21,6 @@ const admin = (await createFirstAdmin(db, { email: "admin@example.com", password
 const actor: Actor = { kind: "member", id: admin.memberId };
 const scope = { projectId: admin.projectId };
 const other = { projectId: (await createProject(db, actor, { name: "Other", adminId: admin.memberId })).id };
-const context = { resources: new Map(), triggers: new Set<string>(), secretNames: [] };
 
 const makeUser = async (): Promise<{ id: string; externalId: string }> => {
   const [user] = await sql<{ id: string; externalId: string }[]>`
@@ -34,7 +33,7 @@ const makeLive = async (event = randomUUID()) => {
     steps: [{ id: randomUUID(), name: "wait", type: "delay", amount: 1, unit: "minutes" }],
   } as const;
   const { id } = await createWorkflow(scope, db, actor, { name: "Notify", body: { trigger: body.trigger, steps: [...body.steps] } });
-  await publishWorkflow(scope, db, actor, { workflowId: id, version: 1, context });
+  await publishWorkflow(scope, db, actor, { workflowId: id, version: 1 });
   return { id, event };
 };
 const startsFor = async (event: string, userId: string | null) =>

@@ -20,7 +20,6 @@ const admin = (await createFirstAdmin(db, { email: "admin@example.com", password
 const actor: Actor = { kind: "member", id: admin.memberId };
 const scope = { projectId: admin.projectId };
 const other = { projectId: (await createProject(db, actor, { name: "Other", adminId: admin.memberId })).id };
-const context = { resources: new Map(), triggers: new Set<string>(), secretNames: [] };
 
 const waiting = (amount: number): WorkflowDraft => ({
   trigger: { type: "event", name: "task.completed", example: "" },
@@ -31,7 +30,7 @@ const find = async (id: string) => (await findWorkflow(scope, db, id))!;
 const save = async (workflowId: string, body: WorkflowDraft, version?: number) =>
   await saveWorkflowDraft(scope, db, actor, { workflowId, body, version: version ?? (await find(workflowId)).draft.version });
 const publish = async (workflowId: string) =>
-  publishWorkflow(scope, db, actor, { workflowId, version: (await find(workflowId)).draft.version, context });
+  publishWorkflow(scope, db, actor, { workflowId, version: (await find(workflowId)).draft.version });
 const codeOf = async (act: Promise<unknown>) =>
   act.then(
     () => "done",
@@ -84,7 +83,7 @@ describe("publishing", () => {
     const refused = await publish(id).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "bad_input", details: { fields: { trigger: expect.anything(), steps: expect.anything() } } });
     await save(id, waiting(1));
-    expect(await codeOf(publishWorkflow(scope, db, actor, { workflowId: id, version: 1, context }))).toBe("conflict");
+    expect(await codeOf(publishWorkflow(scope, db, actor, { workflowId: id, version: 1 }))).toBe("conflict");
   });
 
   test("switched off stays off with the next version; what isn’t published can’t be switched", async () => {
@@ -139,7 +138,7 @@ test("another project’s workflow is one that doesn’t exist", async () => {
   const ofThem = { workflowId: id };
   const acts = [
     saveWorkflowDraft(other, db, actor, { ...ofThem, version: 1, body: waiting(9) }),
-    publishWorkflow(other, db, actor, { ...ofThem, version: 1, context }),
+    publishWorkflow(other, db, actor, { ...ofThem, version: 1 }),
     restoreWorkflowVersion(other, db, actor, { ...ofThem, number: 1 }),
     enableWorkflow(other, db, actor, { ...ofThem, enabled: false }),
     renameWorkflow(other, db, actor, { ...ofThem, name: "Mine" }),

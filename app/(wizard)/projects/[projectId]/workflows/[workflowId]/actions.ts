@@ -12,7 +12,6 @@ import { duplicateWorkflow } from "#lib/workflows/create-workflow.ts";
 import { enableWorkflow } from "#lib/workflows/enable-workflow.ts";
 import { publishWorkflow, restoreWorkflowVersion } from "#lib/workflows/publish-workflow.ts";
 import { readWorkflowChanges } from "#lib/workflows/read-workflow-changes.ts";
-import { readWorkflowContext } from "#lib/workflows/read-workflow-context.ts";
 import { SaveWorkflowDraft, saveWorkflowDraft } from "#lib/workflows/save-workflow-draft.ts";
 import { WorkflowName } from "#lib/workflows/schema.ts";
 import { setWorkflowDefault } from "#lib/workflows/set-workflow-default.ts";
@@ -35,8 +34,7 @@ export const saveWorkflowAction = action({
 export const publishWorkflowAction = action({
   permission: "workflows.publish",
   input: OfWorkflow.extend({ version: Version }),
-  run: async ({ scope, db, actor, input }): Promise<{ number: number }> =>
-    publishWorkflow(scope, db, actor, { ...input, context: await readWorkflowContext(scope, db) }),
+  run: async ({ scope, db, actor, input }): Promise<{ number: number }> => publishWorkflow(scope, db, actor, input),
 });
 
 export const readWorkflowChangesAction = action({
