@@ -2,6 +2,7 @@ import { and, eq, gt, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { activity, activityRollup } from "#db/schema/activity.ts";
 import { credential, credentialEvent, resourceHealth } from "#db/schema/credentials.ts";
+import { resource } from "#db/schema/resources.ts";
 import { delivery } from "#db/schema/triggers.ts";
 import { connectedUser } from "#db/schema/users.ts";
 import { run, workflow, workflowVersion } from "#db/schema/workflows.ts";
@@ -262,11 +263,16 @@ export async function findTrouble({ projectId }: Scope, db: Database, resourceId
   return { ...row!, outageSince: row!.outageSince === null ? null : new Date(row!.outageSince) };
 }
 
-/** The one credential of an app-level resource: how it stands, or null when it isn't set. */
-export async function findAppCredential(scope: Scope, db: Database, resourceId: string) {
+/** How the one credential of an app-level resource stands, or null when it isn't set. Made for another authentication type, it is none. */
+export async function findAppStatus(scope: Scope, db: Database, resourceId: string): Promise<"VALID" | "INVALID" | "PENDING" | null> {
   const [row] = await db
-    .select({ status: credential.status, reason: credential.reason, updatedAt: credential.updatedAt })
+    .select({
+      status: sql<
+        "VALID" | "INVALID" | "PENDING"
+      >`case when ${credential.authType} = ${resource.authType} then ${credential.status} else 'INVALID' end`,
+    })
     .from(credential)
+    .innerJoin(resource, and(eq(resource.projectId, credential.projectId), eq(resource.id, credential.resourceId)))
     .where(and(eq(credential.projectId, scope.projectId), eq(credential.resourceId, resourceId), eq(credential.owner, "app")));
-  return row ?? null;
+  return row?.status ?? null;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { testDatabase } from "#db/testing.ts";
 import { LATENCY_BOUNDS } from "#lib/activity/schema.ts";
+import { findAppStatus } from "./activity.ts";
 import { countByBin, findBeginnings, findCommonFailure, listFailedWorkflows, listResourceTroubles } from "./overview.ts";
 
 const { db, sql } = await testDatabase();
@@ -11,8 +12,8 @@ const empty = { projectId: randomUUID() };
 const [tasklab, ledgerly, gone, foreign] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
 
 async function makeResource(projectId: string, id: string, name: string, given: { level?: string; isDeleted?: boolean } = {}) {
-  await sql`insert into resource (project_id, id, level, live_revision, deleted_at)
-    values (${projectId}, ${id}, ${given.level ?? "user"}, 1, ${given.isDeleted ? new Date() : null})`;
+  await sql`insert into resource (project_id, id, level, auth_type, live_revision, deleted_at)
+    values (${projectId}, ${id}, ${given.level ?? "user"}, 'api_key', 1, ${given.isDeleted ? new Date() : null})`;
   await sql`insert into resource_name (project_id, resource_id, name, name_key, is_current) values (${projectId}, ${id}, ${name}, ${name.toLowerCase()}, true)`;
   await sql`insert into resource_draft (project_id, resource_id, version, schema_version, body) values (${projectId}, ${id}, 1, 1, '{}')`;
 }
@@ -32,6 +33,7 @@ async function makeCredential(projectId: string, resourceId: string, given: Reco
     failing_since: null,
     last_failure: null,
     fit: "ok",
+    auth_type: "api_key",
     ...given,
     owner,
     project_id: projectId,
@@ -40,7 +42,6 @@ async function makeCredential(projectId: string, resourceId: string, given: Reco
     ciphertext: "",
     key_id: "k1",
     supplied_digest: "",
-    auth_type: "api_key",
   };
   await sql`insert into credential ${sql(row as never)}`;
 }
@@ -101,6 +102,18 @@ test("each resource's troubles are its own users': not the test user's, not a de
       appStatus: null,
     }),
   ]);
+});
+
+test("an app's credential that was made for another authentication type is told as one to renew, on the Overview and on its page", async () => {
+  const [project, id] = [{ projectId: randomUUID() }, randomUUID()];
+  await sql`insert into project (id, name) values (${project.projectId}, 'Changed')`;
+  await makeResource(project.projectId, id, "Changed", { level: "app" });
+  await makeCredential(project.projectId, id, { owner: "app" });
+  expect(await findAppStatus(project, db, id)).toBe("VALID");
+  expect(await listResourceTroubles(project, db)).toMatchObject([{ appStatus: "VALID", appReason: null }]);
+  await sql`update resource set auth_type = 'oauth2_client_credentials' where id = ${id}`;
+  expect(await findAppStatus(project, db, id)).toBe("INVALID");
+  expect(await listResourceTroubles(project, db)).toMatchObject([{ appStatus: "INVALID", appReason: "reconnect" }]);
 });
 
 test("what most failed calls have in common is named; tests and what worked say nothing", async () => {

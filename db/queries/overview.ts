@@ -82,7 +82,8 @@ export async function listResourceTroubles({ projectId }: Scope, db: Database): 
   const rows = await db.execute<ResourceTroubleRow>(sql`
     select r.id, n.name, r.level, r.live_revision as "liveRevision", d.updated_at as "updatedAt", h.outage_since as "outageSince",
       h.last_failure as "lastFailure", invalid.n as invalid, invalid.reason, invalid.at as "invalidAt", pending.n as pending,
-      refused.n as "clientRefused", app.status as "appStatus", app.reason as "appReason"
+      refused.n as "clientRefused", case when app.auth_type <> r.auth_type then 'INVALID' else app.status end as "appStatus",
+      case when app.auth_type <> r.auth_type then 'reconnect' else app.reason end as "appReason"
     from ${resource} r
     join ${resourceName} n on n.project_id = r.project_id and n.resource_id = r.id and n.is_current
     join ${resourceDraft} d on d.project_id = r.project_id and d.resource_id = r.id

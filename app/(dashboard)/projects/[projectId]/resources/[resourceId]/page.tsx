@@ -1,7 +1,7 @@
 import { type ResourceFigures, ResourceOverview } from "#components/resources/resource-overview.tsx";
 import { QueryProvider } from "#components/ui/query-provider.tsx";
 import { getDatabase } from "#db/client.ts";
-import { countCredentials, findAppCredential, findTrouble, latencyByHour, listActivity } from "#db/queries/activity.ts";
+import { countCredentials, findAppStatus, findTrouble, latencyByHour, listActivity } from "#db/queries/activity.ts";
 import { findPublication } from "#db/queries/revisions.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { addHistograms, estimateLatency } from "#lib/activity/estimate-latency.ts";
@@ -55,7 +55,7 @@ async function loadCredentials(scope: Scope, resourceId: string, level: "user" |
   const { db } = getDatabase();
   const live = await loadLiveRevision(scope.projectId, resourceId);
   if (level === "user" && live) return { level, counts: await countCredentials(scope, db, resourceId) };
-  if (level === "app") return { level, status: (await findAppCredential(scope, db, resourceId))?.status ?? null };
+  if (level === "app") return { level, status: await findAppStatus(scope, db, resourceId) };
   return null;
 }
 
