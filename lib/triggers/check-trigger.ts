@@ -1,9 +1,9 @@
 /** What keeps a trigger from taking events. Pure: pages show it beside the fields, the door goes by it. */
 import { findJsonPathProblem } from "#lib/resources/read-json-path.ts";
-import type { RequestTemplateDraft } from "#lib/resources/schema.ts";
-import { parseTemplate, type TemplateFormat } from "#lib/template/parse-template.ts";
+import { listReferences, parseTemplate, type TemplateFormat } from "#lib/template/parse-template.ts";
 import { findUnknownVariables, type VariableCatalog } from "#lib/template/variables.ts";
 import { TriggerDefinition, type TriggerDraft, type TriggerProblem } from "./schema.ts";
+import { listRequestTemplates, sharedSettingIn, whyWithheld } from "./shared-settings.ts";
 import { needsSecret } from "./words.ts";
 
 export type TriggerContext = {
@@ -13,6 +13,8 @@ export type TriggerContext = {
   known: VariableCatalog;
   /** Of the resource: an app-level one has no user to tell apart. */
   resourceLevel: "user" | "app";
+  /** Required Inputs by whose value a user chooses the host that requests go to. */
+  hostInputs: readonly string[];
 };
 
 /** Beside the resource's own: of the requests that make and end a subscription. */
@@ -109,25 +111,22 @@ function checkResponse({ response }: TriggerDraft): TriggerProblem[] {
   ];
 }
 
-function checkSubscription({ subscription }: TriggerDraft, { known }: TriggerContext): TriggerProblem[] {
+function checkSubscription({ level, subscription }: TriggerDraft, { known, hostInputs }: TriggerContext): TriggerProblem[] {
   const { create, teardown, hasTeardown } = subscription;
-  const problems = checkRequest("subscription.create", create, [...known, ...SUBSCRIPTION_VARIABLES]);
-  if (!JSON.stringify(create).includes("settings.webhookURL"))
-    problems.push({ path: "subscription.create.body.text", message: "Send {{settings.webhookURL}}: the API has to know where events go." });
-  return hasTeardown ? [...problems, ...checkRequest("subscription.teardown", teardown, [...known, ...TEARDOWN_VARIABLES])] : problems;
-}
-
-function checkRequest(at: string, { path, query, headers, body }: RequestTemplateDraft, known: VariableCatalog): TriggerProblem[] {
-  const pairs = (name: string, list: { value: string }[]) =>
-    list.flatMap(({ value }, index) => checkTemplate(`${at}.${name}.${index}.value`, value, known));
+  const created = listRequestTemplates("subscription.create", create);
+  const removed = hasTeardown ? listRequestTemplates("subscription.teardown", teardown) : [];
+  const isSent = created.some(({ text, format }) => listReferences(text, format).some(({ name }) => name === "settings.webhookURL"));
+  const [input] = hostInputs;
   return [
-    ...checkTemplate(`${at}.path`, path, known),
-    ...pairs("query", query),
-    ...pairs("headers", headers),
-    ...(body.kind === "json" || body.kind === "raw"
-      ? checkTemplate(`${at}.body.text`, body.text, known, body.kind === "json" ? "json" : "text")
-      : []),
-    ...(body.kind === "form" ? pairs("body.fields", body.fields) : []),
+    ...created.flatMap(({ path, text, format }) => checkTemplate(path, text, [...known, ...SUBSCRIPTION_VARIABLES], format)),
+    ...(isSent
+      ? []
+      : [{ path: "subscription.create.body.text", message: "Send {{settings.webhookURL}}: the API has to know where events go." }]),
+    ...removed.flatMap(({ path, text, format }) => checkTemplate(path, text, [...known, ...TEARDOWN_VARIABLES], format)),
+    ...[...created, ...removed].flatMap((template) => {
+      const name = input === undefined ? undefined : sharedSettingIn(level, template);
+      return input !== undefined && name !== undefined ? [{ path: template.path, message: whyWithheld(name, input) }] : [];
+    }),
   ];
 }
 

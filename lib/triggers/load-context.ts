@@ -4,6 +4,7 @@ import type { Scope } from "#db/queries/scope.ts";
 import { resource, resourceDraft, resourceRevision } from "#db/schema/resources.ts";
 import { triggerSecret } from "#db/schema/triggers.ts";
 import { AppError } from "#lib/errors.ts";
+import { inputsThatChooseHosts } from "#lib/resources/inputs-that-choose-hosts.ts";
 import { listKnownVariables } from "#lib/resources/list-known-variables.ts";
 import type { TriggerContext } from "./check-trigger.ts";
 
@@ -41,6 +42,7 @@ export async function loadTriggerContext(
   return {
     hasSecret: secrets.length > 0,
     resourceLevel: described.level ?? "user",
+    hostInputs: row?.live ? inputsThatChooseHosts(row.live, "requests") : [],
     known: listKnownVariables(described, "request", []),
   };
 }

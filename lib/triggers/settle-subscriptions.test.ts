@@ -1,12 +1,16 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { beforeAll, expect, test } from "vitest";
 import { listDeliveries } from "#db/queries/deliveries.ts";
 import { dropFinishedTriggers, recheckSubscriptions, takeChecks } from "#db/queries/subscriptions.ts";
 import { listSubscriptions } from "#db/queries/triggers.ts";
+import { openSpine } from "#lib/connections/open-spine.ts";
 import { disconnectCredential } from "#lib/credentials/drop-credential.ts";
 import { env } from "#lib/env.ts";
 import { deleteResource } from "#lib/resources/delete-resource.ts";
 import { deleteUser } from "#lib/users/delete-user.ts";
 import { tasklabDraft, testApi } from "#server/api/testing.ts";
+import { addTriggerSecret } from "./change-trigger-secrets.ts";
 import { createTrigger } from "./create-trigger.ts";
 import { deleteTrigger } from "./delete-trigger.ts";
 import { readTrigger } from "./read-trigger.ts";
@@ -30,10 +34,10 @@ beforeAll(async () => {
 const PATIENT = { timeout: 20_000 };
 
 const errors: unknown[] = [];
-const settle = async () => {
+const settle = async (by = spine) => {
   // A comparison, what it brought up, and what became due by that.
   while (await planSubscriptions(sql));
-  const round = () => settleSubscriptions(spine, new AbortController().signal, (error) => errors.push(error));
+  const round = () => settleSubscriptions(by, new AbortController().signal, (error) => errors.push(error));
   while ((await round()) > 0);
   while (await planSubscriptions(sql));
   while ((await round()) > 0);
@@ -139,6 +143,60 @@ test("events are verified by the secret that the API gave this user's subscripti
   expect(await atTasklab()).toEqual([]);
   await dropFinishedTriggers(sql);
   expect(await sql`select 1 from trigger where id = ${id}`).toHaveLength(0);
+});
+
+test("neither the URL that users share nor the trigger's secret goes to a host that a user chose", async () => {
+  const seen: string[] = [];
+  const recorder = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    seen.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)} ${body}`);
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => recorder.listen(0, "127.0.0.1", resolve));
+  const { port } = recorder.address() as AddressInfo;
+  const wide = openSpine(world as never, { outboundAllow: "127.0.0.1/32", onError: (error) => errors.push(error) });
+  const draft = { level: "user", authType: "api_key", apiKeys: [{ name: "key" }] };
+  const anywhere = { inputs: [{ key: "host", title: "Host" }], request: { baseUrl: "https://{{inputs.host}}" } };
+  const chosen = await publish("Chosen by users", { ...draft, ...anywhere });
+
+  const told = async (level: "user" | "app", text: string) => {
+    const subscription = { create: { method: "POST", path: "/hooks", body: { kind: "json", text } }, hasTeardown: false };
+    const by = level === "app" ? { user: { by: "user_id", path: "$.id" } } : {};
+    const body = TriggerDraft.parse({ level, creation: "request", subscription, verification: { scheme: "none" }, ...by });
+    const { id } = await createTrigger(scope, db, actor, { resourceId: chosen, name: `Told ${++made}`, body });
+    const workflowId = crypto.randomUUID();
+    await sql`insert into workflow (project_id, id, name, live_version, is_enabled, trigger_type, trigger_key)
+      values (${scope.projectId}, ${workflowId}, ${workflowId}, 1, true, 'resource', ${id})`;
+    return { id, problems: (await readTrigger(scope, world, id))!.problems };
+  };
+  const [url, secret] = ['{"u": "{{settings.webhookURL}}"}', '{"u": "{{settings.webhookURL}}", "s": "{{settings.webhookSecret}}"}'];
+  const [own, shared, signed] = [await told("user", url), await told("app", url), await told("user", secret)];
+  expect(own.problems).toEqual([]);
+  const at = "subscription.create.body.text";
+  expect(shared.problems).toEqual([{ path: at, message: expect.stringMatching(/webhookURL.*inputs.host.*User-level/) }]);
+  expect(signed.problems).toEqual([{ path: at, message: expect.stringMatching(/webhookSecret.*inputs.host/) }]);
+
+  // As if both had been finished before the resource's address became the user's choice.
+  const value = "the-secret-that-all-users-share";
+  await addTriggerSecret(scope, db, actor, { triggerId: signed.id, value });
+  await sql`update trigger set ready = true where resource_id = ${chosen}`;
+  await sql`update resource_revision set body = jsonb_set(body, '{request,baseUrl}', ${sql.json(`http://{{inputs.host}}:${port}`)})
+    where resource_id = ${chosen}`;
+  await connect(chosen, { key: "k", host: "127.0.0.1" }, signer.sign({ sub: "mallory" }));
+  await settle(wide);
+  const states = async (id: string) => (await listSubscriptions(scope, sql, { triggerId: id })).rows;
+  expect(await states(own.id)).toMatchObject([{ state: "active" }]);
+  for (const { id } of [shared, signed])
+    expect(await states(id)).toMatchObject([{ state: "failing", lastError: expect.stringMatching(/all users share.*inputs.host/) }]);
+  const sharedUrl = (await readTrigger(scope, world, shared.id))!.url;
+  expect(seen).toHaveLength(1);
+  expect(seen[0]).toContain("/hooks/");
+  for (const each of [value, sharedUrl.split("/").at(-1)!]) expect(seen.join("\n")).not.toContain(each);
+  await sql`update workflow set is_enabled = false where trigger_key in ${sql([own.id, shared.id, signed.id])}`;
+  await settle(wide);
+  await wide.close();
+  recorder.close();
 });
 
 test("an API that fails is asked again, the reason shown, and nothing secret in it", async () => {

@@ -10,12 +10,14 @@ import { readRetryAfter } from "#lib/credentials/refresh-policy.ts";
 import { openSecrets } from "#lib/credentials/save-credential.ts";
 import { performLive } from "#lib/requests/perform-live.ts";
 import { performRequest, type Spine } from "#lib/requests/perform-request.ts";
+import { inputsThatChooseHosts } from "#lib/resources/inputs-that-choose-hosts.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
-import type { RequestTemplate } from "#lib/resources/schema.ts";
+import type { RequestTemplate, ResourceDefinition } from "#lib/resources/schema.ts";
 import { storableText } from "#lib/storable.ts";
 import { open, seal } from "#lib/vault/seal.ts";
 import { openTriggerSecret } from "./change-trigger-secrets.ts";
 import { webhookUrl } from "./read-trigger.ts";
+import { listRequestTemplates, sharedSettingIn, whyWithheld } from "./shared-settings.ts";
 import { parseAnswer, readSubscriptionSecret } from "./subscription-answer.ts";
 import { makeWebhookToken, openWebhookToken } from "./webhook-token.ts";
 
@@ -138,6 +140,8 @@ async function call(spine: Spine, due: DueSubscription, template: RequestTemplat
   const scope = { projectId };
   if (liveRevision === null) return { ok: false, message: "The resource isn’t published.", isHopeless: true };
   const definition = await loadRevision(scope, spine.sql, resourceId, liveRevision);
+  const withheld = whyNotSent(definition, due, template);
+  if (withheld) return { ok: false, message: withheld };
   const [secret, url] = [await newestSecret(scope, spine.sql, due), webhookUrl(tokenOf(scope, due))];
   const answer = due.answerCiphertext && due.answerKeyId ? openAnswer(due, due.answerCiphertext, due.answerKeyId) : "{}";
   const hasKey = template.headers.some(({ name }) => name.toLowerCase() === "idempotency-key");
@@ -176,6 +180,14 @@ async function call(spine: Spine, due: DueSubscription, template: RequestTemplat
   });
   if (performed.outcome) return judge(performed.outcome);
   return { ok: false, message: `${performed.refusal?.message ?? "No call could be made."}` };
+}
+
+/** Finishing a trigger asks the same, but the resource may have been given another address since. */
+function whyNotSent(definition: ResourceDefinition, { body }: DueSubscription, template: RequestTemplate): string | null {
+  const [input] = inputsThatChooseHosts(definition, "requests");
+  const names = listRequestTemplates("", template).map((each) => sharedSettingIn(body.level, each));
+  const name = names.find((each) => each !== undefined);
+  return input !== undefined && name !== undefined ? whyWithheld(name, input) : null;
 }
 
 function judge(outcome: NonNullable<Awaited<ReturnType<typeof performRequest>>["outcome"]>): Called {
