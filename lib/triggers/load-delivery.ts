@@ -11,20 +11,29 @@ export type StoredDelivery = typeof delivery.$inferSelect;
 /** The field under which the headers, query and address of a refused request are sealed. */
 export const REQUEST_FIELD = "deliveryRequest";
 
-/** The rows that are there, oldest first, held until the transaction ends. Keys tell their times to the microsecond, rows don’t. Those of another project aren't. */
-export async function lockDeliveries(
+/** Keys tell their times to the microsecond, rows don’t. */
+export type FoundDelivery = { row: StoredDelivery; key: DeliveryKey };
+
+/** The rows that are there, oldest first. Those of another project aren't. */
+export const findDeliveries = (scope: Scope, db: Database, keys: readonly DeliveryKey[]) => readDeliveries(scope, db, keys, false);
+
+/** The same, held until the transaction ends. */
+export const lockDeliveries = (scope: Scope, tx: Database, keys: readonly DeliveryKey[]) => readDeliveries(scope, tx, keys, true);
+
+async function readDeliveries(
   { projectId }: Scope,
-  tx: Database,
+  db: Database,
   keys: readonly DeliveryKey[],
-): Promise<{ row: StoredDelivery; key: DeliveryKey }[]> {
-  const found: { row: StoredDelivery; key: DeliveryKey }[] = [];
+  areLocked: boolean,
+): Promise<FoundDelivery[]> {
+  const found: FoundDelivery[] = [];
   for (const key of [...keys].sort((a, b) => a.at.localeCompare(b.at))) {
     const { at, id } = key;
-    const [row] = await tx
+    const query = db
       .select()
       .from(delivery)
-      .where(and(eq(delivery.projectId, projectId), eq(delivery.at, chunk`${at}::text::timestamptz`), eq(delivery.id, id)))
-      .for("update");
+      .where(and(eq(delivery.projectId, projectId), eq(delivery.at, chunk`${at}::text::timestamptz`), eq(delivery.id, id)));
+    const [row] = await (areLocked ? query.for("update") : query);
     if (row) found.push({ row, key });
   }
   if (found.length === 0)

@@ -10,12 +10,13 @@ import type { Spine } from "#lib/requests/perform-request.ts";
 import { acceptEvent } from "./accept-event.ts";
 import { readDedupeKey } from "./dedupe-key.ts";
 import { findUser } from "./find-user.ts";
-import { lockDeliveries, restoreRequest, type StoredDelivery } from "./load-delivery.ts";
+import { type FoundDelivery, findDeliveries, lockDeliveries, restoreRequest, type StoredDelivery } from "./load-delivery.ts";
 import { matchesFilter } from "./matches-filter.ts";
 import { readPayload } from "./read-payload.ts";
 import { redactDelivery } from "./redact-delivery.ts";
 import type { DeliveryKey, DeliveryReason, DeliveryStatus } from "./schema.ts";
 import { openEndpointSecrets, verifyDelivery } from "./verify-delivery.ts";
+import type { Verdict } from "./verify-signature.ts";
 
 /** What became of one delivery. `status` is its new one; `released`: it is out of quarantine. */
 export type Released = { key: DeliveryKey; released: boolean; status: DeliveryStatus; message: string | null; runIds: string[] };
@@ -60,12 +61,14 @@ async function settle(
   userId: string | null,
 ): Promise<Released[]> {
   if (keys.length > MOST_AT_ONCE) throw new AppError("bad_input", `Choose ${MOST_AT_ONCE} deliveries at most.`);
+  // Verifying may fetch keys: no row is held across that.
+  const judged = await judgeAll(scope, { sql, send }, await findDeliveries(scope, db, keys));
   return await db.transaction(async (tx) => {
     const rows = await lockDeliveries(scope, tx, keys);
     const released: Released[] = [];
     for (const { row, key } of rows) {
-      const endpoint = await findEndpointOf(scope, sql, row);
-      const end = endpoint ? await settleOne(tx, sql, send, endpoint, row, userId) : GONE;
+      const { endpoint, verdict } = judged.get(row.id) ?? { endpoint: null, verdict: null };
+      const end = endpoint ? await settleOne(tx, sql, endpoint, row, verdict, userId) : GONE;
       if (!end.isUnchanged) await save(tx, row.projectId, key, end);
       released.push({
         key,
@@ -87,6 +90,27 @@ async function settle(
   });
 }
 
+type Judged = { endpoint: Endpoint | null /** Null: it isn't to be verified. */; verdict: Verdict | null };
+
+async function judgeAll(
+  scope: Scope,
+  { sql, send }: Pick<Spine, "sql" | "send">,
+  found: readonly FoundDelivery[],
+): Promise<Map<string, Judged>> {
+  const judge = async ({ row }: FoundDelivery): Promise<[string, Judged]> => {
+    const endpoint = await findEndpointOf(scope, sql, row);
+    if (!endpoint || !isQuarantined(row)) return [row.id, { endpoint, verdict: null }];
+    return [
+      row.id,
+      { endpoint, verdict: await verifyDelivery(send, endpoint, restoreRequest(row), openEndpointSecrets(endpoint), row.at) },
+    ];
+  };
+  return new Map(await Promise.all(found.map(judge)));
+}
+
+const isQuarantined = ({ status, ciphertext, quarantinedUntil }: StoredDelivery): boolean =>
+  status === "refused" && ciphertext !== null && quarantinedUntil !== null && quarantinedUntil > new Date();
+
 type End = {
   status: DeliveryStatus;
   reason: DeliveryReason | null;
@@ -101,9 +125,9 @@ const GONE: End = { status: "refused", reason: null, message: "Its trigger is go
 async function settleOne(
   tx: Database,
   sql: Spine["sql"],
-  send: Spine["send"],
   endpoint: Endpoint,
   row: StoredDelivery,
+  verdict: Verdict | null,
   mappedTo: string | null,
 ): Promise<End> {
   const stays = (status: DeliveryStatus, reason: DeliveryReason | null, message: string): End => ({ status, reason, message, runIds: [] });
@@ -113,9 +137,8 @@ async function settleOne(
   const received = restoreRequest(row);
   const secrets = openEndpointSecrets(endpoint);
   if (row.status === "refused") {
-    if (!row.ciphertext || !row.quarantinedUntil || row.quarantinedUntil <= new Date())
+    if (!verdict)
       return { ...stays("refused", row.reason, "Its quarantine of 72 h is over. Have the API send it again."), isUnchanged: true };
-    const verdict = await verifyDelivery(send, endpoint, received, secrets, row.at);
     if (!verdict.ok) return stays("refused", verdict.reason, verdict.message);
   }
   const shown = redactDelivery(

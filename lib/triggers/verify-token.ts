@@ -15,12 +15,14 @@ const MOST_KEPT = 500;
 
 type Kept = { at: number; keys: ReturnType<typeof createLocalJWKSet> };
 const kept = new Map<string, Kept>();
+/** Whoever needs the same keys at once waits for one call. */
+const loading = new Map<string, Promise<Kept | null>>();
 
 const refuse = (reason: Refusal["reason"], message: string): Refusal => ({ ok: false, reason, message });
 
 /**
  * A JWT (RFC 7519) in a header, signed by a key of the sender's JWKS (RFC 7517), which is fetched through the guarded transport and kept
- * for ten minutes. `exp` is required; where a claim for the body's digest is set, the body has to be the one that was signed.
+ * for ten minutes by the clock. `now`, when the request came, judges the claims alone: a re-check may be days later. `exp` is required; where a claim for the body's digest is set, the body has to be the one that was signed.
  */
 export async function verifyToken(
   send: Send,
@@ -45,33 +47,39 @@ export async function verifyToken(
     ...(audience ? { audience } : {}),
   };
   for (const refetch of [false, true]) {
-    const keys = await loadKeys(send, jwksUrl, refetch, now);
+    const keys = await loadKeys(send, jwksUrl, refetch);
     if (!keys) return refuse("keys_unavailable", `The keys at ${jwksUrl} can’t be fetched just now. The sender will try again.`);
     try {
       const { payload } = await jwtVerify(token, keys.keys, options);
       return bodyHashClaim ? checkBody(payload[bodyHashClaim], received.body, bodyHashClaim) : { ok: true };
     } catch (error) {
       const isUnknownKey = error instanceof errors.JWKSNoMatchingKey;
-      if (isUnknownKey && !refetch && now.getTime() - keys.at > COOLDOWN_MS) continue;
+      if (isUnknownKey && !refetch && Date.now() - keys.at > COOLDOWN_MS) continue;
       return refuse("bad_token", inWords(error));
     }
   }
   return refuse("bad_token", "The token’s key isn’t among the sender’s.");
 }
 
-async function loadKeys(send: Send, url: string, refetch: boolean, now: Date): Promise<Kept | null> {
+async function loadKeys(send: Send, url: string, refetch: boolean): Promise<Kept | null> {
   const known = kept.get(url);
-  if (known && !refetch && now.getTime() - known.at < KEPT_MS) return known;
+  if (known && !refetch && Date.now() - known.at < KEPT_MS) return known;
+  const pending = loading.get(url) ?? fetchKeys(send, url).finally(() => loading.delete(url));
+  loading.set(url, pending);
+  return (await pending) ?? known ?? null;
+}
+
+async function fetchKeys(send: Send, url: string): Promise<Kept | null> {
   const outcome = await send({ method: "GET", url, headers: [["Accept", "application/json"]] }, { timeoutMs: 5_000, maxBytes: 262_144 });
-  if (outcome.kind === "failure" || outcome.status !== 200) return known ?? null;
+  if (outcome.kind === "failure" || outcome.status !== 200) return null;
   try {
     const keys = createLocalJWKSet(JSON.parse(Buffer.from(outcome.body).toString("utf8")) as JSONWebKeySet);
-    const fresh = { at: now.getTime(), keys };
+    const fresh = { at: Date.now(), keys };
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value ?? "");
     kept.set(url, fresh);
     return fresh;
   } catch {
-    return known ?? null;
+    return null;
   }
 }
 

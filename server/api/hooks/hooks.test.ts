@@ -3,7 +3,7 @@ import { createHmac, generateKeyPairSync, randomBytes, sign } from "node:crypto"
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type DeliveryListItem, findDelivery, listDeliveries } from "#db/queries/deliveries.ts";
 import { type OpenSpine, openSpine } from "#lib/connections/open-spine.ts";
 import { addTriggerSecret } from "#lib/triggers/change-trigger-secrets.ts";
@@ -440,9 +440,12 @@ describe("the answer", () => {
 describe("a signed token", () => {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   let served = 0;
-  const server = createServer((_request, response) => {
+  let kid = "k1";
+  let whenAsked = async () => {};
+  const server = createServer(async (_request, response) => {
     served += 1;
-    response.end(JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "k1", alg: "RS256", use: "sig" }] }));
+    await whenAsked();
+    response.end(JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" }] }));
   });
   let jwksUrl = "";
   let guarded: OpenSpine;
@@ -479,6 +482,36 @@ describe("a signed token", () => {
     for (let n = 0; n < 5; n++) expect(await send(token({ aud: "us" }, { kid: `made-up-${n}` }))).toBe(401);
     expect(served, "made-up key ids make us call no more than once").toBeLessThanOrEqual(2);
     expect(await hook.runs()).toHaveLength(1);
+  });
+
+  test("that came just after its sender had changed keys is released later: they are asked for by today's clock, with nothing held", async () => {
+    const hook = await endpoint({ verification: { scheme: "jwt", jwksUrl, audience: "us" } });
+    const send = async (header: object) =>
+      (
+        await api.request(hook.path, {
+          method: "POST",
+          body: "{}",
+          headers: { authorization: `Bearer ${token({ aud: "us" }, header)}` },
+        })
+      ).status;
+    expect(await send({})).toBe(200);
+    kid = "k2";
+    expect([await send({ kid: "k2" }), await send({ kid: "k2" })]).toEqual([401, 401]);
+    const refused = (await hook.deliveries()).slice(0, 2);
+    const before = served;
+    let held: unknown = null;
+    whenAsked = async () => {
+      await sql`select 1 from delivery where id in ${sql(refused.map(({ id }) => id))} for update nowait`.catch((error) => {
+        held = error;
+      });
+    };
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+    const released = await releaseQuarantined(guarded, scope, actor, { keys: refused.map(keyOf) }).finally(() => vi.useRealTimers());
+    whenAsked = async () => {};
+    expect(released.map(({ status, message }) => [status, message])).toEqual(refused.map(() => ["accepted", null]));
+    expect(held).toBeNull();
+    expect(served - before, "once for both").toBe(1);
+    expect(await hook.runs()).toHaveLength(3);
   });
 
   test("whose keys stand at a private address that nobody allowed is refused, with 503", async () => {
