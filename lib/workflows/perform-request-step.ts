@@ -42,6 +42,7 @@ export type StepCall = {
   run: { id: string; step: string };
 };
 
+/** Of all pages together. */
 const MOST_OUTPUT = 2 * 1024 * 1024;
 const PASSING_STATUS = new Set([408, 425, 429, 500, 502, 503, 504]);
 const PASSING_FAILURE = new Set(["connect_refused", "connect_timeout", "reset", "timeout", "dns", "busy", "unreachable", "network"]);
@@ -82,6 +83,7 @@ export async function performRequestStep(spine: Spine, scope: Scope, call: StepC
 
   let request = templateOf(step, call.idempotencyKey);
   const items: unknown[] = [];
+  let outputBytes = 0;
   let first: { input: SeenRequest | null; inputBytes: number } | null = null;
   for (let page = 1; ; page++) {
     const performed = await perform(request);
@@ -108,12 +110,12 @@ export async function performRequestStep(spine: Spine, scope: Scope, call: StepC
       };
     }
     const title = `${outcome.status} ${outcome.statusText}`.trim();
-    const outputBytes = outcome.body.length;
+    outputBytes += outcome.body.length;
     if (outputBytes > MOST_OUTPUT) {
       const failure = {
         kind: "output_too_large",
-        message: "The answer is larger than 2 MB.",
-        fix: "Ask for less: fewer items, or a page at a time.",
+        message: page === 1 ? "The answer is larger than 2 MB." : `The first ${page} pages are larger than 2 MB together.`,
+        fix: page === 1 ? "Ask for less: fewer items, or a page at a time." : "Ask for less: follow fewer pages, or filter at the API.",
       };
       return { ...facts, ok: false, title, failure, output: null, outputBytes, isPassing: false };
     }

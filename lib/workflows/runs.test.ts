@@ -222,6 +222,14 @@ test("pages are followed to the last, and their items are one list", async () =>
   expect(seen.map(({ url }) => url)).toEqual(["/list", "/list?page=2", "/list?page=3"]);
 });
 
+test("pages that are too much together end the step, long before the last", async () => {
+  answer = ok({ data: ["x".repeat(700_000)], next: "more" });
+  const list = requestStep(api, { path: "/list" }, { paging: { next: "$.next", parameter: "page", items: "$.data", most: 100 } });
+  const run = await start([list]);
+  expect(await finish(run)).toMatchObject({ status: "failed", failure: { kind: "output_too_large" } });
+  expect(seen).toHaveLength(3);
+});
+
 test("a step whose worker is thought dead is done again with the same key, and has one result", async () => {
   let release = () => {};
   answer = (one, response) => {
