@@ -151,15 +151,17 @@ interface ValueProps {
 function Value({ title, note, value }: ValueProps) {
   if (!value) return null;
   const request = readRequest(value.text);
-  const facts = [note, value.size > 0 && formatSize(value.size), value.isCut && "its beginning"].filter(Boolean).join(", ");
+  const isLeftOut = value.isCut && value.text === "";
+  const shown = isLeftOut ? "not shown: the steps before it hold too much" : value.isCut && "its beginning";
+  const facts = [note, value.size > 0 && formatSize(value.size), shown].filter(Boolean).join(", ");
   return (
     <div className="run-panel-part">
       <div className="run-value-head">
         <h2>{title}</h2>
         <span className="text-3">{facts}</span>
-        <CopyButton text={value.text} label={`Copy ${title.toLowerCase()}`} className="ml-auto" />
+        {!isLeftOut && <CopyButton text={value.text} label={`Copy ${title.toLowerCase()}`} className="ml-auto" />}
       </div>
-      {request ? (
+      {isLeftOut ? null : request ? (
         <HttpMessage
           label={title}
           start={`${request.method} ${request.url}`}

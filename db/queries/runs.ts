@@ -152,25 +152,43 @@ export type StepRunRow = {
   status: RunStatus;
   result: string | null;
   attempts: StepAttempt[];
-  input: unknown;
-  inputBytes: number | null;
-  output: unknown;
-  outputBytes: number | null;
+  input: ReadValue | null;
+  output: ReadValue | null;
   failure: StepFailure | null;
   startedAt: Date | null;
   finishedAt: Date | null;
   until: Date | null;
 };
 
-export const MOST_STEP_RUNS = 500;
+/** JSON, or the beginning of it. `bytes`: of all of it. */
+export type ReadValue = { json: string; isWhole: boolean; bytes: number };
 
-/** What the steps of a run did: those that failed first, then in the order of their begin; at most 501. */
-export async function listStepRuns({ projectId }: Scope, sql: Sql, { id, at }: RunKey): Promise<StepRunRow[]> {
+export const MOST_STEP_RUNS = 500;
+/** Of all values of a run together; those of the steps that come last are left out then. */
+const MOST_READ_IN_ALL = 16 * 1024 * 1024;
+
+/**
+ * What the steps of a run did: those that failed first, then in the order of their begin; at most 501. Of each value its first `most`
+ * characters are read, and of all together what a process can hold: a run of a fan out may keep a gigabyte.
+ */
+export async function listStepRuns({ projectId }: Scope, sql: Sql, { id, at }: RunKey, most: number): Promise<StepRunRow[]> {
+  const size = (column: "input" | "output") => sql`coalesce(${sql(`${column}_bytes`)}, pg_column_size(${sql(column)}), 0)`;
+  const order = sql`status <> 'failed', started_at nulls last, item`;
+  const value = (column: "input" | "output") => sql`
+    case when ${sql(column)} is null then null
+      when read_before >= ${MOST_READ_IN_ALL} then json_build_object('json', '', 'isWhole', false, 'bytes', ${size(column)})
+      else (select json_build_object('json', left(whole, ${most}), 'isWhole', length(whole) <= ${most},
+          'bytes', coalesce(${sql(`${column}_bytes`)}, octet_length(whole)))
+        from (select ${sql(column)}::text as whole offset 0) v) end`;
   return await sql<StepRunRow[]>`
-    select step_id as "stepId", item, status, result, attempts, input, input_bytes as "inputBytes", output, output_bytes as "outputBytes",
-      failure, started_at as "startedAt", finished_at as "finishedAt", until
-    from step_run where project_id = ${projectId} and run_id = ${id} and at = ${at}::text::timestamptz
-    order by status <> 'failed', started_at nulls last, item limit ${MOST_STEP_RUNS + 1}`;
+    select step_id as "stepId", item, status, result, attempts, ${value("input")} as input, ${value("output")} as output, failure,
+      started_at as "startedAt", finished_at as "finishedAt", until
+    from (
+      select *, coalesce(sum(least(${size("input")}, ${most}) + least(${size("output")}, ${most}))
+        over (order by ${order} rows between unbounded preceding and 1 preceding), 0) as read_before
+      from step_run where project_id = ${projectId} and run_id = ${id} and at = ${at}::text::timestamptz
+      order by ${order} limit ${MOST_STEP_RUNS + 1}
+    ) s order by ${order}`;
 }
 
 /** Failed runs of a filter, counted up to `upTo`; null counts them all. */

@@ -78,7 +78,7 @@ export function redactResponse(outcome: Extract<Outcome, { kind: "answer" }>, re
 /** Bytes of a body that are decoded. Nobody is shown more than 64 KiB of them. */
 const MOST_READ = 1_048_576;
 /** A secret that the reading ended in isn't found; no secret is longer than this in any spelling. */
-const UNCERTAIN_END = 65_536;
+export const UNCERTAIN_END = 65_536;
 
 /**
  * Redacted first and cut later, so that no part of a secret survives a cut. Looks at little more than is shown: an API may answer with
@@ -86,9 +86,15 @@ const UNCERTAIN_END = 65_536;
  */
 function redactStart(decoded: string, { size, maxBody, redact }: { size: number; maxBody: number; redact: Redactor }) {
   const most = 2 * maxBody + UNCERTAIN_END;
-  const redacted = storableText(redactBody(decoded.slice(0, most), redact));
   const isWhole = size <= MOST_READ && decoded.length <= most;
-  return { text: isWhole ? redacted : cutText(redacted, Math.max(0, redacted.length - UNCERTAIN_END)), isWhole };
+  const read = decoded.slice(0, most);
+  return { text: storableText(isWhole ? redactBody(read, redact) : redactBeginning(read, redact)), isWhole };
+}
+
+/** Of a text that goes on: without its own end, where a secret may have been cut. */
+export function redactBeginning(read: string, redact: Redactor): string {
+  const redacted = redactBody(read, redact);
+  return cutText(redacted, Math.max(0, redacted.length - UNCERTAIN_END));
 }
 
 function decodeText(bytes: Uint8Array, contentType: string): string {

@@ -1,9 +1,10 @@
-import type { FoundRun, RunKey, StepRunRow } from "#db/queries/runs.ts";
-import { type Redactor, redactBody } from "#lib/activity/redact.ts";
+import type { FoundRun, ReadValue, RunKey, StepRunRow } from "#db/queries/runs.ts";
+import { type Redactor, redactBeginning, redactBody, UNCERTAIN_END } from "#lib/activity/redact.ts";
 import { cutText } from "#lib/storable.ts";
 import { asSummary } from "./list-runs.ts";
 import type { Step, WorkflowTrigger } from "./schema.ts";
 import { itemOfPlace } from "./step-scope.ts";
+import { listSteps } from "./step-tree.ts";
 import { inWords } from "./words.ts";
 
 /** Names that a definition holds by id. */
@@ -24,6 +25,8 @@ export type RunStory = {
 };
 
 const MOST_SHOWN = 65_536;
+/** Of each value of a step, to show its beginning. */
+export const MOST_READ = MOST_SHOWN + UNCERTAIN_END;
 
 /** A run as its page shows it: the version's steps in words, what each did, values masked and cut. Pure. */
 export function describeRun({ run, stepRuns, isCut, names, redact, replayOf, delivery }: RunStory) {
@@ -34,7 +37,7 @@ export function describeRun({ run, stepRuns, isCut, names, redact, replayOf, del
     replayOf,
     liveVersion,
     delivery: deliveryId ? (delivery ?? { id: deliveryId }) : null,
-    trigger: { ...triggerWords(definition?.trigger, names), input: shown(input, null, redact) },
+    trigger: { ...triggerWords(definition?.trigger, names), input: shown(input, redact) },
     steps: (definition?.steps ?? []).map((step) => pathStep(step, names)),
     stepRuns: stepRuns.map((one) => ({
       stepId: one.stepId,
@@ -54,8 +57,8 @@ export function describeRun({ run, stepRuns, isCut, names, redact, replayOf, del
       startedAt: iso(one.startedAt),
       finishedAt: iso(one.finishedAt),
       until: iso(one.until),
-      input: shown(one.input, one.inputBytes, redact),
-      output: shown(one.output, one.outputBytes, redact),
+      input: shownRead(one.input, redact),
+      output: shownRead(one.output, redact),
       failure: one.failure && { message: redact(one.failure.message), fix: redact(one.failure.fix) },
     })),
     isCut,
@@ -63,9 +66,14 @@ export function describeRun({ run, stepRuns, isCut, names, redact, replayOf, del
   };
 }
 
-/** What a step in a fan out ran for: the fan's item of that number. */
+/** What a step in a fan out ran for: the fan's item of that number. Not of a list too long to be read whole. */
 function itemsOf(steps: readonly Step[], stepRuns: readonly StepRunRow[]) {
-  const fans = new Map(stepRuns.map((one) => [`${one.stepId} ${one.item}`, one.input as { items?: unknown[] } | null]));
+  const fanIds = new Set(listSteps(steps).flatMap(({ id, type }) => (type === "fan_out" ? [id] : [])));
+  const fans = new Map(
+    stepRuns.flatMap(({ stepId, item, input }) =>
+      fanIds.has(stepId) && input?.isWhole ? [[`${stepId} ${item}`, JSON.parse(input.json) as { items?: unknown[] }]] : [],
+    ),
+  );
   return ({ stepId, item }: StepRunRow): unknown => {
     const fan = item === "" ? null : itemOfPlace(steps, { stepId, item });
     return fan && fans.get(`${fan.fan.stepId} ${fan.fan.item}`)?.items?.[fan.n];
@@ -82,11 +90,18 @@ function redactedItem(item: unknown, redact: Redactor): string | null {
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-function shown(value: unknown, bytes: number | null, redact: Redactor) {
+function shown(value: unknown, redact: Redactor, bytes?: number) {
   if (value === null || value === undefined) return null;
   const text = redactBody(typeof value === "string" ? value : JSON.stringify(value, null, 2), redact);
   const size = bytes ?? Buffer.byteLength(typeof value === "string" ? value : JSON.stringify(value));
   return { text: cutText(text, MOST_SHOWN), size, isCut: text.length > MOST_SHOWN };
+}
+
+function shownRead(value: ReadValue | null, redact: Redactor) {
+  if (!value) return null;
+  const { json, isWhole, bytes } = value;
+  if (isWhole) return shown(JSON.parse(json), redact, bytes);
+  return { text: cutText(redactBeginning(json, redact), MOST_SHOWN), size: bytes, isCut: true };
 }
 
 type PathStep = {

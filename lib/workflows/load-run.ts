@@ -1,7 +1,7 @@
 import type { Database, Sql } from "#db/client.ts";
 import { findDeliveryKey, findRun, findRunKey, listStepRuns, MOST_STEP_RUNS } from "#db/queries/runs.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { describeRun } from "./describe-run.ts";
+import { describeRun, MOST_READ } from "./describe-run.ts";
 import { redactorForRun } from "./redactor-for-run.ts";
 
 /** A run with all that its page shows, redacted; null when it isn't there. Without `at` it is looked for in every month. */
@@ -10,7 +10,7 @@ export async function loadRun(scope: Scope, database: { db: Database; sql: Sql }
   const run = await findRun(scope, sql, at ? { id, at } : { id });
   if (!run) return null;
   const [stepRuns, resources, triggers, redact, replayOf, delivery] = await Promise.all([
-    listStepRuns(scope, sql, run),
+    listStepRuns(scope, sql, run, MOST_READ),
     sql<{ id: string; name: string; colour: number }[]>`
       select r.id, n.name, coalesce((d.body->'appearance'->>'colour')::int, 0) as colour from resource r
       join resource_name n on n.project_id = r.project_id and n.resource_id = r.id and n.is_current

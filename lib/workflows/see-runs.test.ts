@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { listRuns } from "#db/queries/runs.ts";
 import type { Json } from "#lib/jobs/schema.ts";
+import { createSecret } from "#lib/projects/change-secrets.ts";
 import { bulkActs } from "#lib/users/bulk-acts.ts";
 import { runBulkTask } from "#lib/users/run-bulk-task.ts";
 import { startConnected } from "#lib/workflows/start-connected.ts";
@@ -63,6 +64,25 @@ test("a run that is cancelled ends with its steps, once, and is recorded", async
     await sql`select r.status, s.status as step, r.finished_at is not null as ended from run r join step_run s on s.run_id = r.id where r.id = ${run.id}`;
   expect(row).toEqual({ status: "cancelled", step: "cancelled", ended: true });
   expect(await sql`select 1 from audit where action = 'run.cancel' and subject = ${`run:${run.id}`}`).toHaveLength(1);
+});
+
+test("of a run that keeps a lot no more is read than its page can show, and a cut shows no part of a secret", async () => {
+  const secret = "canary-0123456789-abcdefghij-0123456789";
+  await createSecret(scope, db, actor, { name: "CUT", value: secret, description: "" });
+  const run = await insertRun("succeeded");
+  const before = 65_536 - 10;
+  await sql`
+    insert into step_run (project_id, run_id, at, step_id, status, started_at, output, output_bytes)
+    select ${projectId}, ${run.id}, ${run.at}::text::timestamptz, gen_random_uuid(), 'succeeded', now() + n * interval '1 second',
+      to_jsonb(repeat('x', ${before}) || ${secret}::text || repeat('y', ${65_536 - secret.length - 5}) || ${secret}::text || repeat('z', 1000000)), 1131072
+    from generate_series(1, 300) n`;
+  const loaded = (await loadRun(scope, { db, sql }, run))!;
+  const text = JSON.stringify(loaded);
+  expect(loaded.stepRuns).toHaveLength(300);
+  expect(loaded.stepRuns[0]!.output).toMatchObject({ isCut: true, size: 1_131_072, text: expect.stringMatching(/^"x{60000}/) });
+  expect(loaded.stepRuns[299]!.output).toEqual({ isCut: true, size: 1_131_072, text: "" });
+  expect(text).not.toContain("canary");
+  expect(text.length).toBeLessThan(10_000_000);
 });
 
 test("a replay has the input of its run and says whose it is; one name begins one", async () => {
