@@ -40,7 +40,21 @@ export async function listLiveWorkflows(
     where w.project_id = ${projectId} and ${live(sql)} order by w.created_at, w.id limit 500`;
 }
 
-/** What a run has come to: whether it is over, and what its Response step answered. */
+/** The run that a key has started, and whether its request had the same body and query: headers differ from one call to the next. */
+export async function findKeyedRun(
+  { projectId }: Scope,
+  sql: Sql,
+  { workflowId, userId, key, request }: { workflowId: string; userId: string; key: string; request: { body: unknown; query: unknown } },
+): Promise<{ runId: string; isSame: boolean } | null> {
+  const asked = JSON.stringify({ body: request.body, query: request.query });
+  const [row] = await sql<{ runId: string; isSame: boolean }[]>`
+    select r.id as "runId", jsonb_build_object('body', r.input->'body', 'query', r.input->'query')
+      = ${asked}::text::jsonb as "isSame" from run_key k join run r on r.project_id = k.project_id and r.id = k.run_id
+    where k.project_id = ${projectId} and k.workflow_id = ${workflowId} and k.user_id = ${userId} and k.key = ${key}`;
+  return row ?? null;
+}
+
+/** What a run has come to: whether it is over, and what its Response step answered. As long as a key of it is known. */
 export async function findAnswer({ projectId }: Scope, sql: Sql, runId: string) {
   const [row] = await sql<
     {
@@ -48,6 +62,6 @@ export async function findAnswer({ projectId }: Scope, sql: Sql, runId: string) 
       response: { status: number; headers: [string, string][]; body: string } | null;
       failure: { message: string } | null;
     }[]
-  >`select status, response, failure from run where project_id = ${projectId} and id = ${runId} and at > now() - interval '1 hour'`;
+  >`select status, response, failure from run where project_id = ${projectId} and id = ${runId} and at > now() - interval '8 days'`;
   return row ?? null;
 }

@@ -1,6 +1,6 @@
 import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { findLiveWorkflow } from "#db/queries/workflow-doors.ts";
+import { findKeyedRun, findLiveWorkflow } from "#db/queries/workflow-doors.ts";
 import { findUser } from "#lib/connections/find-user.ts";
 import { AppError } from "#lib/errors.ts";
 import { isStorable } from "#lib/storable.ts";
@@ -15,6 +15,7 @@ export type TriggerRequest = { body: unknown; query: Record<string, string>; hea
 
 /**
  * Starts the workflow that a Request trigger begins, for one user. What the trigger asks of body, query and headers is checked first.
+ * The same request with a `key` that it had before is that run again (draft-ietf-httpapi-idempotency-key-header, 2.6).
  * `answers`: one of its steps answers the caller.
  */
 export async function receiveRequest(
@@ -34,16 +35,21 @@ export async function receiveRequest(
   if (!isStorable(request))
     throw new AppError("bad_input", "The request holds U+0000, half a character, or more than 60 levels. Send plain JSON.");
   assertFits(found.definition.trigger, request);
+  const dedupeKey = key ? `request:${workflowId}:${user.id}:${key}` : undefined;
   const [runId] = await startRunsTogether(sql, {
     ...scope,
     source: { type: "request", workflowId },
     userIds: [user.id],
     payload: request,
-    ...(key ? { dedupeKey: `request:${workflowId}:${user.id}:${key}` } : {}),
+    dedupeKey,
   });
-  if (!runId)
-    throw new AppError("conflict", "The workflow didn’t start: it was switched off just now, or this Idempotency-Key was used before.");
-  return { runId, answers: hasResponse(definition.steps) };
+  const answers = hasResponse(definition.steps);
+  if (runId) return { runId, answers };
+  const first = dedupeKey && (await findKeyedRun(scope, sql, { workflowId, userId: user.id, key: dedupeKey, request }));
+  if (!first) throw new AppError("conflict", "The workflow didn’t start: it was switched off just now.");
+  if (!first.isSame)
+    throw new AppError("conflict", "This Idempotency-Key was used before, with another body or query. Take a new one for a new request.");
+  return { runId: first.runId, answers };
 }
 
 function assertFits(trigger: Extract<WorkflowTrigger, { type: "request" }>, { body, query, headers }: TriggerRequest): void {

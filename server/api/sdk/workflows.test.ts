@@ -126,6 +126,14 @@ describe("a Request trigger", () => {
   const ask = (options: Options = {}, query = "?lang=en") =>
     call(`/triggers/${ids.request}${query}`, { body: { text: "hi" }, headers: { "x-shop": "s1" }, ...options });
 
+  test("asked again with its Idempotency-Key answers as the first time, and never for another body", async () => {
+    const headers = { "x-shop": "s1", "idempotency-key": randomUUID() };
+    const first = await ask({ headers });
+    expect(await ask({ headers: { ...headers, "x-attempt": "2" } })).toMatchObject({ status: 202, body: first.body });
+    expect((await ask({ headers, body: { text: "else" } })).status).toBe(409);
+    expect(await runs()).toHaveLength(1);
+  });
+
   test("starts its workflow with body, query and headers, and answers 202 with the run", async () => {
     const { status, body } = await ask({ sub: "ada" });
     const [run] = await runs();
