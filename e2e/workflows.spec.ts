@@ -139,6 +139,7 @@ test("a workflow is made, tested step by step, published and enabled", async ({ 
     await button(page, "Restore version 1").click();
     await page.getByRole("dialog").getByRole("button", { name: "Restore into the draft" }).click();
     await expect(card(page, /^App Event task\.completed/)).toBeVisible();
+    await expect(page.getByText("Version 1 off"), "what is live is still known").toBeVisible();
   });
 
   await page.goto(`${app.web}/projects/${projectId}/workflows`);

@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { type Dispatch, type SetStateAction, useRef, useState } from "react";
 import type { ActionResult } from "#lib/errors.ts";
 import type { Step } from "#lib/workflows/schema.ts";
 import type { StepSamples, StepTest, StepTestAnswer } from "./editor-types.ts";
@@ -11,8 +11,11 @@ export type SendStepTest = (input: { stepId: string; confirmed: boolean }) => Pr
 /** How a test of the whole chain went, or goes. `stoppedAt`: the step that failed, or asks before it sends. */
 export type TestRun = { state: "running" | "passed" | "stopped"; steps: number; ms: number; stoppedAt: string | null };
 
+/** Held by whoever outlives the draft: a restored one is read with the same samples. */
+export type KeptSamples = [StepSamples, Dispatch<SetStateAction<StepSamples>>];
+
 type Options = {
-  samples: StepSamples;
+  samples: KeptSamples;
   save: () => Promise<boolean>;
   send: SendStepTest;
   /** Shows a step: the test of the chain has ended there. */
@@ -20,9 +23,8 @@ type Options = {
 };
 
 /** Tests of steps, one at a time or all in a row: what each said last, and the samples that they leave behind. */
-export function useStepTests({ samples: first, save, send, onStop }: Options) {
+export function useStepTests({ samples: [samples, setSamples], save, send, onStop }: Options) {
   const [results, setResults] = useState<Record<string, StepTest>>({});
-  const [samples, setSamples] = useState(first);
   const [running, setRunning] = useState<string | null>(null);
   const [testRun, setTestRun] = useState<TestRun | null>(null);
   /** The chain's test that has stopped at a step, which may still be let through. */

@@ -24,14 +24,14 @@ import { sendStepTest } from "./send-step-test.ts";
 import { stepFieldId } from "./step-form-context.ts";
 import type { StepPanelTab } from "./step-panel.tsx";
 import type { NewTrigger } from "./trigger-menu.tsx";
-import { useStepTests } from "./use-step-tests.ts";
+import { type KeptSamples, useStepTests } from "./use-step-tests.ts";
 import { useWorkflowDraft } from "./use-workflow-draft.ts";
 
 type Options = {
   ids: { projectId: string; workflowId: string };
   draft: { version: number; savedAt: string; review: WorkflowReview };
   resources: readonly EditorResource[];
-  samples: StepSamples;
+  samples: KeptSamples;
   save: EditorActions["save"];
 };
 

@@ -13,6 +13,7 @@ import { EditorCanvas } from "./editor-canvas.tsx";
 import { EditorSide, hasSide } from "./editor-side.tsx";
 import { EditorToolbar } from "./editor-toolbar.tsx";
 import type { EditorActions, EditorResource, SavedWorkflow, StepSamples, WorkflowReview, WorkflowStanding } from "./editor-types.ts";
+import type { KeptSamples } from "./use-step-tests.ts";
 import { useUndoKeys } from "./use-workflow-draft.ts";
 import { useWorkflowEditor } from "./use-workflow-editor.ts";
 
@@ -35,22 +36,37 @@ export interface WorkflowEditorProps {
   actions: EditorActions & WorkflowActions;
 }
 
-/** The editor of one workflow. A restored version begins it anew. */
+/** The editor of one workflow. A restored version begins it anew; how the workflow stands, and what its tests gave, isn't the draft's. */
 export function WorkflowEditor(props: WorkflowEditorProps) {
   const [draft, setDraft] = useState(props.draft);
-  return <Editor key={draft.version} {...props} draft={draft} onRestored={setDraft} />;
+  const [standing, setStanding] = useState(props.standing);
+  const samples = useState(props.samples);
+  return (
+    <Editor
+      key={draft.version}
+      {...props}
+      draft={draft}
+      onRestored={setDraft}
+      standing={standing}
+      setStanding={setStanding}
+      kept={samples}
+    />
+  );
 }
 
-type EditorProps = WorkflowEditorProps & { onRestored: (draft: Extract<SavedWorkflow, { kind: "saved" }>) => void };
+type EditorProps = WorkflowEditorProps & {
+  onRestored: (draft: Extract<SavedWorkflow, { kind: "saved" }>) => void;
+  setStanding: (standing: WorkflowStanding) => void;
+  kept: KeptSamples;
+};
 
-function Editor({ projectId, workflow, standing: given, resources, apiUrl, may, actions, theme, banner, ...props }: EditorProps) {
+function Editor({ projectId, workflow, standing, setStanding, resources, apiUrl, may, actions, theme, banner, ...props }: EditorProps) {
   const ids = { projectId, workflowId: workflow.id };
   const readOnly = !may.edit;
-  const editor = useWorkflowEditor({ ids, draft: props.draft, resources, samples: props.samples, save: actions.save });
+  const editor = useWorkflowEditor({ ids, draft: props.draft, resources, samples: props.kept, save: actions.save });
   const { draft, removing } = editor;
   const { body, review } = draft;
   const [publishing, setPublishing] = useState(false);
-  const [standing, setStanding] = useState(given);
   const dialogs = useWorkflowDialogs();
   const panel = useRef<HTMLElement>(null);
   useUndoKeys(readOnly ? { undo: () => {}, redo: () => {} } : draft);
