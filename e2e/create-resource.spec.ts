@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, type RunningApp, test } from "./fixtures/app.ts";
-import { seedDraft } from "./fixtures/seed-resource.ts";
+import { seedDraft, seedResource } from "./fixtures/seed-resource.ts";
 import { basicHeader, callsSeen, DEMO, drafts, mintPair, type SeenCall } from "./fixtures/tasklab.ts";
 import { TasklabPage } from "./pages/tasklab-page.ts";
 import { Wizard } from "./pages/wizard.ts";
@@ -216,6 +216,55 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
     await expect(page.getByText("App-level · API Key")).toBeVisible();
     await expect(page.getByText("One credential serves all users.")).toBeVisible();
     await expect(page.getByText("Valid", { exact: true })).toBeVisible();
+  });
+
+  test("an App-Level Resource isn't live without its credential, and keeps one that was typed and never tested", async ({
+    app,
+    projectId,
+    signedInPage: page,
+  }) => {
+    const wizard = await Wizard.create(page, app, projectId, "App untested");
+    await wizard.choose("App-Level Resource", "API Key");
+    await wizard.next("Request Details");
+    const credentials = page.getByRole("region", { name: "App credentials" });
+    await credentials.getByRole("button", { name: "username, password" }).click();
+    await wizard.fill({ "API Base URL": `${app.tasklab}/northgate/basic` });
+    await wizard.next("Test and Publish");
+    await page.getByRole("button", { name: "Finish" }).click();
+    await expect(page.getByText(/needs its credentials before it is live\. Fill in .* in Request Details\./)).toBeVisible();
+    await expect(credentials.getByLabel("Username", { exact: true })).toBeFocused();
+    await wizard.fill({ Username: "ada", Password: DEMO.ada.password }, credentials);
+    await wizard.next("Test and Publish");
+    await page.reload();
+    await page.getByRole("button", { name: "Finish" }).click();
+    await expect(page.getByText(/No test has tried its credentials yet/)).toBeVisible();
+    await expect(page.getByText("One credential serves all users.")).toBeVisible();
+  });
+
+  test("Preview as shows what a connected user's request would be, but for secrets", async ({
+    app,
+    projectId,
+    admin,
+    signer,
+    signedInPage: page,
+  }) => {
+    const id = await seedResource(admin, app, projectId, "Previewed", drafts.apiKeys(app.tasklab));
+    const connected = await fetch(`${app.gateway}/projects/${projectId}/sdk/resources/${id}/connect`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${signer.sign({ sub: "preview-user" })}`, "content-type": "application/json" },
+      body: JSON.stringify({ tenant: "corvid", ...DEMO.ada }),
+    });
+    expect(connected.status, await connected.text()).toBe(200);
+    await Wizard.open(page, app, projectId, id, "Request Details");
+    await page.getByLabel("Preview as").selectOption("Connected user");
+    const picker = page.getByRole("combobox", { name: "Connected user" });
+    await picker.fill("nobody-here");
+    await expect(page.getByText("No user is found by “nobody-here”.")).toBeVisible();
+    await picker.fill("preview-user");
+    await expect(page.getByText("Secrets stay masked.")).toBeVisible();
+    const preview = page.getByRole("figure", { name: "Each request" });
+    await expect(preview).toContainText("corvid");
+    expect(await page.content()).not.toContain(DEMO.ada.password);
   });
 });
 

@@ -34,6 +34,7 @@ const ACTIONS: Record<string, Least> = {
   readExamplesAction: "viewer",
   readAnswersAction: "viewer",
   readKeptAction: "editor",
+  previewAsAction: "editor",
   clearTestAction: "editor",
   removeAliasAction: "editor",
   restoreRevisionAction: "editor",

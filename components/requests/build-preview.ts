@@ -21,6 +21,8 @@ export type PreviewValues = {
   plain: Record<string, string>;
   /** Last four of what is kept, by key; empty where nothing is, or nothing may be shown. */
   hints: Record<string, string>;
+  /** The connected user whose request it would be; else a test user's. */
+  person?: { id: string; metadata: Record<string, unknown>; profile: Record<string, unknown> | null };
   /** The project's secrets: none of their values comes here. */
   secretNames: readonly string[];
 };
@@ -50,9 +52,11 @@ export function buildPreview(draft: ResourceDraft, values: PreviewValues, also: 
     inputs: { ...marksOf(draft, "inputs", known), ...known },
     secrets: { ...marksOf(draft, "secrets", projectSecrets), ...projectSecrets },
     credentials: credentialsOf(draft, { inputs: known, secrets: projectSecrets }, standIn, values),
-    user: { id: "test-user", metadata: {} },
+    user: { id: values.person?.id ?? "test-user", metadata: values.person?.metadata ?? {} },
     profile: Object.fromEntries(
-      ["id", ...draft.profile.fields.map(({ name }) => name)].filter(Boolean).map((name) => [name, `profile.${name}`]),
+      ["id", ...draft.profile.fields.map(({ name }) => name)]
+        .filter(Boolean)
+        .map((name) => [name, values.person?.profile?.[name] ?? `profile.${name}`]),
     ),
   };
 

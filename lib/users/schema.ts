@@ -66,3 +66,15 @@ export type BulkProgress = {
   /** Null: all that match, too many to name. */
   userIds: string[] | null;
 };
+
+/** What a preview may show of a connected user. */
+export type PreviewPerson = {
+  /** The `sub` of their user token. */
+  id: string;
+  metadata: Record<string, unknown>;
+  profile: Record<string, unknown> | null;
+  /** Values of Required Inputs and keys that aren't secret. */
+  plain: Record<string, string>;
+  isConnected: boolean;
+};
+export type PreviewAs = { found: { id: string; label: string }[]; chosen: PreviewPerson | null };

@@ -11,6 +11,8 @@ import { KeyValues } from "#components/ui/key-values.tsx";
 import { Rules } from "#components/ui/lane.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
+import type { PreviewPerson } from "#lib/users/schema.ts";
+import { PreviewAsUser } from "./preview-as.tsx";
 import { exampleOf } from "./sample-values.ts";
 import { type Setup, useSetup } from "./setup-context.ts";
 import { fieldsOf } from "./supplied-fields.ts";
@@ -20,9 +22,11 @@ export function PreviewPanel() {
   const setup = useSetup();
   const { draft, step } = setup;
   const asId = useId();
-  const [as, setAs] = useState<"test" | "samples">("test");
+  const [as, setAs] = useState<As>("test");
+  const [person, setPerson] = useState<PreviewPerson | null>(null);
   const build = usePreviewBuilder();
-  const values = previewValues(setup, as);
+  const mayBeUser = draft.level === "user";
+  const values = previewValues(setup, as, as === "user" && mayBeUser ? person : null);
   const preview = build?.(draft, values);
   const chips = Object.values(values.plain);
   const hasValues = (draft.level !== "app" && draft.inputs.length > 0) || draft.apiKeys.length > 0;
@@ -31,7 +35,7 @@ export function PreviewPanel() {
     <>
       <div className="mb-3 flex min-h-6.5 items-center gap-1.5">
         <h2 className="setup-preview-title">Preview</h2>
-        {hasValues ? (
+        {hasValues || mayBeUser ? (
           <>
             <span className="ml-auto text-3" id={asId}>
               as
@@ -39,12 +43,14 @@ export function PreviewPanel() {
             <Select size="small" aria-label="Preview as" value={as} onChange={(event) => setAs(event.target.value as typeof as)}>
               <option value="test">Test user</option>
               <option value="samples">Sample values</option>
+              {mayBeUser && <option value="user">Connected user</option>}
             </Select>
           </>
         ) : (
           <span className="ml-auto text-3">Updates as you type</span>
         )}
       </div>
+      {as === "user" && mayBeUser && <PreviewAsUser onChoose={setPerson} />}
       {preview ? (
         <div className="grid gap-3">
           {step !== "request-details" || draft.level === "app" ? (
@@ -129,15 +135,17 @@ function Shown({ of, title, note, toCome, values, hide, foot }: ShownProps) {
   );
 }
 
-function previewValues({ draft, testValues, secretNames }: Setup, as: "test" | "samples"): PreviewValues {
+type As = "test" | "samples" | "user";
+
+function previewValues({ draft, testValues, secretNames }: Setup, as: As, person: PreviewPerson | null): PreviewValues {
   const { typed, kept } = testValues;
-  const own = (key: string) => (as === "test" ? typed[key] || kept[key]?.value : undefined);
+  const own = (key: string) => (as === "test" ? typed[key] || kept[key]?.value : person?.plain[key]);
   const inputs = draft.inputs.filter(({ key, secret }) => key && !secret).map((input) => [input.key, own(input.key) || exampleOf(input)]);
   const keys = draft.apiKeys
     .filter(({ name, secret }) => name && !secret)
     .map((key) => [key.name, own(key.name) || key.placeholder || key.name]);
   const hints = as === "test" ? Object.entries(kept).map(([key, { hint = "" }]) => [key, hint]) : [];
-  return { plain: Object.fromEntries([...inputs, ...keys]), hints: Object.fromEntries(hints), secretNames };
+  return { plain: Object.fromEntries([...inputs, ...keys]), hints: Object.fromEntries(hints), secretNames, ...(person ? { person } : {}) };
 }
 
 function TokenAnswer() {

@@ -7,6 +7,7 @@ import type { DraftProblem } from "#lib/resources/check-draft.ts";
 import type { SecretDestination } from "#lib/resources/list-secret-references.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import type { HostReport } from "#lib/template/check-host.ts";
+import type { PreviewAs } from "#lib/users/schema.ts";
 
 /** What the server found in a draft. `body` is the draft it looked at: a field changed since is judged by the next save. */
 export type DraftReview = {
@@ -59,6 +60,7 @@ export type SetupActions = {
   publish: (input: { projectId: string; resourceId: string; version: number }) => Promise<ActionResult<Finished>>;
   clearTest: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ kept: KeptTestValues }>>;
   readAnswers: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<StoredAnswer[]>>;
+  previewAs: (input: { projectId: string; resourceId: string; text: string }) => Promise<ActionResult<PreviewAs>>;
   readExamples: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<CodeExampleTab[]>>;
   duplicate: (input: { projectId: string; resourceId: string }) => Promise<ActionResult<{ id: string }>>;
   remove: DeleteResource;

@@ -13,6 +13,8 @@ import { clearTestValues } from "#lib/connections/test-values.ts";
 import { deleteResource, restoreResource } from "#lib/resources/delete-resource.ts";
 import { duplicateResource } from "#lib/resources/duplicate-resource.ts";
 import { SaveDraft, saveDraft } from "#lib/resources/save-draft.ts";
+import { previewAs } from "#lib/users/preview-as.ts";
+import { type PreviewAs, UserFilter } from "#lib/users/schema.ts";
 import { readExamples, readKeptSecret, readKeptTestValues, reviewDraft } from "./read-setup.ts";
 
 const OfResource = z.object({ resourceId: z.uuid() });
@@ -56,6 +58,13 @@ export const readAnswersAction = action({
   input: OfResource,
   run: async ({ scope, db, input }): Promise<StoredAnswer[]> =>
     (await listAnswers(scope, db, input.resourceId)).map((answer) => ({ ...answer, at: answer.at.toISOString() })),
+});
+
+/** Users for the preview, and what may be seen of the one that is named. */
+export const previewAsAction = action({
+  permission: "resources.edit",
+  input: OfResource.extend({ text: UserFilter.shape.q }),
+  run: ({ scope, input }): Promise<PreviewAs> => previewAs(scope, getSpine(), input),
 });
 
 export const clearTestAction = action({

@@ -15,6 +15,7 @@ import {
   clearTestAction,
   deleteDraftAction,
   duplicateSetupAction,
+  previewAsAction,
   publishSetupAction,
   readAnswersAction,
   readExamplesAction,
@@ -72,6 +73,7 @@ export default async function SetupLayout({ children, params }: { children: Reac
       actions={{
         save: saveSetupAction,
         publish: publishSetupAction,
+        previewAs: previewAsAction,
         readAnswers: readAnswersAction,
         readExamples: readExamplesAction,
         clearTest: clearTestAction,
