@@ -142,4 +142,14 @@ test("a user connects, TaskLab is told of the webhook, its signed event runs a w
   await page.getByRole("button", { name: "Replay" }).click();
   await page.getByRole("menuitem", { name: /By the same version/ }).click();
   await expect.poll(async () => (await made()).length, { timeout: 30_000, message: "the replay made its own three" }).toBe(6);
+
+  await page.goto(`/projects/${projectId}/workflows`);
+  const runs = page
+    .getByRole("row", { name: /Follow up/ })
+    .getByRole("cell")
+    .nth(4);
+  await expect(async () => {
+    await page.reload();
+    await expect(runs, "both runs are counted").toHaveText("2", { timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
 });

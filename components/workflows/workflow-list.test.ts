@@ -7,6 +7,8 @@ const row = (name: string, status: WorkflowListRow["status"], label = ""): Workf
   status,
   trigger: { type: "event", kind: "App Event", label },
   steps: 0,
+  hours: null,
+  runs: { ended: 0, failed: 0 },
   version: null,
   isChanged: false,
   updatedAt: "2026-11-25T00:00:00.000Z",

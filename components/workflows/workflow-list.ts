@@ -1,3 +1,5 @@
+import type { HourOfCalls } from "#components/ui/sparkline.tsx";
+
 /** What the list shows of a workflow, and how it is searched. Pure. */
 export const WORKFLOW_STATUSES = ["live", "off", "draft", "paused"] as const;
 /** `off`: published and switched off. `paused`: a resource that it needs was deleted. */
@@ -18,6 +20,10 @@ export interface WorkflowListRow {
   status: WorkflowStatus;
   trigger: TriggerWords;
   steps: number;
+  /** Runs that ended in each of the last 24 hours, oldest first; null without any. */
+  hours: readonly HourOfCalls[] | null;
+  /** Their sum. */
+  runs: { ended: number; failed: number };
   /** The version that runs; null while there is none. */
   version: number | null;
   /** The draft differs from it. */

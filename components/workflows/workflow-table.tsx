@@ -4,6 +4,7 @@ import { useId } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { RowMenu, RowMenuButton } from "#components/ui/row-menu.tsx";
+import { Sparkline } from "#components/ui/sparkline.tsx";
 import { Cell, Column, NameLink, Table } from "#components/ui/table.tsx";
 import { Tile } from "#components/ui/tile.tsx";
 import { workflowPath } from "#lib/paths.ts";
@@ -32,6 +33,7 @@ export function WorkflowTable({ projectId, projectName, rows, may, actions }: Wo
             <Column>Trigger</Column>
             <Column>Status</Column>
             <Column numeric>Steps</Column>
+            <Column>Runs, last 24 h</Column>
             <Column numeric>Updated</Column>
             <Column>
               <span className="sr-only">Actions</span>
@@ -41,7 +43,7 @@ export function WorkflowTable({ projectId, projectName, rows, may, actions }: Wo
         <tbody>
           {rows.map((row) => (
             <tr key={row.id}>
-              <Cell className="max-w-80">
+              <Cell className="max-w-80 max-sm:order-1">
                 <NameLink
                   href={workflowPath(projectId, row.id)}
                   icon={
@@ -53,13 +55,13 @@ export function WorkflowTable({ projectId, projectName, rows, may, actions }: Wo
                   {row.name}
                 </NameLink>
               </Cell>
-              <Cell card="line" className={row.trigger.type ? "max-w-80" : "max-w-80 text-3"}>
+              <Cell card="line" className={row.trigger.type ? "max-w-80 max-sm:order-3" : "max-w-80 text-3 max-sm:order-3"}>
                 <span className="flex min-w-0 items-baseline gap-2">
                   <span className="cut">{row.trigger.label || row.trigger.kind}</span>
                   {row.trigger.label && <span className="cut text-12 text-3">{row.trigger.kind}</span>}
                 </span>
               </Cell>
-              <Cell card="right">
+              <Cell card="right" className="max-sm:order-2">
                 <span className="flex items-center gap-2">
                   <WorkflowStatusWord status={row.status} />
                   {row.isChanged && <Badge className="max-sm:hidden">Draft changed</Badge>}
@@ -68,7 +70,13 @@ export function WorkflowTable({ projectId, projectName, rows, may, actions }: Wo
               <Cell numeric card="hide" className={row.steps === 0 ? "text-3" : undefined}>
                 {row.steps}
               </Cell>
-              <Cell numeric card="right" className="text-3">
+              <Cell card="hide">
+                <span className="flex items-center gap-2.5">
+                  <Sparkline hours={row.hours} />
+                  <RecentRuns {...row.runs} />
+                </span>
+              </Cell>
+              <Cell numeric card="right" className="text-3 max-sm:order-4">
                 <RelativeTime date={row.updatedAt} />
               </Cell>
               <Cell card="hide" className="w-px pl-0!">
@@ -97,5 +105,15 @@ export function WorkflowTable({ projectId, projectName, rows, may, actions }: Wo
       </RowMenu>
       <WorkflowDialogs projectId={projectId} actions={actions} listed dialogs={dialogs} />
     </>
+  );
+}
+
+function RecentRuns({ ended, failed }: WorkflowListRow["runs"]) {
+  if (ended === 0) return <span className="text-3">No runs</span>;
+  return (
+    <span>
+      {ended.toLocaleString("en")}
+      {failed > 0 && <span className="font-medium text-danger">{`, ${failed.toLocaleString("en")} failed`}</span>}
+    </span>
   );
 }

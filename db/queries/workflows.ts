@@ -1,10 +1,10 @@
-import { and, desc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { credential } from "#db/schema/credentials.ts";
 import { member } from "#db/schema/members.ts";
 import { resource, resourceName, resourceRevision } from "#db/schema/resources.ts";
 import { trigger } from "#db/schema/triggers.ts";
-import { workflow, workflowDraft, workflowSample, workflowVersion } from "#db/schema/workflows.ts";
+import { runRollup, workflow, workflowDraft, workflowSample, workflowVersion } from "#db/schema/workflows.ts";
 import type { Scope } from "./scope.ts";
 
 /** All workflows of a project, newest change first. A project has tens to hundreds of them: filtering is the caller's. */
@@ -32,6 +32,32 @@ export async function listWorkflows(scope: Scope, db: Database) {
     )
     .where(and(eq(workflow.projectId, scope.projectId), isNull(workflow.deletedAt)))
     .orderBy(desc(workflow.updatedAt));
+}
+
+export type HourOfRuns = { bucket: Date; calls: number; failed: number };
+
+/** Runs by the hour in which they ended, over the last 24 hours, of each workflow that has any. From roll-ups. */
+export async function runsByHour({ projectId }: Scope, db: Database): Promise<Map<string, HourOfRuns[]>> {
+  const rows = await db
+    .select({
+      workflowId: runRollup.workflowId,
+      bucket: runRollup.bucket,
+      calls: sql<number>`sum(${runRollup.n})::int`,
+      failed: sql<number>`coalesce(sum(${runRollup.n}) filter (where ${runRollup.status} = 'failed'), 0)::int`,
+    })
+    .from(workflow)
+    .innerJoin(
+      runRollup,
+      and(
+        eq(runRollup.projectId, workflow.projectId),
+        eq(runRollup.workflowId, workflow.id),
+        gt(runRollup.bucket, sql`date_trunc('hour', now()) - interval '24 hours'`),
+      ),
+    )
+    .where(and(eq(workflow.projectId, projectId), isNull(workflow.deletedAt)))
+    .groupBy(runRollup.workflowId, runRollup.bucket)
+    .orderBy(runRollup.bucket);
+  return Map.groupBy(rows, ({ workflowId }) => workflowId);
 }
 
 /** One workflow with its draft, or null: unknown, deleted or another project's. */
