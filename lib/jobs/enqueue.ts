@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PgBoss } from "pg-boss";
+import { databaseNow } from "#db/clock.ts";
 import { JOBS_SCHEMA, QUEUE } from "#db/job-queue.ts";
 import { type RawSql, runStatement, type Transaction } from "#db/run-statement.ts";
 import { through } from "./connect-queue.ts";
@@ -24,7 +25,7 @@ export async function enqueueNext(tx: RawSql, jobs: Again[]): Promise<void> {
   if (jobs.length > 0) await insertJobs(tx, jobs);
 }
 
-const isDue = ({ startAfter }: NewJob): boolean => startAfter === undefined || startAfter.getTime() <= Date.now();
+const isDue = ({ startAfter }: NewJob): boolean => startAfter === undefined || startAfter.getTime() <= databaseNow();
 
 async function insertJobs(tx: Transaction, jobs: Again[]): Promise<void> {
   const db = through(tx);

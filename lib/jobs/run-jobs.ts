@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PgBoss } from "pg-boss";
 import type { Sql } from "#db/client.ts";
+import { databaseNow } from "#db/clock.ts";
 import { isPassing } from "#db/is-away.ts";
 import { JOBS_SCHEMA, QUEUE } from "#db/job-queue.ts";
 import { completeJobs, JobLost } from "./complete-jobs.ts";
@@ -167,7 +168,7 @@ async function handle(
       data,
       failures: failures + 1,
       faults: faults + (isPassing(error) ? 0 : 1),
-      startAfter: new Date(Date.now() + pause),
+      startAfter: new Date(databaseNow() + pause),
       ...(job.groupId ? { group: job.groupId } : {}),
     };
     // Where this fails too, the heartbeat ends with this process's hold on the job, and it comes up again by that.

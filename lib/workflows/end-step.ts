@@ -125,10 +125,10 @@ function waitFor(ended: EndedStep, state: RunState, until: Date, shared: boolean
 const keyOf = ({ projectId, runId, at }: StepJob): RunKey => ({ projectId, runId, at });
 
 /** Of a workflow without a step. */
-export const endEmptyRun = (data: StepJob): StepChange => ({
+export const endEmptyRun = (data: StepJob, startedAt: Date): StepChange => ({
   step: null,
   closed: [],
-  run: { ...keyOf(data), status: "succeeded", startedAt: new Date(), state: null, response: null, failure: null },
+  run: { ...keyOf(data), status: "succeeded", startedAt, state: null, response: null, failure: null },
   leavesOpen: null,
   next: [],
 });

@@ -3,6 +3,7 @@
  * never run again, and one whose worker died is run again with the same idempotency key.
  */
 import type { Sql } from "#db/client.ts";
+import { databaseNow } from "#db/clock.ts";
 import { completeJobs } from "#lib/jobs/complete-jobs.ts";
 import type { TakenJob } from "#lib/jobs/run-jobs.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
@@ -36,7 +37,7 @@ export async function executeStep(spine: Spine, job: TakenJob): Promise<void> {
   const { steps } = await loadVersion({ projectId }, sql, run.workflowId, run.version);
   const place = data.stepId ? { stepId: data.stepId, item: data.item ?? "" } : firstPlace(steps);
   if (!place) {
-    const change = endEmptyRun(data);
+    const change = endEmptyRun(data, new Date(databaseNow()));
     await keepChange(sql, { change, job });
     return await afterStep(spine, run, change);
   }
@@ -45,7 +46,7 @@ export async function executeStep(spine: Spine, job: TakenJob): Promise<void> {
   const givenUp = reasonToGiveUp(job);
   const isFresh = !givenUp && job.losses === 0 && attempt === 1 && !data.resumed && !data.restarted;
   const earlier = isFresh ? [] : await readAttempts(sql, data, place);
-  const startedAt = new Date();
+  const startedAt = new Date(databaseNow());
   const attempts =
     step.type === "request" && !givenUp
       ? await beginStep(sql, data, place, { earlier, attempt, startedAt, losses: job.losses, status: run.status })
@@ -54,7 +55,7 @@ export async function executeStep(spine: Spine, job: TakenJob): Promise<void> {
     ? { kind: "failed", failure: givenUp, goesOn: false }
     : await runStep(spine, step, await contextOf(sql, { projectId }, data, { run, steps, step, place, attempt }));
   const begun = step.type === "request" ? ({ ...run, status: "running" } as const) : run;
-  const ended = { data, run: begun, steps, step, place, attempt, outcome, attempts, startedAt, endedAt: new Date() };
+  const ended = { data, run: begun, steps, step, place, attempt, outcome, attempts, startedAt, endedAt: new Date(databaseNow()) };
   await afterStep(spine, run, await keepStep(sql, job, ended));
 }
 

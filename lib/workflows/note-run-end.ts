@@ -1,4 +1,5 @@
 import type { Sql } from "#db/client.ts";
+import { databaseNow } from "#db/clock.ts";
 
 type Count = { project_id: string; workflow_id: string; bucket: string; status: "succeeded" | "failed"; n: number };
 
@@ -8,7 +9,7 @@ let counts = new Map<string, Count>();
 const HOUR_MS = 3_600_000;
 
 /** After the run's end is kept. What isn't flushed yet when a process is killed is missing in the chart, and nowhere else. */
-export function noteRunEnd(projectId: string, workflowId: string, status: Count["status"], now = Date.now()): void {
+export function noteRunEnd(projectId: string, workflowId: string, status: Count["status"], now = databaseNow()): void {
   const bucket = new Date(Math.floor(now / HOUR_MS) * HOUR_MS).toISOString();
   add({ project_id: projectId, workflow_id: workflowId, bucket, status, n: 1 });
 }

@@ -1,5 +1,6 @@
 /** A Request step: one call through a published resource (or one for each page), as the run's user or as the app. */
 import { createHash, randomUUID } from "node:crypto";
+import { databaseNow } from "#db/clock.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { findStepCredential } from "#db/queries/step-credentials.ts";
 import { redactRequest } from "#lib/activity/redact.ts";
@@ -126,7 +127,7 @@ export async function performRequestStep(spine: Spine, scope: Scope, call: StepC
         message: `The API answered ${title}.`,
         fix: "Look at its answer below, and correct what the step sends.",
       };
-      const retryAfterMs = readRetryAfter(outcome.headers, Date.now());
+      const retryAfterMs = readRetryAfter(outcome.headers, databaseNow());
       return { ...facts, ok: false, title, failure, output, outputBytes, isPassing: PASSING_STATUS.has(outcome.status), retryAfterMs };
     }
     const { paging } = step;

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { readDatabaseClock } from "#db/clock.ts";
 import { openSpine } from "#lib/connections/open-spine.ts";
 import { createResource } from "#lib/resources/create-resource.ts";
 import { publishResource } from "#lib/resources/publish-resource.ts";
@@ -315,6 +316,28 @@ test("a delay waits, says so, and goes on", async () => {
   );
   await finish(run);
   expect(Date.now() - before).toBeGreaterThan(1_500);
+});
+
+test.each([
+  ["behind", -3_600_000],
+  ["ahead", 3_600_000],
+])("a delay lasts as long as it says where the worker’s clock is an hour %s", async (_, off) => {
+  const RealDate = Date;
+  globalThis.Date = class extends RealDate {
+    constructor(...given: []) {
+      super(...((given.length > 0 ? given : [RealDate.now() + off]) as []));
+    }
+    static override now = () => RealDate.now() + off;
+  } as DateConstructor;
+  try {
+    await readDatabaseClock(sql);
+    const before = performance.now();
+    expect(await finish(await start([delayStep(2), functionStep("1")]))).toMatchObject({ status: "succeeded" });
+    expect(performance.now() - before).toBeGreaterThan(1_500);
+  } finally {
+    globalThis.Date = RealDate;
+    await readDatabaseClock(sql);
+  }
 });
 
 test("of a cancelled run nothing more is done", async () => {
