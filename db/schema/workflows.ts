@@ -189,7 +189,7 @@ export const runKey = pgTable(
   ],
 );
 
-/** One step of a run, in a fan out for one item. Values are redacted, and cut where they are long. Partitioned as its run. */
+/** One step of a run, in a fan out for one item. What it gave is whole, since later steps read it; pages mask it and cut it. Partitioned as its run. */
 export const stepRun = pgTable(
   "step_run",
   {
