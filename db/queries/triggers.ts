@@ -135,7 +135,8 @@ export async function listSubscriptions(
       case when not s.wanted then '{}'::text[] else array(select w.name from workflow w left join workflow_enablement e
           on e.project_id = w.project_id and e.workflow_id = w.id and e.user_id = s.user_id
         where w.project_id = s.project_id and w.trigger_type = 'resource' and w.trigger_key = s.trigger_id::text and w.is_enabled
-          and w.deleted_at is null and w.live_version is not null and w.paused_reason is null and coalesce(e.enabled, true)
+          and w.deleted_at is null and w.live_version is not null and w.paused_reason is null
+          and coalesce(e.enabled, s.user_id is null or w.is_on_by_default)
         order by w.name limit 3) end as workflows
     from trigger_subscription s left join connected_user u on u.project_id = s.project_id and u.id = s.user_id
     where s.project_id = ${projectId} and s.trigger_id = ${triggerId}

@@ -101,7 +101,10 @@ test("an API is told once a trigger and user, its signed events arrive, and it i
   expect(others).toEqual([]);
   expect(subscribed!.url).toMatch(new RegExp(`^${origin}/hooks/[A-Za-z0-9_-]{43}$`));
   const shown = async () => (await listSubscriptions(scope, sql, { triggerId: id })).rows;
-  expect(await shown()).toMatchObject([{ externalId: "ada", state: "active", lastError: null, workflows: [expect.any(String)] }]);
+  await sql`insert into workflow (project_id, name, live_version, is_enabled, trigger_type, trigger_key, is_on_by_default)
+    values (${scope.projectId}, 'Off unless a user asks', 1, true, 'resource', ${id}, false)`;
+  const isTold = { externalId: "ada", state: "active", lastError: null, workflows: [workflowId] };
+  expect(await shown(), "for the workflow that ada has, not for one that is off by default").toMatchObject([isTold]);
 
   await fire("task.flagged");
   await fire("task.other");
