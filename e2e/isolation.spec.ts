@@ -55,6 +55,7 @@ const ACTIONS: Record<string, Least> = {
   duplicateWorkflowAction: "editor",
   deleteWorkflowAction: "admin",
   undeleteWorkflowAction: "admin",
+  restoreWorkflowAction: "admin",
   saveWorkflowAction: "editor",
   publishWorkflowAction: "admin",
   readWorkflowChangesAction: "viewer",

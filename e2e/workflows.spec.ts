@@ -143,7 +143,23 @@ test("a workflow is made, tested step by step, published and enabled", async ({ 
   });
 
   await page.goto(`${app.web}/projects/${projectId}/workflows`);
-  await expect(page.getByRole("row", { name: /Notify watchers task\.completed App Event Off 3/ })).toBeVisible();
+  const row = page.getByRole("row", { name: /Notify watchers task\.completed App Event Off 3/ });
+  await expect(row).toBeVisible();
+
+  await test.step("deleted, it can be restored in Settings", async () => {
+    await button(page, "Actions for Notify watchers").click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^Delete/ })
+      .click();
+    await expect(row).toBeHidden();
+    await page.goto(`${app.web}/projects/${projectId}/settings/general`);
+    await button(page, "Restore Notify watchers").click();
+    await expect(page.getByRole("table", { name: "Deleted workflows" })).toBeHidden();
+    await page.goto(`${app.web}/projects/${projectId}/workflows`);
+    await expect(row).toBeVisible();
+  });
 });
 
 test("what is typed in two tabs is joined where it can be, and asked about where not", async ({

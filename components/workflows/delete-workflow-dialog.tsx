@@ -51,7 +51,7 @@ export function DeleteWorkflowDialog({ projectId, workflow, listed, remove, unde
         dialog.onOpenChange(next);
       }}
       title={`Delete ${workflow.name}?`}
-      text="Right after, Undo brings it back with its draft and versions. Its runs stay on the list of runs until their time is over."
+      text="For 7 days it can be restored in Settings, with its draft and versions. Its runs stay on the list of runs until their time is over."
       touched={[
         workflow.isLive
           ? { key: "live", icon: <CirclePause aria-hidden />, children: <b>Nothing starts it any more, from this moment on</b> }

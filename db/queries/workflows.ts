@@ -34,6 +34,15 @@ export async function listWorkflows(scope: Scope, db: Database) {
     .orderBy(desc(workflow.updatedAt));
 }
 
+/** Those that can be restored, the last deleted first. */
+export async function listDeletedWorkflows(scope: Scope, db: Database) {
+  return await db
+    .select({ id: workflow.id, name: workflow.name, deletedAt: workflow.deletedAt })
+    .from(workflow)
+    .where(and(eq(workflow.projectId, scope.projectId), gt(workflow.deletedAt, sql`now() - interval '7 days'`)))
+    .orderBy(desc(workflow.deletedAt));
+}
+
 export type HourOfRuns = { bucket: Date; calls: number; failed: number };
 
 /** Runs by the hour in which they ended, over the last 24 hours, of each workflow that has any. From roll-ups. */

@@ -8,6 +8,7 @@ import { deleteProject, renameProject } from "#lib/projects/change-project.ts";
 import { ProjectName } from "#lib/projects/schema.ts";
 import { restoreResource } from "#lib/resources/delete-resource.ts";
 import { ResourceName } from "#lib/resources/schema.ts";
+import { undeleteWorkflow } from "#lib/workflows/change-workflow.ts";
 
 export const renameProjectAction = action({
   permission: "project.write",
@@ -33,6 +34,16 @@ export const restoreResourceAction = action({
   input: z.object({ resourceId: z.uuid(), name: ResourceName.optional() }),
   run: async ({ scope, db, actor, input }) => {
     await restoreResource(scope, db, actor, input);
+    revalidatePath(projectPath(scope.projectId), "layout");
+    return null;
+  },
+});
+
+export const restoreWorkflowAction = action({
+  permission: "workflows.delete",
+  input: z.object({ workflowId: z.uuid() }),
+  run: async ({ scope, db, actor, input }) => {
+    await undeleteWorkflow(scope, db, actor, input);
     revalidatePath(projectPath(scope.projectId), "layout");
     return null;
   },

@@ -2,12 +2,14 @@ import type { Metadata } from "next";
 import { requireMember } from "#app/_gates/session.ts";
 import { DeleteProject } from "#components/settings/delete-project.tsx";
 import { DeletedResources } from "#components/settings/deleted-resources.tsx";
+import { DeletedWorkflows } from "#components/settings/deleted-workflows.tsx";
 import { ProjectDetails } from "#components/settings/project-details.tsx";
 import { getDatabase } from "#db/client.ts";
 import { countProjectContents } from "#db/queries/projects.ts";
 import { listDeletedResources } from "#db/queries/resources.ts";
+import { listDeletedWorkflows } from "#db/queries/workflows.ts";
 import { can } from "#lib/projects/roles.ts";
-import { deleteProjectAction, renameProjectAction, restoreResourceAction } from "./actions.ts";
+import { deleteProjectAction, renameProjectAction, restoreResourceAction, restoreWorkflowAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "General settings" };
 
@@ -21,15 +23,24 @@ export default async function GeneralSettingsPage({ params, searchParams }: Prop
   const { scope, project, role } = await requireMember(projectId, "project.read");
   const { db } = getDatabase();
   const mayWrite = can(role, "project.write");
-  const [deleted, contents] = await Promise.all([listDeletedResources(scope, db), mayWrite ? countProjectContents(scope, db) : null]);
+  const [resources, workflows, contents] = await Promise.all([
+    listDeletedResources(scope, db),
+    listDeletedWorkflows(scope, db),
+    mayWrite ? countProjectContents(scope, db) : null,
+  ]);
   return (
     <div className="stack max-w-180">
       <ProjectDetails project={project} rename={mayWrite ? renameProjectAction : undefined} />
       <DeletedResources
         projectId={projectId}
-        resources={deleted.map(({ id, name, deletedAt }) => ({ id, name: name ?? "Resource", deletedAt: deletedAt!.toISOString() }))}
+        resources={resources.map(({ id, name, deletedAt }) => ({ id, name: name ?? "Resource", deletedAt: deletedAt!.toISOString() }))}
         asked={typeof restore === "string" ? restore : undefined}
         restore={can(role, "resources.delete") ? restoreResourceAction : undefined}
+      />
+      <DeletedWorkflows
+        projectId={projectId}
+        workflows={workflows.map(({ deletedAt, ...workflow }) => ({ ...workflow, deletedAt: deletedAt!.toISOString() }))}
+        restore={can(role, "workflows.delete") ? restoreWorkflowAction : undefined}
       />
       {contents && <DeleteProject project={project} contents={contents} remove={deleteProjectAction} />}
     </div>
