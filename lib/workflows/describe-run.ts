@@ -5,6 +5,7 @@ import { asSummary } from "./list-runs.ts";
 import type { Step, WorkflowTrigger } from "./schema.ts";
 import { itemOfPlace } from "./step-scope.ts";
 import { listSteps } from "./step-tree.ts";
+import { triggerWords } from "./trigger-words.ts";
 import { inWords } from "./words.ts";
 
 /** Names that a definition holds by id. */
@@ -37,7 +38,7 @@ export function describeRun({ run, stepRuns, isCut, names, redact, replayOf, del
     replayOf,
     liveVersion,
     delivery: deliveryId ? (delivery ?? { id: deliveryId }) : null,
-    trigger: { ...triggerWords(definition?.trigger, names), input: shown(input, redact) },
+    trigger: { ...wordsOf(definition?.trigger, names), input: shown(input, redact) },
     steps: (definition?.steps ?? []).map((step) => pathStep(step, names)),
     stepRuns: stepRuns.map((one) => ({
       stepId: one.stepId,
@@ -139,24 +140,15 @@ function pathStep(step: Step, names: RunNames): PathStep {
   }
 }
 
-function triggerWords(trigger: WorkflowTrigger | undefined, { resources, triggers }: RunNames) {
-  const nameOf = (resourceId: string | undefined) => resources.get(resourceId ?? "")?.name;
-  switch (trigger?.type) {
-    case "resource":
-      return {
-        type: trigger.type,
-        kind: `${nameOf(trigger.resourceId) ?? "Deleted resource"} Triggers`,
-        label: triggers.get(trigger.triggerId) ?? "Deleted trigger",
-      };
-    case "event":
-      return { type: trigger.type, kind: "App Event", label: trigger.name };
-    case "request":
-      return { type: trigger.type, kind: "Request", label: "A call of your app" };
-    case "schedule":
-      return { type: trigger.type, kind: "Scheduler", label: `${trigger.cron}, ${trigger.zone}` };
-    case "user_connected":
-      return { type: trigger.type, kind: "User Connected", label: nameOf(trigger.resourceId) ?? "Any resource" };
-    default:
-      return { type: "event", kind: "Trigger", label: "Of a deleted version" };
-  }
+/** What stands where a trigger has no name to tell. */
+const UNNAMED: Partial<Record<WorkflowTrigger["type"], string>> = {
+  resource: "Deleted trigger",
+  request: "A call of your app",
+  user_connected: "Any resource",
+};
+
+function wordsOf(trigger: WorkflowTrigger | undefined, { resources, triggers }: RunNames) {
+  if (!trigger) return { type: "event", kind: "Trigger", label: "Of a deleted version" } as const;
+  const { label, ...words } = triggerWords(trigger, { resource: (id) => resources.get(id)?.name, trigger: (id) => triggers.get(id) });
+  return { ...words, type: trigger.type, label: label || (UNNAMED[trigger.type] ?? "") };
 }

@@ -6,7 +6,8 @@ import type { Place } from "./next-step.ts";
 import type { StepContext } from "./run-step.ts";
 import type { RunStatus } from "./run-words.ts";
 import type { RunState, Step, StepAttempt, TriggerPayload } from "./schema.ts";
-import { itemOfPlace, listAllSteps, listReadSteps, placeOfOther, readsItem } from "./step-scope.ts";
+import { itemOfPlace, listReadSteps, placeOfOther, readsItem } from "./step-scope.ts";
+import { listSteps } from "./step-tree.ts";
 
 export type Run = {
   status: RunStatus;
@@ -55,7 +56,7 @@ export async function contextOf(
   { runId, projectId, at, resumed = false }: StepJob,
   { run, steps, step, place, attempt }: { run: Run; steps: readonly Step[]; step: Step; place: Place; attempt: number },
 ): Promise<StepContext> {
-  const all = listAllSteps(steps);
+  const all = listSteps(steps);
   const read = listReadSteps(
     step,
     all.map(({ name }) => name),
