@@ -13,8 +13,8 @@ export type TriggerContext = {
   known: VariableCatalog;
   /** Of the resource: an app-level one has no user to tell apart. */
   resourceLevel: "user" | "app";
-  /** Required Inputs by whose value a user chooses the host that requests go to. */
-  hostInputs: readonly string[];
+  /** Required Inputs by whose value a user chooses the host that requests go to, and that any call goes to. */
+  hostInputs: { requests: readonly string[]; any: readonly string[] };
 };
 
 /** Beside the resource's own: of the requests that make and end a subscription. */
@@ -78,10 +78,15 @@ function checkVerification(
   return problems;
 }
 
-function checkUser({ level, user }: TriggerDraft, { resourceLevel }: TriggerContext): TriggerProblem[] {
+function checkUser({ level, user }: TriggerDraft, { resourceLevel, hostInputs }: TriggerContext): TriggerProblem[] {
   if (level === "user" && resourceLevel === "app")
     return [{ path: "level", message: "An app-level resource has no users of its own. Choose App-level." }];
   if (level === "app" && user.by === "url") return [{ path: "user.by", message: "Say how an event names its user." }];
+  const [input] = hostInputs.any;
+  if (user.by === "profile_id" && input !== undefined) {
+    const why = `Each user chooses the host that says who they are, with inputs.${input}: one of theirs could say that it is somebody else.`;
+    return [{ path: "user.by", message: `${why} Choose the app’s own user id, or end the resource’s addresses in a domain of the API.` }];
+  }
   return [];
 }
 
@@ -116,7 +121,7 @@ function checkSubscription({ level, subscription }: TriggerDraft, { known, hostI
   const created = listRequestTemplates("subscription.create", create);
   const removed = hasTeardown ? listRequestTemplates("subscription.teardown", teardown) : [];
   const isSent = created.some(({ text, format }) => listReferences(text, format).some(({ name }) => name === "settings.webhookURL"));
-  const [input] = hostInputs;
+  const [input] = hostInputs.requests;
   return [
     ...created.flatMap(({ path, text, format }) => checkTemplate(path, text, [...known, ...SUBSCRIPTION_VARIABLES], format)),
     ...(isSent

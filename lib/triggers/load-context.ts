@@ -42,7 +42,10 @@ export async function loadTriggerContext(
   return {
     hasSecret: secrets.length > 0,
     resourceLevel: described.level ?? "user",
-    hostInputs: row?.live ? inputsThatChooseHosts(row.live, "requests") : [],
+    hostInputs: {
+      requests: row?.live ? inputsThatChooseHosts(row.live, "requests") : [],
+      any: row?.live ? inputsThatChooseHosts(row.live) : [],
+    },
     known: listKnownVariables(described, "request", []),
   };
 }

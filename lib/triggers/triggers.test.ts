@@ -32,6 +32,20 @@ describe("a trigger", () => {
     expect(await readTrigger(scope, world, id)).toMatchObject({ ready: false, secrets: [] });
   });
 
+  test("doesn't go by a profile's id where users choose the host that tells it", async () => {
+    const free = await publish("Anywhere", {
+      ...{ level: "user", authType: "api_key", apiKeys: [{ name: "key" }] },
+      ...{ inputs: [{ key: "host", title: "Host" }], request: { baseUrl: "https://{{inputs.host}}" } },
+    } as never);
+    const body = byHand({ user: { by: "profile_id", path: "$.user" }, verification: { scheme: "none" } });
+    const made = await createTrigger(scope, db, actor, { resourceId: free, name: "By profile", body });
+    expect(await readTrigger(scope, world, made.id)).toMatchObject({
+      ready: false,
+      problems: [{ path: "user.by", message: expect.stringContaining("inputs.host") }],
+    });
+    expect(await readTrigger(scope, world, await make("By profile", body))).toMatchObject({ ready: true, problems: [] });
+  });
+
   test("has two live secrets at most: a third takes the oldest one's place", async () => {
     const id = await make("Rotating", byHand({ verification: { scheme: "hmac" } }));
     const [, second, third] = [
