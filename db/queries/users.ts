@@ -45,17 +45,17 @@ export async function listUsers(scope: Scope, sql: Sql, filter: UserFilter, afte
   const isFiltered = Boolean(filter.q || filter.status || filter.resourceId);
   const more = limit + 1;
   const order = ids || !isFiltered ? "newest" : filter.status || filter.resourceId ? "id" : "text";
-  const rows =
+  const { rows, rest = null } =
     order === "newest"
-      ? await newestUsers(scope, sql, ids, after?.order === order ? after : null, more)
+      ? { rows: await newestUsers(scope, sql, ids, after?.order === order ? after : null, more) }
       : order === "id"
-        ? await walkUsers(scope, sql, filter, after?.order === order ? after.id : FIRST_ID, deleted, more)
+        ? { rows: await walkUsers(scope, sql, filter, after?.order === order ? after.id : FIRST_ID, deleted, more) }
         : await searchUsers(scope, sql, filter.q, after?.order === order ? after : null, more);
   const last = rows.length > limit ? rows[limit - 1]! : null;
   const total = ids ? ids.length : isFiltered || !counts || counts.all > COUNT_LIMIT ? null : counts.all;
   return {
     rows: rows.slice(0, limit).map(({ place: _, ...row }) => row),
-    next: last?.place ?? null,
+    next: last?.place ?? rest,
     total,
     counts,
   };
@@ -120,23 +120,33 @@ const beginsWith = (sql: Sql, q: string) =>
 type Hit = UserRow & { text: string; isFirst: boolean };
 type HitCursor = Pick<Hit, "text" | "id">;
 
+const placeOf = ({ text, id }: HitCursor): string => `${text}~${id}`;
+
 const inOrder = (one: HitCursor, other: HitCursor) =>
   Buffer.compare(Buffer.from(one.text), Buffer.from(other.text)) || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
 
 /**
  * A page of those who begin so, by the first of their texts that does. Each index gives its next few and they are merged here: told to
  * do both, Postgres sorts all that match, and to leave out whom another text found before, it reads an index until somebody is new.
+ * Where thousands in a row were found before, the page ends short, and `rest` says where the next one begins.
  */
-async function searchUsers(scope: Scope, sql: Sql, q: string, after: HitCursor | null, limit: number): Promise<Placed[]> {
+async function searchUsers(
+  scope: Scope,
+  sql: Sql,
+  q: string,
+  after: HitCursor | null,
+  limit: number,
+): Promise<{ rows: Placed[]; rest: string | null }> {
   const found = new Map<string, Placed>();
   let from = after;
-  for (let batch = limit; ; batch = Math.min(batch * 4, MOST_AT_ONCE)) {
+  for (let batch = limit; batch <= MOST_AT_ONCE; batch *= 4) {
     const parts = await Promise.all(SEARCHED.map((column) => nextHits(scope, sql, q, column, from, batch)));
     const merged = parts.flat().sort(inOrder).slice(0, batch);
-    for (const { isFirst, text, ...row } of merged) if (isFirst) found.set(row.id, { ...row, place: `${text}~${row.id}` });
-    if (found.size >= limit || merged.length < batch) return [...found.values()].slice(0, limit);
+    for (const { isFirst, text, ...row } of merged) if (isFirst) found.set(row.id, { ...row, place: placeOf({ text, id: row.id }) });
+    if (found.size >= limit || merged.length < batch) return { rows: [...found.values()].slice(0, limit), rest: null };
     from = merged.at(-1)!;
   }
+  return { rows: [...found.values()], rest: from && placeOf(from) };
 }
 
 async function nextHits(
