@@ -11,6 +11,13 @@ import { endSession, SESSION_DAYS, startSession } from "#lib/projects/start-sess
 import { deriveSecret, keyRing } from "#lib/vault/keys.ts";
 import { clientAddress } from "./client-address.ts";
 
+declare module "next-auth" {
+  interface User {
+    /** The session that a sign-in by password has begun. */
+    sid?: string;
+  }
+}
+
 /** A sign-in that was refused, with the sentence to show. */
 export class LoginRefused extends CredentialsSignin {
   readonly refusal: AppError;
@@ -66,10 +73,9 @@ function configuration(): NextAuthConfig {
       async jwt({ token, account, user, profile }) {
         if (!account) return token;
         const { db } = getDatabase();
-        const address = await clientAddress();
-        if (account.provider !== "oidc") return { sid: await startSession(db, user.id!, { by: "password", address }) };
+        if (account.provider !== "oidc") return { sid: user.sid };
         const member = await invitedMember(profile);
-        return member ? { sid: await startSession(db, member.id, { by: "oidc", address }) } : null;
+        return member ? { sid: await startSession(db, member.id, { by: "oidc", address: await clientAddress() }) } : null;
       },
       // What /api/auth/session tells: nothing. Pages read the session on the server.
       session: ({ session }) => ({ expires: session.expires }),
@@ -89,7 +95,10 @@ const passwordProvider = Credentials({
     const parsed = SignIn.safeParse(given);
     if (!parsed.success) return null;
     try {
-      return await checkLogin(getDatabase().db, parsed.data, await clientAddress());
+      const { db } = getDatabase();
+      const address = await clientAddress();
+      const { id, passwordHash } = await checkLogin(db, parsed.data, address);
+      return { id, sid: await startSession(db, id, { by: "password", passwordHash, address }) };
     } catch (error) {
       throw error instanceof AppError ? new LoginRefused(error) : error;
     }

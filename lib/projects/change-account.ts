@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { member } from "#db/schema/members.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
@@ -29,17 +29,26 @@ export async function changePassword(
 ): Promise<void> {
   await reserveLogin(db, { email: self.email, address });
   const [row] = await db.select({ passwordHash: member.passwordHash }).from(member).where(eq(member.id, self.id));
-  if (!(await verifyPassword(row?.passwordHash ?? null, current))) {
-    const message = "That isn’t your current password. Check it and try again.";
-    throw new AppError("bad_input", message, { fields: { current: message } });
-  }
+  const verified = row?.passwordHash ?? null;
+  if (!(await verifyPassword(verified, current)) || verified === null) throw notCurrent();
   await releaseLogin(db, { email: self.email, address });
   const passwordHash = await hashPassword(next);
   await db.transaction(async (tx) => {
-    await tx.update(member).set({ passwordHash }).where(eq(member.id, self.id));
+    // It may have changed or gone while both were hashed: then this isn't the current one any more.
+    const [changed] = await tx
+      .update(member)
+      .set({ passwordHash })
+      .where(and(eq(member.id, self.id), eq(member.passwordHash, verified)))
+      .returning({ id: member.id });
+    if (!changed) throw notCurrent();
     await endOtherSessions(tx, self.id, sessionId);
     await recordAudit(tx, { ...about(self), action: "member.change-password", address });
   });
+}
+
+function notCurrent(): AppError {
+  const message = "That isn’t your current password. Check it and try again.";
+  return new AppError("bad_input", message, { fields: { current: message } });
 }
 
 /** Ends every session of the member, this one too. */

@@ -7,7 +7,9 @@ import { verifyPassword } from "./hash-password.ts";
 import { releaseLogin, reserveLogin } from "./limit-login.ts";
 import { emailKey, type SignIn } from "./schema.ts";
 
-export type LoggedIn = { id: string; name: string; email: string };
+export type LoggedIn = { id: string; name: string; email: string; passwordHash: string };
+
+export const wrongPassword = () => new AppError("unauthenticated", "That email and password don’t match. Check both and try again.");
 
 /** Whose email and password these are. One answer, in one time, for a wrong password and for an unknown account. */
 export async function checkLogin(db: Database, { email, password }: SignIn, address: string | null): Promise<LoggedIn> {
@@ -22,12 +24,12 @@ export async function checkLogin(db: Database, { email, password }: SignIn, addr
     .select()
     .from(member)
     .where(eq(member.emailKey, emailKey(email)));
-  if (!(await verifyPassword(found?.passwordHash ?? null, password)) || !found) {
+  if (!(await verifyPassword(found?.passwordHash ?? null, password)) || !found?.passwordHash) {
     await recordFailure(db, found?.id, address, "password");
-    throw new AppError("unauthenticated", "That email and password don’t match. Check both and try again.");
+    throw wrongPassword();
   }
   await releaseLogin(db, { email, address });
-  return { id: found.id, name: found.name, email: found.email };
+  return { id: found.id, name: found.name, email: found.email, passwordHash: found.passwordHash };
 }
 
 const recordFailure = (db: Database, memberId: string | undefined, address: string | null, reason: "password" | "limit") =>

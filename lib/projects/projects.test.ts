@@ -62,7 +62,7 @@ describe("signing in", () => {
   test("works with the right password, however the email is spelt, and leaves an audit row with the session", async () => {
     const mara = await makeMember();
     expect(await login(`  ${mara.email.toUpperCase()} `, PASSWORD)).toMatchObject({ id: mara.id });
-    await startSession(db, mara.id, { by: "password", address: "203.0.113.7" });
+    await startSession(db, mara.id, { by: "password", passwordHash, address: "203.0.113.7" });
     expect(await actions(`member:${mara.id}`)).toEqual(["member.sign-in"]);
   });
 
@@ -195,12 +195,46 @@ describe("a session ends", () => {
     expect(await actions(`member:${joon.id}`)).toContain("member.remove");
   });
 
-  const how = { by: "password", address: null } as const;
+  const how = { by: "password", passwordHash, address: null } as const;
+});
+
+describe("a password that goes while it is checked", () => {
+  test("begins no session: the owner's first single sign-on was in between", async () => {
+    const mara = await makeMember();
+    const { passwordHash } = await checkLogin(db, { email: mara.email, password: PASSWORD }, null);
+    await startSession(db, mara.id, { by: "oidc", address: null });
+    const late = startSession(db, mara.id, { by: "password", passwordHash, address: null });
+    await expect(late).rejects.toMatchObject({ code: "unauthenticated" });
+    expect(await db.select().from(session).where(eq(session.memberId, mara.id))).toHaveLength(1);
+  });
+
+  test("waits for whoever removes it at that moment, and is refused then, as is its change", async () => {
+    const mara = await makeMember();
+    const change = { current: PASSWORD, next: "a new long password", sessionId: null, address: null };
+    let late: Promise<PromiseSettledResult<unknown>[]> | undefined;
+    await raw.begin(async (tx) => {
+      await tx`update member set password_hash = null where id = ${mara.id}`;
+      late = Promise.allSettled([
+        startSession(db, mara.id, { by: "password", passwordHash, address: null }),
+        changePassword(db, mara, change),
+      ]);
+      await expect.poll(async () => (await waiting()).length, { timeout: 5_000 }).toBe(2);
+    });
+    expect(await late).toMatchObject([
+      { status: "rejected", reason: { code: "unauthenticated" } },
+      { status: "rejected", reason: { code: "bad_input" } },
+    ]);
+    expect(await db.select({ passwordHash: member.passwordHash }).from(member).where(eq(member.id, mara.id))).toEqual([
+      { passwordHash: null },
+    ]);
+  });
+
+  const waiting = () => raw`select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 });
 
 test("the owner of an address, once single sign-on has proved it, has the account alone: whoever made it with a password is out", async () => {
   const mara = await makeMember();
-  const impostor = await startSession(db, mara.id, { by: "password", address: null });
+  const impostor = await startSession(db, mara.id, { by: "password", passwordHash, address: null });
   const owner = await startSession(db, mara.id, { by: "oidc", address: null });
   expect(await findSession(db, impostor)).toBeNull();
   expect(await findSession(db, owner)).not.toBeNull();
@@ -315,10 +349,10 @@ describe("a project", () => {
   test("is seen by its members only, and no more once it is deleted", async () => {
     const project = await makeProject();
     const stranger = await makeMember();
-    const id = await startSession(db, stranger.id, { by: "password", address: null });
+    const id = await startSession(db, stranger.id, { by: "password", passwordHash, address: null });
     expect(await findSessionInProject(db, id, project.scope.projectId)).toMatchObject({ membership: null });
     expect(await findSessionInProject(db, id, randomUUID())).toMatchObject({ membership: null });
-    const own = await startSession(db, project.admin.id, { by: "password", address: null });
+    const own = await startSession(db, project.admin.id, { by: "password", passwordHash, address: null });
     expect((await findSessionInProject(db, own, project.scope.projectId))?.membership?.role).toBe("admin");
     await deleteProject(project.scope, db, project.actor, { typedName: "Corvid" });
     expect(await findSessionInProject(db, own, project.scope.projectId)).toMatchObject({ membership: null });

@@ -2,8 +2,12 @@ import { and, eq, isNotNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { member, session } from "#db/schema/members.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
+import { wrongPassword } from "./check-login.ts";
 
 export const SESSION_DAYS = 30;
+
+/** `passwordHash` is the one that was compared with what the person typed. */
+export type SignedInBy = { by: "password"; passwordHash: string } | { by: "oidc" };
 
 /**
  * Makes the row that a signed-in browser stands on, and clears the member's expired ones. Gives its id.
@@ -12,14 +16,12 @@ export const SESSION_DAYS = 30;
  * of single sign-on does prove it: the first sign-in by it removes the password, and ends what was begun with that. Afterwards
  * there is none, since a new password takes the current one.
  */
-export async function startSession(
-  db: Database,
-  memberId: string,
-  how: { by: "password" | "oidc"; address: string | null },
-): Promise<string> {
+export async function startSession(db: Database, memberId: string, how: SignedInBy & { address: string | null }): Promise<string> {
   return db.transaction(async (tx) => {
-    await tx.delete(session).where(sql`${session.memberId} = ${memberId} and ${session.expiresAt} <= now()`);
+    // The member's row first, then sessions, as all who end sessions do: in another order two could wait for each other for ever.
     if (how.by === "oidc") await removePassword(tx, memberId, how.address);
+    else await assertStillPassword(tx, memberId, how.passwordHash);
+    await tx.delete(session).where(sql`${session.memberId} = ${memberId} and ${session.expiresAt} <= now()`);
     const [row] = await tx
       .insert(session)
       .values({ memberId, expiresAt: sql`now() + make_interval(days => ${SESSION_DAYS})` })
@@ -34,6 +36,19 @@ export async function startSession(
     });
     return row!.id;
   });
+}
+
+/**
+ * Checking a password takes a while, in which the password may go, and every session with it. This one would outlive that: the lock
+ * makes it wait for whoever changes the password, and whoever changes it afterwards finds the session.
+ */
+async function assertStillPassword(tx: Database, memberId: string, verified: string): Promise<void> {
+  const rows = await tx
+    .select({ id: member.id })
+    .from(member)
+    .where(and(eq(member.id, memberId), eq(member.passwordHash, verified)))
+    .for("share");
+  if (rows.length === 0) throw wrongPassword();
 }
 
 async function removePassword(tx: Database, memberId: string, address: string | null): Promise<void> {
