@@ -83,8 +83,8 @@ function toEndpoint({ subscriptionId, userId, answerCiphertext, answerKeyId, sec
 }
 
 /**
- * Users whose profile at the API has this id, at most `limit` (rules.md, Credentials 9: such ids aren't unique). Only where the API took
- * the credential or issued its token: what nothing proved may be a token that the user wrote, with another's id in it (try-candidate.ts).
+ * Users whose profile at the API has this id, at most `limit` (rules.md, Credentials 9: such ids aren't unique). One that a user may have
+ * written isn't stored (save-credential.ts).
  */
 export async function findUsersByProfile(
   { projectId }: Scope,
@@ -95,9 +95,7 @@ export async function findUsersByProfile(
 ): Promise<string[]> {
   const rows = await sql<{ userId: string }[]>`
     select user_id as "userId" from credential
-    where project_id = ${projectId} and resource_id = ${resourceId} and owner = 'user' and profile_id = ${profileId}
-      and (verified_at is not null or refreshed_at is not null)
-    limit ${limit}`;
+    where project_id = ${projectId} and resource_id = ${resourceId} and owner = 'user' and profile_id = ${profileId} limit ${limit}`;
   return rows.map(({ userId }) => userId);
 }
 

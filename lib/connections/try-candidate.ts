@@ -28,7 +28,7 @@ type CandidateCall = Omit<Call, "secrets" | "renew" | "request" | "kind" | "defi
  * A profile decides whose events a user gets, and a user can write any claims into a token. So the API has to stand behind it: it
  * answered the profile call, or it issued the token that the claims are read from, or it took that token in the test request, which
  * is made for this even without "verify on connect" when it is a GET. Where it isn't, a refresh token that came along is exchanged.
- * What nothing of this proves is stored neither `verified` nor `renewed`, and no event is mapped by it.
+ * What nothing of this proves is neither `verified` nor `renewed`, and is stored without the profile's id.
  */
 export async function tryCandidate(spine: Spine, call: CandidateCall, given: StoredSecrets): Promise<Attempt> {
   const { profile, test } = call.definition;

@@ -32,6 +32,7 @@ export type NewCredential = {
   status: CredentialStatus;
   reason: string | null;
   profile: { id: string; fields: Record<string, unknown> } | null;
+  /** Whether the API took it in a call. */
   verified: boolean;
   /** Whether a token call issued what is stored. */
   refreshed: boolean;
@@ -102,6 +103,9 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
   const { resourceId, owner, authType, secrets, status, reason, profile, event } = credential;
   const { ciphertext, keyId } = sealSecrets(scope, id, secrets);
   const expiresAt = secrets.expiresAt ?? null;
+  // Events find their users by it, so one that nothing proved isn't kept: the user may have written it (lib/connections/try-candidate).
+  // Left out here and not by who reads it, since a later refresh or check proves the credential, but not what was read before.
+  const profileId = credential.verified || credential.refreshed ? (profile?.id ?? null) : null;
   const conflict =
     owner.kind === "test"
       ? sql`(project_id, resource_id, user_id, auth_type) where owner = 'test'`
@@ -114,7 +118,7 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
       select ${projectId}, ${id}, ${resourceId}, ${OWNER_COLUMN[owner.kind]}, usr.id, ${ciphertext}, ${keyId}, ${keyedDigest(credential.canonical)}, ${[...Object.keys(secrets.inputs), ...Object.keys(secrets.keys)]},
         ${"boundHost" in owner ? owner.boundHost : ""},
         ${sql.json(hintsOf(secrets))}, ${status}, ${reason}, ${authType},
-        ${profile ? sql.json(profile.fields as never) : null}, ${profile?.id ?? null}, ${expiresAt}, ${refreshAtOf(secrets, isKeptAlive(owner) && (authType === "oauth2_client_credentials" || Boolean(secrets.refreshToken)), databaseNow())},
+        ${profile ? sql.json(profile.fields as never) : null}, ${profileId}, ${expiresAt}, ${refreshAtOf(secrets, isKeptAlive(owner) && (authType === "oauth2_client_credentials" || Boolean(secrets.refreshToken)), databaseNow())},
         case when ${credential.refreshed} then now() end, case when ${credential.verified} then now() end,
         ${isKeptAlive(owner) && credential.checkEvery > 0 ? sql`now() + make_interval(secs => ${credential.checkEvery} * (0.9 + random() * 0.2))` : null}, now()
       from usr

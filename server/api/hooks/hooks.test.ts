@@ -6,6 +6,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type DeliveryListItem, findDelivery, listDeliveries } from "#db/queries/deliveries.ts";
 import { type OpenSpine, openSpine } from "#lib/connections/open-spine.ts";
+import { saveCredential } from "#lib/credentials/save-credential.ts";
 import { addTriggerSecret } from "#lib/triggers/change-trigger-secrets.ts";
 import { createTrigger } from "#lib/triggers/create-trigger.ts";
 import { deleteTrigger } from "#lib/triggers/delete-trigger.ts";
@@ -173,30 +174,17 @@ describe("an event", () => {
     expect(new Set((await byProfile.runs()).map(({ userId }) => userId))).toEqual(new Set([users.ada, users.grace]));
   });
 
-  test("isn't brought to whoever merely claims its profile id: the API took their credential, or issued it", async () => {
+  test("isn't brought to whoever merely claims its profile id, whatever proves the credential later", async () => {
     const hook = await endpoint({ user: { by: "profile_id", path: "$.owner" } });
-    const [mallory] = await sql<{ id: string }[]>`
-      with made as (
-        insert into connected_user (project_id, external_id, kind) values (${scope.projectId}, 'mallory', 'user') returning id
-      ), claimed as (
-        insert into credential (project_id, resource_id, owner, user_id, auth_type, ciphertext, key_id, supplied_digest, status, profile_id)
-        select c.project_id, c.resource_id, 'user', made.id, c.auth_type, c.ciphertext, c.key_id, c.supplied_digest, 'VALID', c.profile_id
-        from credential c, made where c.user_id = ${users.ada!}
-      )
-      select id from made`;
-    const started = async (owner: string) => {
-      const before = (await hook.runs()).length;
-      await hook.send(`{"owner":"${owner}"}`);
-      return new Set((await hook.runs()).slice(before).map(({ userId }) => userId));
-    };
-    expect(await started("ada")).toEqual(new Set([users.ada, users.grace]));
-    const set = (columns: object) =>
-      sql`update credential set ${sql(columns as Record<string, Date | null>)} where user_id = ${mallory!.id}`;
-    await set({ refreshed_at: new Date() });
-    expect(await started("ada"), "its token is the API's").toContain(mallory!.id);
-    await set({ refreshed_at: null, verified_at: new Date() });
-    expect(await started("ada"), "the API took it").toContain(mallory!.id);
-    await sql`delete from connected_user where id = ${mallory!.id}`;
+    const mallory = await saveCredential(scope, sql, {
+      ...{ resourceId, owner: { kind: "user", externalId: "mallory" }, authType: "api_key", canonical: "", status: "VALID", reason: null },
+      ...{ secrets: { inputs: {}, keys: {} }, profile: { id: "ada", fields: {} }, verified: false, refreshed: false, checkEvery: 0 },
+      event: { kind: "connected", cause: "Connect call" },
+    });
+    await sql`update credential set refreshed_at = now(), verified_at = now() where id = ${mallory.id}`;
+    await hook.send('{"owner":"ada"}');
+    expect(new Set((await hook.runs()).map(({ userId }) => userId))).toEqual(new Set([users.ada, users.grace]));
+    await sql`delete from connected_user where id = ${mallory.userId}`;
   });
 
   test("of an unknown user waits unattributed: mapped by hand, or released once the user is there, it starts its run", async () => {

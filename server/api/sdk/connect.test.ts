@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { createSigningKey } from "#lib/projects/create-signing-key.ts";
 import { makeSigner, tasklabDraft, testApi } from "../testing.ts";
@@ -166,7 +167,20 @@ describe("a profile from the claims of an access token", () => {
     const one = await connect(untried, renewed, signer.sign({ sub: "untried-with-grant" }));
     expect(await stored(one.body.id)).toEqual({ profileId: "ada", proven: true });
     const two = await connect(untried, { tenant: "northgate", access_token: forged }, signer.sign({ sub: "untried" }));
-    expect(await stored(two.body.id)).toEqual({ profileId: "bo", proven: false });
+    expect(await stored(two.body.id)).toEqual({ profileId: null, proven: false });
+    expect(two.body).toMatchObject({ status: "VALID", providerId: null, providerData: { email: "bo@example.com" } });
+  });
+
+  test("stored before ids were proven is forgotten, and comes back when the same values connect again", async () => {
+    const { access_token } = await mint({ client: "tasklab-jwt", sub: "ada" });
+    const again = () => connect(readable, { tenant: "northgate", access_token }, signer.sign({ sub: "long-since" }));
+    const { body } = await again();
+    const asked = await connect(keys, ada, signer.sign({ sub: "by-request-long-since" }));
+    await sql.unsafe(await readFile("db/migrations/0017_profiles_are_proven.sql", "utf8"));
+    expect(await stored(body.id)).toMatchObject({ profileId: null });
+    expect(await stored(asked.body.id)).toMatchObject({ profileId: "ada" });
+    expect((await again()).body).toMatchObject({ id: body.id, providerId: "ada" });
+    expect(await stored(body.id)).toEqual({ profileId: "ada", proven: true });
   });
 
   test("that the API answered by request is proven", async () => {
