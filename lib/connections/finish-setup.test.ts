@@ -7,7 +7,7 @@ import { tasklabDraft, testApi } from "../../server/api/testing.ts";
 import { finishSetup } from "./finish-setup.ts";
 import { keepTyped } from "./keep-typed.ts";
 import type { TestValues } from "./schema.ts";
-import { findTestCredential } from "./test-values.ts";
+import { findAppCredential, findTestCredential } from "./test-values.ts";
 
 const { api, spine, tasklab, sql, db, scope, actor, signer, test: send } = await testApi();
 const ADA = { username: "ada", password: "lovelace-1843" };
@@ -124,4 +124,13 @@ test("the live refresh token has no second copy in what is typed", async () => {
   const { owner, secrets } = await stored(id, "oauth2_refresh_token");
   expect({ owner, ...secrets }).toMatchObject({ owner: "candidate", accessToken: "typed" });
   expect(secrets.refreshToken).toBeUndefined();
+
+  await expect(finish(id), "nor is the one copy dropped by Finish").rejects.toMatchObject({
+    details: { fields: { "testValues.refresh_token": expect.any(String) } },
+  });
+  const live = async () => (await findAppCredential(scope, sql, id, "oauth2_refresh_token"))?.secrets.refreshToken;
+  expect(await live()).toBe("live-refresh-token");
+  await type(id, { refresh_token: "another-refresh-token", access_token: "typed" });
+  expect(await finish(id)).toMatchObject({ credential: "untested" });
+  expect(await live()).toBe("another-refresh-token");
 });

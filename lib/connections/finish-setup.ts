@@ -9,7 +9,7 @@ import { publishResource } from "#lib/resources/publish-resource.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { keepTyped } from "./keep-typed.ts";
 import type { Finished } from "./schema.ts";
-import { findTestCredential, isComplete, valuesOf } from "./test-values.ts";
+import { findAppCredential, findTestCredential, isComplete, valuesOf } from "./test-values.ts";
 
 /**
  * Publishes the draft, and says what became of the app's credential. An app-level resource without one would refuse every call, and so
@@ -36,6 +36,13 @@ export async function finishSetup(
     const needed = draft.authType === "oauth2_refresh_token" ? labels.join(" or ") : labels.join(", ");
     const message = `An app-level resource needs its credentials before it is live. ${needed ? `Fill in ${needed} in Request Details.` : "Send a test request first."}`;
     throw new AppError("bad_input", message, { fields: Object.fromEntries(missing.map(({ key }) => [`testValues.${key}`, message])) });
+  }
+  const live = await findAppCredential(scope, sql, resourceId, draft.authType);
+  const replaces = stored.owner === "candidate" && stored.status === "VALID" && live?.status === "VALID";
+  if (replaces && live.secrets.refreshToken && !stored.secrets.refreshToken) {
+    const message =
+      "The live credentials hold a refresh token, which Finish would drop: what was typed has none. Fill in Refresh Token in Request Details too, or choose Clear in Test and Publish to keep what is live.";
+    throw new AppError("bad_input", message, { fields: { "testValues.refresh_token": message } });
   }
   const { number } = await publishResource(scope, db, actor, input);
   const now = await findTestCredential(scope, sql, resourceId, draft);

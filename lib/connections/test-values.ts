@@ -7,6 +7,7 @@ import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { openSecrets } from "#lib/credentials/save-credential.ts";
 import { type CredentialStatus, plainKeysOf, type StoredSecrets, showsEnd, suppliedFields } from "#lib/credentials/schema.ts";
 import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
+import type { AuthType } from "#lib/resources/words.ts";
 import { hintOf } from "#lib/vault/seal.ts";
 import type { StoredTestValues } from "./schema.ts";
 
@@ -38,7 +39,18 @@ export async function findTestCredential(
   { level, authType }: Described,
 ): Promise<StoredTestCredential | null> {
   if (!level || !authType) return null;
-  const owners = level === "app" ? ["candidate", "app"] : ["test"];
+  return await findOwned(scope, sql, { resourceId, authType, owners: level === "app" ? ["candidate", "app"] : ["test"] });
+}
+
+/** The app's own row of this authentication type, whatever was typed since. */
+export const findAppCredential = (scope: Scope, sql: Sql, resourceId: string, authType: AuthType) =>
+  findOwned(scope, sql, { resourceId, authType, owners: ["app"] });
+
+async function findOwned(
+  scope: Scope,
+  sql: Sql,
+  { resourceId, authType, owners }: { resourceId: string; authType: AuthType; owners: StoredTestCredential["owner"][] },
+): Promise<StoredTestCredential | null> {
   const [row] = await sql<(Omit<StoredTestCredential, "secrets"> & { ciphertext: Uint8Array; keyId: string })[]>`
     select c.id, c.owner, c.ciphertext, c.key_id as "keyId", c.profile, c.profile_id as "profileId", c.bound_host as "boundHost", c.status, c.reason, c.updated_at as "updatedAt",
       c.verified_at is not null or c.refreshed_at is not null as "isProven"
