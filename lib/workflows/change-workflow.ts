@@ -1,9 +1,11 @@
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
+import { findWorkflowVersion } from "#db/queries/workflows.ts";
 import { workflow } from "#db/schema/workflows.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
+import { clockFromNow } from "./clock-from-now.ts";
 
 /** Days in which Undo brings a workflow back. */
 export const WORKFLOW_UNDO_DAYS = 7;
@@ -48,7 +50,7 @@ export async function deleteWorkflow(scope: Scope, db: Database, actor: Actor, {
   });
 }
 
-/** Brings a deleted workflow back, enabled or not as it was. */
+/** Brings a deleted workflow back, enabled or not as it was. A schedule goes on with its next tick. */
 export async function undeleteWorkflow(scope: Scope, db: Database, actor: Actor, { workflowId }: { workflowId: string }): Promise<void> {
   await db.transaction(async (tx) => {
     const [restored] = await tx
@@ -61,13 +63,16 @@ export async function undeleteWorkflow(scope: Scope, db: Database, actor: Actor,
           gt(workflow.deletedAt, sql`now() - make_interval(days => ${WORKFLOW_UNDO_DAYS})`),
         ),
       )
-      .returning({ name: workflow.name });
+      .returning({ name: workflow.name, liveVersion: workflow.liveVersion });
     if (!restored) {
       throw new AppError(
         "not_found",
         `This workflow can’t be brought back: ${WORKFLOW_UNDO_DAYS} days have passed, or it was restored already.`,
       );
     }
+    const version = restored.liveVersion ? await findWorkflowVersion(scope, tx, workflowId, restored.liveVersion) : null;
+    if (version?.body.trigger.type === "schedule")
+      await tx.update(workflow).set(clockFromNow(version.body.trigger)).where(live(scope, workflowId));
     await recordAudit(tx, {
       ...scope,
       actor,

@@ -67,14 +67,19 @@ describe("publishing", () => {
     expect(row).toEqual({ live_version: 2, is_enabled: true, trigger_type: "event", trigger_key: "task.completed", next_run_at: null });
   });
 
-  test("of a schedule sets its next tick, and enabling it anew leaves out the ticks that were missed", async () => {
+  test("of a schedule sets its next tick, and enabling or restoring it leaves out the ticks that were missed", async () => {
     const id = await create({ ...waiting(1), trigger: { type: "schedule", cron: "0 9 * * *", zone: "UTC" } });
     await publish(id);
     const next = async () => (await sql<{ at: Date }[]>`select next_run_at as at from workflow where id = ${id}`)[0]!.at;
     expect((await next()).getTime()).toBeGreaterThan(Date.now());
     await enableWorkflow(scope, db, actor, { workflowId: id, enabled: false });
-    await sql`update workflow set next_run_at = now() - interval '3 days' where id = ${id}`;
+    const missSome = () => sql`update workflow set next_run_at = now() - interval '3 days' where id = ${id}`;
+    await missSome();
     await enableWorkflow(scope, db, actor, { workflowId: id, enabled: true });
+    expect((await next()).getTime()).toBeGreaterThan(Date.now());
+    await deleteWorkflow(scope, db, actor, { workflowId: id });
+    await missSome();
+    await undeleteWorkflow(scope, db, actor, { workflowId: id });
     expect((await next()).getTime()).toBeGreaterThan(Date.now());
   });
 
