@@ -25,6 +25,12 @@ export async function settlePauses({ projectId }: Scope, tx: Database, of: { res
     "workflowId" in of
       ? sql`w.id = ${of.workflowId}`
       : sql`jsonb_path_exists(v.body, '$.**.resourceId ? (@ == $id)', jsonb_build_object('id', ${of.resourceId}::text))`;
+  const those = sql`
+    from workflow w
+    join workflow_version v on v.project_id = w.project_id and v.workflow_id = w.id and v.number = w.live_version
+    where w.project_id = ${projectId} and ${chosen}`;
+  // Locked by one statement, in one order, and looked at by the next: who waited here for another resource's change sees what it brought.
+  await tx.execute(sql`select 1 ${those} order by w.id for no key update of w`);
   await tx.execute(sql`
     update workflow set paused_reason = found.reason from (
       select w.id, (
@@ -33,9 +39,6 @@ export async function settlePauses({ projectId }: Scope, tx: Database, of: { res
         from jsonb_array_elements_text(jsonb_path_query_array(v.body, ${NAMED})) as needed(id)
         left join resource r on r.project_id = w.project_id and r.id::text = needed.id
         where r.id is null or r.deleted_at is not null
-      ) as reason
-      from workflow w
-      join workflow_version v on v.project_id = w.project_id and v.workflow_id = w.id and v.number = w.live_version
-      where w.project_id = ${projectId} and ${chosen}
+      ) as reason ${those}
     ) found where workflow.project_id = ${projectId} and workflow.id = found.id and workflow.paused_reason is distinct from found.reason`);
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { sql as chunk } from "drizzle-orm";
+import { expect, test, vi } from "vitest";
 import { findResource } from "#db/queries/resources.ts";
+import { settlePauses } from "#db/queries/workflow-needs.ts";
 import { testDatabase } from "#db/testing.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
 import { createFirstAdmin } from "#lib/projects/create-first-admin.ts";
@@ -85,4 +87,19 @@ test("published while its resource is deleted, it is paused or refused, whicheve
     if (published.status === "fulfilled") expect(await reasonOf(id)).toContain(`“Raced ${round}”`);
     else expect(published.reason).toMatchObject({ code: "bad_input" });
   }
+});
+
+test("what is deleted while another resource comes back keeps their workflow paused, whoever is first", async () => {
+  const [back, away] = [await resource("Comes back"), await resource("Goes away")];
+  const id = await workflow("Between", [requestStep(back, {}), requestStep(away, {})]);
+  await remove(back);
+  let restored: Promise<void> | undefined;
+  await db.transaction(async (tx) => {
+    await tx.execute(chunk`update resource set deleted_at = now(), deleted_name = 'Goes away' where id = ${away}`);
+    await settlePauses(scope, tx, { resourceId: away });
+    restored = restore(back);
+    await vi.waitFor(async () => expect(await sql`select 1 from pg_locks where not granted`).not.toEqual([]), { timeout: 5_000 });
+  });
+  await restored;
+  expect(await reasonOf(id)).toMatch(/resource “Goes away” was/);
 });
