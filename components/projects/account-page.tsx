@@ -17,7 +17,7 @@ import { projectsPath } from "#lib/paths.ts";
 import { useSignOut } from "./use-sign-out.ts";
 
 export interface AccountPageProps {
-  account: { name: string; email: string };
+  account: { name: string; email: string; hasPassword: boolean };
   changeName: (values: { name: string }) => Promise<ActionResult<null>>;
   changePassword: (values: { current: string; next: string }) => Promise<ActionResult<null>>;
   signOutEverywhere: () => Promise<unknown>;
@@ -32,7 +32,7 @@ export function AccountPage({ account, changeName, changePassword, signOutEveryw
       </div>
       <div className="stack">
         <NameCard account={account} change={changeName} />
-        <PasswordCard change={changePassword} />
+        {account.hasPassword && <PasswordCard change={changePassword} />}
         <SessionsCard signOutEverywhere={signOutEverywhere} />
       </div>
     </>
@@ -51,7 +51,7 @@ function NameCard({ account, change }: { account: AccountPageProps["account"]; c
         <Field label="Your name" error={form.formState.errors.name?.message}>
           <Input autoComplete="name" {...form.register("name")} />
         </Field>
-        <Field label="Email" hint="You sign in with it.">
+        <Field label="Email" hint={account.hasPassword ? "You sign in with it." : "You sign in by single sign-on."}>
           <Input readOnly value={account.email} />
         </Field>
         <Button type="submit" className="justify-self-start" busy={busy} busyLabel="Saving…">

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { invitation, member, project, projectMember, session } from "#db/schema/members.ts";
 import type { Scope } from "./scope.ts";
@@ -34,6 +34,15 @@ export async function findSessionInProject(db: Database, sessionId: string, proj
 
 export async function anyMember(db: Database): Promise<boolean> {
   const rows = await db.select({ id: member.id }).from(member).limit(1);
+  return rows.length > 0;
+}
+
+/** Not so once single sign-on has taken its place. */
+export async function hasPassword(db: Database, memberId: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: member.id })
+    .from(member)
+    .where(and(eq(member.id, memberId), isNotNull(member.passwordHash)));
   return rows.length > 0;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
-import { findSession, findSessionInProject, listInvitations, listMembers } from "#db/queries/members.ts";
+import { findSession, findSessionInProject, hasPassword, listInvitations, listMembers } from "#db/queries/members.ts";
 import { countProjectContents, listProjects } from "#db/queries/projects.ts";
 import { audit } from "#db/schema/activity.ts";
 import { loginLimit, member, session } from "#db/schema/members.ts";
@@ -32,6 +32,9 @@ async function makeMember(name = "Mara") {
     .returning();
   return row!;
 }
+
+/** Of whom an instance has one: whoever comes after was invited. */
+await makeMember("First");
 
 async function makeProject() {
   const admin = await makeMember("Admin");
@@ -418,6 +421,24 @@ describe("first setup", () => {
     expect(await createFirstAdmin(db, { ...given, email: "second@corvid.example", password: "weak" })).toBeNull();
     expect(await raw`select email from member`).toEqual([{ email: given.email }]);
     await expect(checkLogin(db, given, null)).resolves.toMatchObject({ email: given.email });
+  });
+
+  test("gives the first admin a password that single sign-on leaves: without it nobody could enter while the provider is down", async () => {
+    const given = { email: "ops@corvid.example", password: PASSWORD };
+    const { memberId, projectId } = (await createFirstAdmin(db, given))!;
+    const { passwordHash } = await checkLogin(db, given, null);
+    const before = await startSession(db, memberId, { by: "password", passwordHash, address: null });
+    await startSession(db, memberId, { by: "oidc", address: null });
+    await expect(checkLogin(db, given, null)).resolves.toMatchObject({ id: memberId });
+    expect(await findSession(db, before)).not.toBeNull();
+
+    const { path } = await createInvitation({ projectId }, db, actorOf({ id: memberId }), { role: "editor", email: null });
+    const guest = { name: "Joon", email: "joon@corvid.example", password: PASSWORD };
+    const invited = await acceptInvitationAsNew(db, tokenOf(path), guest);
+    expect(await hasPassword(db, invited.memberId)).toBe(true);
+    await startSession(db, invited.memberId, { by: "oidc", address: null });
+    await expect(checkLogin(db, guest, null)).rejects.toMatchObject({ code: "unauthenticated" });
+    expect(await hasPassword(db, invited.memberId)).toBe(false);
   });
 
   test("by the environment refuses a weak password in one sentence that names it, and writes nothing", async () => {

@@ -14,7 +14,8 @@ export type SignedInBy = { by: "password"; passwordHash: string } | { by: "oidc"
  *
  * An invitation proves no address, so whoever holds one could make an account for somebody else's and wait for its owner. The provider
  * of single sign-on does prove it: the first sign-in by it removes the password, and ends what was begun with that. Afterwards
- * there is none, since a new password takes the current one.
+ * there is none, since a new password takes the current one. The first admin, who has the server's word, keeps theirs: it opens the
+ * instance while the provider doesn't answer.
  */
 export async function startSession(db: Database, memberId: string, how: SignedInBy & { address: string | null }): Promise<string> {
   return db.transaction(async (tx) => {
@@ -51,11 +52,14 @@ async function assertStillPassword(tx: Database, memberId: string, verified: str
   if (rows.length === 0) throw wrongPassword();
 }
 
+/** Members are never deleted, and whoever isn't the first one came by an invitation. */
+const wasInvited = sql`exists (select 1 from ${member} earlier where earlier.created_at < ${member.createdAt})`;
+
 async function removePassword(tx: Database, memberId: string, address: string | null): Promise<void> {
   const [removed] = await tx
     .update(member)
     .set({ passwordHash: null })
-    .where(and(eq(member.id, memberId), isNotNull(member.passwordHash)))
+    .where(and(eq(member.id, memberId), isNotNull(member.passwordHash), wasInvited))
     .returning({ id: member.id });
   if (!removed) return;
   await endOtherSessions(tx, memberId, null);
