@@ -33,7 +33,7 @@ export type Setup = {
   problemAt: (path: string) => CurrentProblem | undefined;
   /** Brings a field into view and focuses it, on whichever step it is. */
   reveal: (step: SetupStep, path: string) => void;
-  revealed: { path: string; n: number } | null;
+  revealed: { step: SetupStep; path: string; n: number } | null;
   addInput: (key: string) => void;
 
   clientSecret: { typed: string; type: (value: string) => void; kept: KeptSecret | null };

@@ -108,11 +108,12 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
 
   const reveal = (target: SetupStep, path: string) => {
     if (target !== step) navigate(setupStepPath(projectId, resource.id, target));
-    setRevealed({ path, n: performance.now() });
+    setRevealed({ step: target, path, n: performance.now() });
   };
+  // Not before its step is there: another one may show the same field.
   useEffect(() => {
-    if (revealed) return revealField(fieldId(revealed.path), () => setRevealed(null));
-  }, [revealed]);
+    if (revealed?.step === step) return revealField(fieldId(revealed.path), () => setRevealed(null));
+  }, [revealed, step]);
 
   const saveWith = async (values: Record<string, string | null>): Promise<boolean> => {
     const hasValues = Object.keys(values).length > 0;
