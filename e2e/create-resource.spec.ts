@@ -256,8 +256,12 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
     });
     expect(connected.status, await connected.text()).toBe(200);
     await Wizard.open(page, app, projectId, id, "Request Details");
-    await page.getByLabel("Preview as").selectOption("Connected user");
     const picker = page.getByRole("combobox", { name: "Connected user" });
+    // A choice made before the page's code is there is taken back by it.
+    await expect(async () => {
+      await page.getByLabel("Preview as").selectOption("Connected user");
+      await expect(picker).toBeVisible({ timeout: 1_000 });
+    }).toPass();
     await picker.fill("nobody-here");
     await expect(page.getByText("No user is found by “nobody-here”.")).toBeVisible();
     await picker.fill("preview-user");
