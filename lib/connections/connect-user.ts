@@ -4,6 +4,7 @@ import { databaseNow } from "#db/clock.ts";
 import { type ConnectFacts, findCandidate, findConnectFacts } from "#db/queries/connections.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { withLease } from "#lib/credentials/lease.ts";
+import { isOtherwisePlain, notePlain } from "#lib/credentials/note-plain.ts";
 import { parseCredentialInput, type Supplied } from "#lib/credentials/parse-credential-input.ts";
 import { type CredentialRow, type NewCredential, openSecrets, saveCredential } from "#lib/credentials/save-credential.ts";
 import { checkEveryOf, type StoredSecrets } from "#lib/credentials/schema.ts";
@@ -55,13 +56,16 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
   const old = facts.credential;
   const recordEnd = (userId: string | null, status: number, failure?: string) =>
     recordConnect(spine, scope, input, { resourceId, userId, status, failure, durationMs: performance.now() - started });
-  if (old?.status === "VALID" && old.authType === definition.authType && digestMatches(old.suppliedDigest, supplied.canonical)) {
+  const isSame = old?.status === "VALID" && old.authType === definition.authType && digestMatches(old.suppliedDigest, supplied.canonical);
+  const reseals = isSame && isOtherwisePlain(scope, old, supplied.secrets);
+  if (isSame && (!reseals || isInTurn)) {
+    if (reseals) await notePlain(scope, spine.sql, old, supplied.secrets);
     noteUserSeen(scope.projectId, old.userId);
     recordEnd(old.userId, 200);
     return { ...old, resourceId };
   }
 
-  if ((maySpend(definition, supplied) || hasSameGrant(scope, old, supplied)) && !isInTurn) {
+  if ((reseals || maySpend(definition, supplied) || hasSameGrant(scope, old, supplied)) && !isInTurn) {
     const turn = `${scope.projectId}/${resourceId}/${externalId}`;
     return await inTurn(turn, () =>
       withLease(scope, spine.sql, old?.id ?? uuidOf(turn), async () => {

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { openSecrets, sealSecrets } from "#lib/credentials/save-credential.ts";
 import { createSigningKey } from "#lib/projects/create-signing-key.ts";
 import { makeSigner, tasklabDraft, testApi } from "../testing.ts";
 
@@ -57,6 +58,34 @@ describe("connecting", () => {
     expect(first.status).toBe(200);
     expect(await digestOfTables()).toBe(before);
   });
+
+  test("again with the same values, stored when it wasn't told apart what is secret, makes the others plain, and makes no call", async () => {
+    const token = signer.sign({ sub: "stored-long-ago" });
+    const pair = await mint();
+    for (const [resource, values, plain] of [
+      [keys, ada, ["tenant", "username"]],
+      [refresh, { tenant: "northgate", ...pair }, ["tenant"]],
+    ] as const) {
+      const { id } = (await connect(resource, values, token)).body;
+      const read = async () => (await sql`select ciphertext, key_id as "keyId", generation from credential where id = ${id!}`)[0] as Row;
+      const secrets = openSecrets(scope, id!, await read());
+      const { ciphertext } = sealSecrets(scope, id!, { ...secrets, plain: undefined });
+      await sql`update credential set ciphertext = ${ciphertext} where id = ${id!}`;
+
+      const { requests } = tasklab.log.counters;
+      expect((await Promise.all([1, 2, 3].map(() => connect(resource, values, token)))).map(({ status }) => status)).toEqual([
+        200, 200, 200,
+      ]);
+      const after = await read();
+      expect(openSecrets(scope, id!, after)).toEqual({ ...secrets, plain });
+      expect(after.generation).toBe(1);
+      expect(tasklab.log.counters.requests).toBe(requests);
+      const before = await digestOfTables();
+      await connect(resource, values, token);
+      expect(await digestOfTables(), "once").toBe(before);
+    }
+  });
+  type Row = { ciphertext: Uint8Array; keyId: string; generation: number };
 
   test("again with other values keeps the id and raises the generation", async () => {
     const first = await connect(keys, ada, signer.sign({ sub: "user-2" }));
