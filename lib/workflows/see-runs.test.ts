@@ -104,6 +104,22 @@ test("all failed runs of a filter are replayed by the worker, those that fail la
   expect(await sql`select 1 from run where replay_of is not null`).toHaveLength(7);
 });
 
+test("a paused workflow isn't replayed, alone or among others, and says why", async () => {
+  const run = await insertRun("failed");
+  const pause = (reason: string | null) => sql`update workflow set paused_reason = ${reason} where id = ${workflowId}`;
+  await pause("The resource “Gone” was deleted.");
+  for (const version of ["same", "newest"] as const)
+    await expect(replayRun(scope, { db, sql }, actor, { runId: run.id, version })).rejects.toThrow(
+      "is paused: nothing starts it. The resource",
+    );
+  const { id } = await replayRuns(scope, { db, sql }, actor, { filter: any, version: "same" });
+  await runBulkTask(spine, bulkActs(spine), new AbortController().signal, {}, { replay_runs: replayWalk({ db, sql }) });
+  const failures = [{ id: run.id, message: expect.stringContaining("“Gone”") }];
+  expect(await findReplay(scope, sql, id)).toMatchObject({ state: "done", failed: 1, failures });
+  expect(await sql`select 1 from run where replay_of is not null`).toEqual([]);
+  await pause(null);
+});
+
 test("the page of a run shows no secret of its user, by value or by name", async () => {
   const resourceId = await publish("TaskLab", tasklabDraft.apiKey(tasklab.url));
   const password = "lovelace-1843";

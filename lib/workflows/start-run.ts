@@ -127,10 +127,13 @@ function keyOf(source: Source): { key: string } | { workflowId: string } {
 
 const OLD_RUN = `
   select r.workflow_id as "workflowId", case $3 when 'same' then r.version else w.live_version end as version, r.user_id as "userId", r.input,
-    r.delivery_id as "deliveryId", w.max_runs is not null or w.max_runs_per_user is not null as "isLimited"
+    r.delivery_id as "deliveryId", w.paused_reason as "pausedReason", w.max_runs is not null or w.max_runs_per_user is not null as "isLimited"
   from run r join workflow w on w.project_id = r.project_id and w.id = r.workflow_id
   where r.project_id = $1 and r.id = $2 and w.deleted_at is null and w.live_version is not null`;
-type OldRun = Pick<RunToInsert, "workflowId" | "version" | "userId" | "deliveryId" | "isLimited"> & { input: TriggerPayload };
+type OldRun = Pick<RunToInsert, "workflowId" | "version" | "userId" | "deliveryId" | "isLimited"> & {
+  input: TriggerPayload;
+  pausedReason: string | null;
+};
 
 async function replay(
   tx: Transaction,
@@ -140,7 +143,8 @@ async function replay(
 ): Promise<string> {
   const [old] = await runStatement<OldRun>(tx, OLD_RUN, [projectId, runId, version]);
   if (!old) throw new AppError("not_found", "This run is gone, or its workflow was deleted. Choose another run.");
-  const { input, ...run } = old;
+  const { input, pausedReason, ...run } = old;
+  if (pausedReason) throw new AppError("conflict", `The workflow is paused: nothing starts it. ${pausedReason}`);
   const id = randomUUID();
   const rooms = await readRooms(tx, [projectId]);
   await insertRuns(tx, [{ ...run, id, projectId, source: "replay", requestId, replayOf: runId, input: 0 }], { inputs: [input], rooms });
