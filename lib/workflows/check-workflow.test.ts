@@ -127,6 +127,14 @@ test("steps: names, resources, lists, code and rules", () => {
   expect(told({ steps: [condition] })).toEqual(["c groups.0.rules.0.left"]);
 });
 
+test("pages are followed by paths that can be read by; where the items are may be left out", () => {
+  const paged = (next: string, items: string) =>
+    told({ steps: [{ ...request("a", "/"), paging: { next, items, parameter: "page", most: 3 } } as Step] });
+  expect(paged("$.next[", "data..")).toEqual(["a paging.next", "a paging.items"]);
+  expect(paged("", "$.data")).toEqual(["a paging.next"]);
+  expect(paged("$.next", "")).toEqual([]);
+});
+
 test("a Response step says nothing that is ours to say, and no header that can't be one", () => {
   const names = ["X-Own", "content-type", "", "not a name", "Set-Cookie", "Access-Control-Allow-Origin", "transfer-encoding"];
   const headers = names.map((name) => ({ name, value: "a" }));

@@ -4,6 +4,7 @@ import { AnswerHeader } from "#lib/requests/answer-header.ts";
 import { inputsThatChooseHosts } from "#lib/resources/inputs-that-choose-hosts.ts";
 import { listKnownVariables } from "#lib/resources/list-known-variables.ts";
 import { secretsReadBy } from "#lib/resources/list-secret-references.ts";
+import { findJsonPathProblem } from "#lib/resources/read-json-path.ts";
 import { HeaderName, type ResourceDefinition } from "#lib/resources/schema.ts";
 import { parseTemplate, type TemplateFormat } from "#lib/template/parse-template.ts";
 import { findUnknownVariables, type KnownVariable } from "#lib/template/variables.ts";
@@ -160,7 +161,13 @@ function checkFields(step: Step): FoundProblem[] {
   switch (step.type) {
     case "request": {
       const { headers, query, body } = step.request;
+      const checkPath = (path: string, text: string) => {
+        const message = findJsonPathProblem(text);
+        return message ? [wrong(path, message)] : [];
+      };
       return [
+        ...(step.paging ? checkPath("paging.next", step.paging.next) : []),
+        ...(step.paging?.items ? checkPath("paging.items", step.paging.items) : []),
         ...checkNames("request.headers", headers, HeaderName),
         ...checkNames("request.query", query, FieldName),
         ...(body.kind === "form" || body.kind === "multipart" ? checkNames("request.body.fields", body.fields, FieldName) : []),
