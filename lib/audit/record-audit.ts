@@ -1,3 +1,4 @@
+import type { TransactionSql } from "postgres";
 import type { Database } from "#db/client.ts";
 import { audit } from "#db/schema/activity.ts";
 
@@ -91,13 +92,23 @@ export type AuditEntry = {
 
 /** Writes one row in the caller's transaction: the change and its record are kept together or not at all. */
 export async function recordAudit(tx: Pick<Database, "insert">, entry: AuditEntry): Promise<void> {
-  await tx.insert(audit).values({
-    projectId: entry.projectId,
-    actorKind: entry.actor.kind,
-    actorId: entry.actor.kind === "member" ? entry.actor.id : null,
-    action: entry.action,
-    subject: entry.subject ?? "",
-    address: entry.address ?? null,
-    detail: entry.detail ?? {},
-  });
+  await tx.insert(audit).values(rowOf(entry));
 }
+
+/** The same in a transaction of the other pool, for what is sealed in one statement. */
+export async function recordAuditIn(tx: TransactionSql, entry: AuditEntry): Promise<void> {
+  const { projectId, actorKind, actorId, action, subject, address, detail } = rowOf(entry);
+  await tx`
+    insert into audit (project_id, actor_kind, actor_id, action, subject, address, detail)
+    values (${projectId}, ${actorKind}, ${actorId}, ${action}, ${subject}, ${address}, ${tx.json(detail as never)})`;
+}
+
+const rowOf = ({ projectId, actor, action, subject, address, detail }: AuditEntry) => ({
+  projectId,
+  actorKind: actor.kind,
+  actorId: actor.kind === "member" ? actor.id : null,
+  action,
+  subject: subject ?? "",
+  address: address ?? null,
+  detail: detail ?? {},
+});

@@ -7,6 +7,7 @@ import { tasklabDraft, testApi } from "../../server/api/testing.ts";
 import { finishSetup } from "./finish-setup.ts";
 import { keepTyped } from "./keep-typed.ts";
 import type { TestValues } from "./schema.ts";
+import { testResource } from "./test-resource.ts";
 import { findAppCredential, findTestCredential } from "./test-values.ts";
 
 const { api, spine, tasklab, sql, db, scope, actor, signer, test: send } = await testApi();
@@ -36,9 +37,11 @@ async function draft(given: object, clientSecret?: string): Promise<string> {
   await edit(id, given, clientSecret);
   return id;
 }
-const type = (resourceId: string, values: TestValues) => keepTyped(spine, scope, actor, { resourceId, values });
+const versionOf = async (resourceId: string) => (await findResource(scope, db, resourceId))!.draft.version;
+const type = async (resourceId: string, values: TestValues) =>
+  keepTyped(spine, scope, actor, { resourceId, version: await versionOf(resourceId), values });
 const finish = async (resourceId: string) => {
-  const { version } = (await findResource(scope, db, resourceId))!.draft;
+  const version = await versionOf(resourceId);
   return finishSetup(spine, scope, actor, { resourceId, version, allowsHttp: spine.allowsHttp });
 };
 const rows = (resourceId: string) => sql`select owner, status from credential where resource_id = ${resourceId} order by owner`;
@@ -133,4 +136,28 @@ test("the live refresh token has no second copy in what is typed", async () => {
   await type(id, { refresh_token: "another-refresh-token", access_token: "typed" });
   expect(await finish(id)).toMatchObject({ credential: "untested" });
   expect(await live()).toBe("another-refresh-token");
+});
+
+test("a secret that was typed for one host is neither kept nor sent for one that an editor chose a moment later", async () => {
+  const id = await draft(keyed());
+  const version = await versionOf(id);
+  await edit(id, { ...keyed(), request: { baseUrl: `${tasklab.url}/corvid/basic` } });
+  const conflict = { code: "conflict" };
+  await expect(keepTyped(spine, scope, actor, { resourceId: id, version, values: ADA })).rejects.toMatchObject(conflict);
+  const before = tasklab.log.counters.requests;
+  const sent = testResource(spine, scope, actor, { resourceId: id, version, values: ADA, allowsHttp: spine.allowsHttp });
+  await expect(sent).rejects.toMatchObject(conflict);
+  expect(tasklab.log.counters.requests).toBe(before);
+  expect(await rows(id)).toEqual([]);
+});
+
+test("what is typed is sealed with its line in the audit log, or not at all", async () => {
+  const id = await draft(keyed());
+  const lines = () => sql`select detail from audit where subject = ${`resource:${id}`} and action = 'resource.set-secret'`;
+  await sql.unsafe("alter table audit add constraint refuses check (action <> 'resource.set-secret') not valid");
+  await expect(type(id, ADA)).rejects.toThrow();
+  expect(await rows(id)).toEqual([]);
+  await sql.unsafe("alter table audit drop constraint refuses");
+  await type(id, ADA);
+  expect(await lines()).toEqual([{ detail: { fields: ["username", "password"] } }]);
 });

@@ -27,7 +27,7 @@ export async function finishSetup(
 
   const definition = draft as ResourceDefinition;
   // What stands for the client alone is made without anybody typing it.
-  await keepTyped({ db, sql }, scope, actor, { resourceId, values: {} });
+  await keepTyped({ db, sql }, scope, actor, { resourceId, version: input.version, values: {} });
   const stored = await findTestCredential(scope, sql, resourceId, draft);
   const values = stored ? valuesOf(stored.secrets) : {};
   const missing = suppliedFields(definition).filter(({ key }) => !values[key]);

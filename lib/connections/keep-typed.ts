@@ -1,6 +1,8 @@
+import type { TransactionSql } from "postgres";
+import type { Sql } from "#db/client.ts";
 import { findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
+import { type Actor, recordAuditIn } from "#lib/audit/record-audit.ts";
 import { sortSupplied } from "#lib/credentials/parse-credential-input.ts";
 import { saveCredential } from "#lib/credentials/save-credential.ts";
 import { checkEveryOf, plainKeysOf, suppliedFields } from "#lib/credentials/schema.ts";
@@ -8,7 +10,7 @@ import type { Spine } from "#lib/requests/perform-request.ts";
 import { boundHostsOf } from "#lib/resources/host-template.ts";
 import { inputsThatChooseHosts } from "#lib/resources/inputs-that-choose-hosts.ts";
 import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
-import { mergeValues } from "./prepare-test.ts";
+import { changedMeanwhile, mergeValues } from "./prepare-test.ts";
 import type { TestValues } from "./schema.ts";
 import { findTestCredential, isComplete, type StoredTestCredential, valuesOf } from "./test-values.ts";
 
@@ -17,14 +19,36 @@ import { findTestCredential, isComplete, type StoredTestCredential, valuesOf } f
  * at app level as the candidate that Finish makes live. The draft may be half done, and so may the values: then they are `PENDING`. A
  * secret that was typed for other hosts than today's isn't bound to these: it is left behind, and has to be typed again.
  */
-export async function keepTyped(
-  { db, sql }: Pick<Spine, "db" | "sql">,
+export async function keepTyped({ db, sql }: Pick<Spine, "db" | "sql">, scope: Scope, actor: Actor, given: TypedValues): Promise<void> {
+  const { resourceId, version } = given;
+  const draft = (await findResource(scope, db, resourceId))?.draft;
+  if (!draft?.body.level || !draft.body.authType) return;
+  const body = draft.body as Chosen;
+  await sql.begin(async (tx) => {
+    // Whoever saves the draft waits until this is through: the hosts that the values are bound to are those of `version`.
+    const unchanged = await tx`
+      select 1 from resource_draft where project_id = ${scope.projectId} and resource_id = ${resourceId} and version = ${version} for share`;
+    if (draft.version !== version || unchanged.length === 0) throw changedMeanwhile();
+    await keepTypedFor(body, tx, scope, actor, given);
+  });
+}
+
+type TypedValues = {
+  resourceId: string;
+  /** The draft that they were typed for, as its member saw it. */
+  version: number;
+  values: TestValues;
+};
+type Chosen = ResourceDraft & { level: NonNullable<ResourceDraft["level"]>; authType: NonNullable<ResourceDraft["authType"]> };
+
+async function keepTypedFor(
+  draft: Chosen,
+  tx: TransactionSql,
   scope: Scope,
   actor: Actor,
-  { resourceId, values }: { resourceId: string; values: TestValues },
+  { resourceId, values }: TypedValues,
 ): Promise<void> {
-  const draft = (await findResource(scope, db, resourceId))?.draft.body;
-  if (!draft?.level || !draft.authType) return;
+  const sql = tx as unknown as Sql;
   const definition = draft as ResourceDefinition;
   const stored = await findTestCredential(scope, sql, resourceId, draft);
   const kept = stored ? valuesOf(stored.secrets) : {};
@@ -59,7 +83,7 @@ export async function keepTyped(
     stored?.owner === "app" ? undefined : stored?.id,
   );
   const fields = changed.map(({ key }) => key);
-  await recordAudit(db, { ...scope, actor, action: "resource.set-secret", subject: `resource:${resourceId}`, detail: { fields } });
+  await recordAuditIn(tx, { ...scope, actor, action: "resource.set-secret", subject: `resource:${resourceId}`, detail: { fields } });
 }
 
 /** Stored secrets of other hosts; and of the app's live row its tokens, since a second copy of a rotating one ends the grant. */

@@ -17,6 +17,8 @@ import { findTestCredential, type StoredTestCredential, valuesOf } from "./test-
 
 export type TestInput = {
   resourceId: string;
+  /** The draft that the values were typed for, where a member looks at one. */
+  version?: number;
   values: TestValues;
   requestId?: string;
   /** Only an admin sends project secrets where no live resource sends them. */
@@ -43,11 +45,12 @@ export type PreparedTest = {
 export async function prepareTest(
   spine: Spine,
   scope: Scope,
-  { resourceId, values, allowsHttp, byAdmin = false }: TestInput,
+  { resourceId, version, values, allowsHttp, byAdmin = false }: TestInput,
   change: (draft: ResourceDraft) => ResourceDraft = (draft) => draft,
 ): Promise<PreparedTest> {
   const found = await findResource(scope, spine.db, resourceId);
   if (!found) throw new AppError("not_found", "This resource was deleted. Go back to Resources; Undo is open for 7 days.");
+  if (version !== undefined && found.draft.version !== version) throw changedMeanwhile();
   const { definition, problems } = checkDraft(change(found.draft.body), await checkContextOf(scope, spine.db, found, { allowsHttp }));
   if (!definition) {
     const fields = Object.fromEntries(problems.map((problem) => [problem.path, problem.message]));
@@ -70,6 +73,13 @@ export async function prepareTest(
   const profile = isSame && stored?.profile && stored.profileId ? { id: stored.profileId, fields: stored.profile } : null;
   return { resourceId, found, definition, stored, secrets, canonical, hosts, profile, isLive };
 }
+
+/** What was typed goes only to the hosts that its member saw: somebody else may have led the draft elsewhere a moment ago. */
+export const changedMeanwhile = () =>
+  new AppError(
+    "conflict",
+    "The draft was changed elsewhere meanwhile, so what you typed was neither kept nor sent. Look at the changes, then try again.",
+  );
 
 /** A call through a prepared draft, as the test user. */
 export const testCallOf = (scope: Scope, { resourceId, definition }: PreparedTest, { requestId, byAdmin }: TestInput) =>

@@ -38,8 +38,9 @@ export function useTestCalls() {
         return refuse(`Nothing was sent. Fill in ${missing.map(({ label }) => label).join(", ")}.`);
       }
       const address = setupCallPath(setup.projectId, setup.resourceId, call);
+      const values = typedValuesOf(setup.draft, setup.testValues);
       const [answer] = await Promise.all([
-        readLines<Event, Data>(address, { values: typedValuesOf(setup.draft, setup.testValues), ...extra }, onEvent),
+        readLines<Event, Data>(address, { version: setup.version(), values, ...extra }, onEvent),
         preloadLanes(),
       ]);
       if (!answer.ok) return refuse(answer.error.message);

@@ -27,7 +27,7 @@ export const saveSetupAction = action({
     if (saved.kind === "conflict") return { ...saved, at: saved.at.toISOString() };
     const { version, body, savedAt } = saved;
     const { resourceId, values } = input;
-    if (values) await keepTyped(getSpine(), scope, actor, { resourceId, values });
+    if (values) await keepTyped(getSpine(), scope, actor, { resourceId, version, values });
     const [review, clientSecret, testValues] = await Promise.all([
       reviewDraft(scope, db, resourceId, body),
       readKeptSecret(scope, db, body),

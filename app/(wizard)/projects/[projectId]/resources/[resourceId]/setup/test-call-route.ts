@@ -8,7 +8,7 @@ import { TestValues } from "#lib/connections/schema.ts";
 import { can } from "#lib/projects/roles.ts";
 import { readKeptTestValues } from "./read-setup.ts";
 
-export const TestCall = z.object({ resourceId: z.uuid(), values: TestValues });
+export const TestCall = z.object({ resourceId: z.uuid(), version: z.int().min(1).optional(), values: TestValues });
 
 type Act<Input, Event, Report> = (
   spine: ReturnType<typeof getSpine>,
