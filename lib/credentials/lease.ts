@@ -31,13 +31,32 @@ export async function endLease({ projectId }: Scope, sql: Sql, { credentialId, o
 const POLL_MS = 15;
 const LONGEST_WAIT_MS = 45_000;
 
-/** Acts while nobody else makes a token call under this id, in any process. Waits for whoever does. */
+/** Several tries within one lease: a database that is away for a moment doesn't end it. */
+const EXTEND_MS = 10_000;
+
+/** Does nothing for a lease that somebody else has followed. */
+async function extendLease({ projectId }: Scope, sql: Sql, { credentialId, owner, fence }: Lease): Promise<void> {
+  await sql`
+    update refresh_lease set until = now() + make_interval(secs => ${LEASE_SECONDS})
+    where project_id = ${projectId} and credential_id = ${credentialId} and owner = ${owner} and fence = ${fence}`;
+}
+
+/**
+ * Acts while nobody else makes a token call under this id, in any process. Waits for whoever does. However long the act takes, as a
+ * connect's calls beside the token call may, the lease is its own until it ends; a process that died is followed as ever.
+ */
 export async function withLease<Result>(scope: Scope, sql: Sql, credentialId: string, act: () => Promise<Result>): Promise<Result> {
   const owner = randomUUID();
   const began = performance.now();
   for (;;) {
     const lease = await takeLease(scope, sql, credentialId, owner);
-    if (lease) return await act().finally(() => endLease(scope, sql, lease));
+    if (lease) {
+      const extending = setInterval(() => void extendLease(scope, sql, lease).catch(() => {}), EXTEND_MS);
+      return await act().finally(() => {
+        clearInterval(extending);
+        return endLease(scope, sql, lease);
+      });
+    }
     if (performance.now() - began > LONGEST_WAIT_MS)
       throw new AppError("unavailable", "Another call renews this user's token, and that takes too long. Try again in a minute.", {
         retryAfter: 30,
