@@ -83,6 +83,31 @@ test.describe("a resource in the list", () => {
   });
 });
 
+test("an Undo that finds its name taken asks for another one, in Settings that are open already too", async ({
+  app,
+  projectId,
+  admin,
+  signedInPage: page,
+}) => {
+  await seedResource(admin, app, projectId, "Twice", drafts.apiKeys(app.tasklab));
+  await page.goto(`${app.web}/projects/${projectId}/resources`);
+  await page.getByRole("button", { name: "Actions for Twice", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Delete", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete Twice?" });
+  await dialog.getByLabel("Type Twice to confirm").fill("Twice");
+  await dialog.getByRole("button", { name: "Delete resource" }).click();
+  await expect(dialog).toBeHidden();
+  await seedResource(admin, app, projectId, "Twice", drafts.apiKeys(app.tasklab));
+  await page.getByRole("button", { name: "Undo" }).click();
+  const choose = page.getByRole("button", { name: "Choose a name" });
+  await expect(choose).toBeVisible();
+  await page.getByRole("link", { name: "Settings", exact: true }).click();
+  await expect(page.getByRole("table", { name: "Deleted resources" })).toBeVisible();
+  await choose.click();
+  await page.getByRole("dialog", { name: "Restore Twice" }).getByRole("button", { name: "Restore", exact: true }).click();
+  await expect(page.getByText("Twice restored is back")).toBeVisible();
+});
+
 test("revisions are compared field by field, and restoring one fills the draft, not the live resource", async ({
   app,
   projectId,

@@ -38,7 +38,8 @@ export function DeletedList({ title, note, items, restore, asked }: DeletedListP
         </thead>
         <tbody>
           {items.map(({ id, name, deletedAt }) => (
-            <tr key={id}>
+            // Asked for while the page is open, too: its dialog begins open.
+            <tr key={id === asked ? `${id} asked` : id}>
               <Cell>{name}</Cell>
               <Cell>
                 <RelativeTime date={deletedAt} />
