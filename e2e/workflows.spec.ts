@@ -162,6 +162,33 @@ test("a workflow is made, tested step by step, published and enabled", async ({ 
   });
 });
 
+test("a paused workflow goes on with a version that does without what is gone, and its open editor says so", async ({
+  app,
+  admin,
+  projectId,
+  signedInPage: page,
+}) => {
+  const resourceId = await seedResource(admin, app, projectId, "Going", drafts.apiKeys(app.tasklab));
+  const { id: workflowId } = await runAction<{ id: string }>(admin, app, "createWorkflowAction", { projectId, name: "Paused" });
+  const trigger = { type: "event", name: "done", example: "" };
+  const request = { method: "GET", path: "/tasks", query: [], headers: [], body: { kind: "none" } };
+  const call = { id: crypto.randomUUID(), name: "call", type: "request", resourceId, request, attempts: 1, continueOnFailure: false };
+  const wait = { id: crypto.randomUUID(), name: "wait", type: "delay", amount: 1, unit: "seconds" };
+  const save = (version: number, steps: object[]) =>
+    runAction(admin, app, "saveWorkflowAction", { projectId, workflowId, version, body: { trigger, steps } });
+  await save(1, [call]);
+  await runAction(admin, app, "publishWorkflowAction", { projectId, workflowId, version: 2 });
+  await runAction(admin, app, "deleteResourceAction", { projectId, resourceId, listed: false });
+  await save(2, [wait]);
+  await page.goto(`${app.web}/projects/${projectId}/workflows/${workflowId}`);
+  const paused = page.getByText("Paused: nothing starts it.");
+  await expect(paused).toBeVisible();
+  await button(page, "Publish").click();
+  await button(page, "Publish version 2").click();
+  await expect(page.getByText("Version 2 live")).toBeVisible();
+  await expect(paused).toBeHidden();
+});
+
 test("what is typed in two tabs is joined where it can be, and asked about where not", async ({
   app,
   admin,

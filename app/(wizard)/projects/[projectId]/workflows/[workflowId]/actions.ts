@@ -34,7 +34,12 @@ export const saveWorkflowAction = action({
 export const publishWorkflowAction = action({
   permission: "workflows.publish",
   input: OfWorkflow.extend({ version: Version }),
-  run: async ({ scope, db, actor, input }): Promise<{ number: number }> => publishWorkflow(scope, db, actor, input),
+  run: async ({ scope, db, actor, input }): Promise<{ number: number }> => {
+    const published = await publishWorkflow(scope, db, actor, input);
+    // It may be paused no more, or by now: the open editor says so.
+    refresh();
+    return published;
+  },
 });
 
 export const readWorkflowChangesAction = action({
