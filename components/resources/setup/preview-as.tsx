@@ -11,7 +11,7 @@ const QUIET_MS = 200;
 export function PreviewAsUser({ onChoose }: { onChoose: (person: PreviewPerson | null) => void }) {
   const { actions, projectId, resourceId } = useSetup();
   const [text, setText] = useState("");
-  const [answer, setAnswer] = useState<(PreviewAs & { text: string }) | null>(null);
+  const [answer, setAnswer] = useState<Answer | null>(null);
   const listId = useId();
   const noteId = useId();
 
@@ -20,9 +20,10 @@ export function PreviewAsUser({ onChoose }: { onChoose: (person: PreviewPerson |
     const timer = setTimeout(async () => {
       const result = await actions.previewAs({ projectId, resourceId, text }).catch(() => null);
       if (!isWanted) return;
-      const found = result?.ok ? result.data : { found: [], chosen: null };
-      setAnswer({ ...found, text });
-      onChoose(found.chosen);
+      const { found, chosen } = result?.ok ? result.data : { found: [], chosen: null };
+      const failure = result?.ok ? null : (result?.error.message ?? "The server can’t be reached. Type again to retry.");
+      setAnswer({ found, chosen, text, failure });
+      onChoose(chosen);
     }, QUIET_MS);
     return () => {
       isWanted = false;
@@ -55,9 +56,12 @@ export function PreviewAsUser({ onChoose }: { onChoose: (person: PreviewPerson |
   );
 }
 
-function noteOf(answer: (PreviewAs & { text: string }) | null): string {
+type Answer = PreviewAs & { text: string; failure: string | null };
+
+function noteOf(answer: Answer | null): string {
   if (!answer) return "Loading users";
-  const { chosen, found, text } = answer;
+  const { chosen, found, text, failure } = answer;
+  if (failure) return failure;
   if (chosen) return chosen.isConnected ? "Secrets stay masked." : "Not connected to this resource: sample values stand in.";
   if (found.length > 0) return "Choose a user. Until then the preview shows sample values.";
   return text ? `No user is found by “${text}”.` : "No user has connected yet.";

@@ -22,11 +22,13 @@ export function PreviewPanel() {
   const setup = useSetup();
   const { draft, step } = setup;
   const asId = useId();
-  const [as, setAs] = useState<As>("test");
+  const [chosen, choose] = useState<As>("test");
   const [person, setPerson] = useState<PreviewPerson | null>(null);
   const build = usePreviewBuilder();
   const mayBeUser = draft.level === "user";
-  const values = previewValues(setup, as, as === "user" && mayBeUser ? person : null);
+  // The level may have changed since: then nobody connects.
+  const as = chosen === "user" && !mayBeUser ? "test" : chosen;
+  const values = previewValues(setup, as, as === "user" ? person : null);
   const preview = build?.(draft, values);
   const chips = Object.values(values.plain);
   const hasValues = (draft.level !== "app" && draft.inputs.length > 0) || draft.apiKeys.length > 0;
@@ -40,7 +42,7 @@ export function PreviewPanel() {
             <span className="ml-auto text-3" id={asId}>
               as
             </span>
-            <Select size="small" aria-label="Preview as" value={as} onChange={(event) => setAs(event.target.value as typeof as)}>
+            <Select size="small" aria-label="Preview as" value={as} onChange={(event) => choose(event.target.value as As)}>
               <option value="test">Test user</option>
               <option value="samples">Sample values</option>
               {mayBeUser && <option value="user">Connected user</option>}
@@ -50,7 +52,7 @@ export function PreviewPanel() {
           <span className="ml-auto text-3">Updates as you type</span>
         )}
       </div>
-      {as === "user" && mayBeUser && <PreviewAsUser onChoose={setPerson} />}
+      {as === "user" && <PreviewAsUser onChoose={setPerson} />}
       {preview ? (
         <div className="grid gap-3">
           {step !== "request-details" || draft.level === "app" ? (
