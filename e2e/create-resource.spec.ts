@@ -269,6 +269,10 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
     const preview = page.getByRole("figure", { name: "Each request" });
     await expect(preview).toContainText("corvid");
     expect(await page.content()).not.toContain(DEMO.ada.password);
+
+    await page.route("**/setup/request-details", (route) => (route.request().method() === "POST" ? route.abort() : route.continue()));
+    await picker.fill("");
+    await expect(page.getByText("The server can’t be reached. Type again to retry.")).toBeVisible();
   });
 });
 
