@@ -74,5 +74,5 @@ export function keyedDigest(value: string, keys: KeyRing = keyRing(), keyId: str
 /** Whether `digest`, made by keyedDigest under whichever key, is of `value`. */
 export function digestMatches(digest: Uint8Array, value: string, keys: KeyRing = keyRing()): boolean {
   const keyId = Buffer.from(digest).toString("latin1").split(":", 1)[0] ?? "";
-  return Buffer.from(digest).equals(Buffer.from(keyedDigest(value, keys, keyId)));
+  return keys.byId.has(keyId) && Buffer.from(digest).equals(Buffer.from(keyedDigest(value, keys, keyId)));
 }

@@ -70,6 +70,7 @@ describe("keys", () => {
     expect(digestMatches(digest, "a", rotated)).toBe(true);
     expect(digestMatches(digest, "b", rotated)).toBe(false);
     expect(digestMatches(digest, "a", parseKeys(second))).toBe(false);
+    expect(digestMatches(new Uint8Array(), "a", keys), "what is no digest matches nothing").toBe(false);
   });
 });
 
