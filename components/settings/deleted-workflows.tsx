@@ -13,7 +13,7 @@ export function DeletedWorkflows({ projectId, workflows, restore }: DeletedWorkf
   return (
     <DeletedList
       title="Deleted workflows"
-      note="They can be restored for 7 days, switched on or off as they were. Their runs stay in the list of runs."
+      note="Kept for 7 days. Their runs stay in the list of runs."
       items={workflows}
       restore={restore && ((workflowId) => restore({ projectId, workflowId }))}
     />
