@@ -2,6 +2,8 @@ import type { Sql } from "#db/client.ts";
 import type { BulkProgress, ShownStatus, UserCursor, UserFilter } from "#lib/users/schema.ts";
 import { keyTime } from "./keyset.ts";
 import type { Scope } from "./scope.ts";
+import { beginsWith, searchIds, searchUsers } from "./search-users.ts";
+import { COUNT_LIMIT, type Placed, type UserRow, userColumns } from "./user-row.ts";
 
 /*
  * Connected users, for lists that stay as fast at a million as at a thousand: each statement walks an index and stops early. A set of
@@ -9,21 +11,8 @@ import type { Scope } from "./scope.ts";
  * begins so, what a filter left by id. Test users are never among them.
  */
 
-/** Counts stop one above this; lists say "1,000+". */
-const COUNT_LIMIT = 1_000;
 const PAGE = 50;
-/** Hits read at once where most are known from an earlier text. */
-const MOST_AT_ONCE = 5_000;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
-
-export type UserRow = {
-  id: string;
-  externalId: string;
-  name: string | null;
-  email: string | null;
-  createdAt: Date;
-  lastSeenAt: Date | null;
-};
 
 export type UserPage = {
   rows: UserRow[];
@@ -96,78 +85,6 @@ export async function countUsers(scope: Scope, sql: Sql, filter: UserFilter): Pr
 
 const few = (ids: string[]): string[] | null => (ids.length > COUNT_LIMIT ? null : ids);
 
-const SEARCHED = ["external_id", "name", "email"] as const;
-type Searched = (typeof SEARCHED)[number];
-
-/** The users whose id, name or email begins so, or null where they are more than a thousand. Each part is read from its index alone. */
-async function searchIds({ projectId }: Scope, sql: Sql, q: string): Promise<string[] | null> {
-  const part = (column: Searched) => sql`
-    (select u.id from connected_user u where u.project_id = ${projectId} and u.kind = 'user' and ${inRange(sql, column, q)}
-    order by lower(u.${sql(column)}) using ~<~ limit ${COUNT_LIMIT + 1})`;
-  const [row] = await sql<[{ ids: string[] | null }]>`
-    select case when count(*) <= ${COUNT_LIMIT} then coalesce(array_agg(id), '{}') end as ids from (
-      select id from (${part("external_id")} union ${part("name")} union ${part("email")}) hits limit ${COUNT_LIMIT + 1}) counted`;
-  return row.ids;
-}
-
-/** Between the text and the last that begins with it, byte by byte: unlike LIKE, an index serves it in a prepared statement too. */
-const inRange = (sql: Sql, column: Searched, q: string) =>
-  sql`(lower(u.${sql(column)}) ~>=~ lower(${q}::text) and lower(u.${sql(column)}) ~<~ lower(${`${q}\u{10ffff}`}::text))`;
-
-const beginsWith = (sql: Sql, q: string) =>
-  sql`(${inRange(sql, "external_id", q)} or ${inRange(sql, "name", q)} or ${inRange(sql, "email", q)})`;
-
-type Hit = UserRow & { text: string; isFirst: boolean };
-type HitCursor = Pick<Hit, "text" | "id">;
-
-const placeOf = ({ text, id }: HitCursor): string => `${text}~${id}`;
-
-const inOrder = (one: HitCursor, other: HitCursor) =>
-  Buffer.compare(Buffer.from(one.text), Buffer.from(other.text)) || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
-
-/**
- * A page of those who begin so, by the first of their texts that does. Each index gives its next few and they are merged here: told to
- * do both, Postgres sorts all that match, and to leave out whom another text found before, it reads an index until somebody is new.
- * Where thousands in a row were found before, the page ends short, and `rest` says where the next one begins.
- */
-async function searchUsers(
-  scope: Scope,
-  sql: Sql,
-  q: string,
-  after: HitCursor | null,
-  limit: number,
-): Promise<{ rows: Placed[]; rest: string | null }> {
-  const found = new Map<string, Placed>();
-  let from = after;
-  for (let batch = limit; batch <= MOST_AT_ONCE; batch *= 4) {
-    const parts = await Promise.all(SEARCHED.map((column) => nextHits(scope, sql, q, column, from, batch)));
-    const merged = parts.flat().sort(inOrder).slice(0, batch);
-    for (const { isFirst, text, ...row } of merged) if (isFirst) found.set(row.id, { ...row, place: placeOf({ text, id: row.id }) });
-    if (found.size >= limit || merged.length < batch) return { rows: [...found.values()].slice(0, limit), rest: null };
-    from = merged.at(-1)!;
-  }
-  return { rows: [...found.values()], rest: from && placeOf(from) };
-}
-
-async function nextHits(
-  { projectId }: Scope,
-  sql: Sql,
-  q: string,
-  column: Searched,
-  after: HitCursor | null,
-  limit: number,
-): Promise<Hit[]> {
-  const text = (each: Searched) => sql`case when ${inRange(sql, each, q)} then lower(u.${sql(each)}) collate "C" end`;
-  const beyond = after
-    ? sql`and lower(u.${sql(column)}) ~>=~ ${after.text}::text and (lower(u.${sql(column)}) ~>~ ${after.text}::text or u.id > ${after.id}::uuid)`
-    : sql``;
-  return await sql<Hit[]>`
-    select ${columns(sql)}, lower(u.${sql(column)}) as text,
-      lower(u.${sql(column)}) collate "C" = least(${text("external_id")}, ${text("name")}, ${text("email")}) as "isFirst"
-    from connected_user u where u.project_id = ${projectId} and u.kind = 'user' and ${inRange(sql, column, q)} ${beyond}
-    order by lower(u.${sql(column)}) using ~<~, u.id limit ${limit}`;
-}
-
 /** Of a credential `c`: the filter's status and resource, and not a deleted resource's. */
 const fits = (sql: Sql, { status, resourceId }: Pick<UserFilter, "status" | "resourceId">, deleted: string[]) => sql`
   c.owner = 'user' ${status ? sql`and c.shown_status = ${status}` : sql``} ${resourceId ? sql`and c.resource_id = ${resourceId}` : sql``}
@@ -202,12 +119,6 @@ async function narrowIds(scope: Scope, sql: Sql, filter: UserFilter, found: stri
   return named.map(({ id }) => id);
 }
 
-/** `place`: the cursor of the page that begins after this row. */
-type Placed = UserRow & { place: string };
-
-const columns = (sql: Sql) =>
-  sql`u.id, u.external_id as "externalId", u.name, u.email, u.created_at as "createdAt", u.last_seen_at as "lastSeenAt"`;
-
 async function newestUsers(
   { projectId }: Scope,
   sql: Sql,
@@ -216,7 +127,7 @@ async function newestUsers(
   limit: number,
 ): Promise<Placed[]> {
   return await sql<Placed[]>`
-    select ${columns(sql)}, ${keyTime(sql, "u.created_at")} || '~' || u.id as place from connected_user u
+    select ${userColumns(sql)}, ${keyTime(sql, "u.created_at")} || '~' || u.id as place from connected_user u
     where u.project_id = ${projectId} and u.kind = 'user' ${ids ? sql`and u.id = any(${ids}::uuid[])` : sql``}
       ${after ? sql`and (u.created_at, u.id) < (${after.at}::text::timestamptz, ${after.id}::uuid)` : sql``}
     order by u.created_at desc, u.id desc limit ${limit}`;
@@ -232,12 +143,12 @@ async function walkUsers(
 ): Promise<Placed[]> {
   if (!filter.status && !filter.resourceId) {
     return await sql<Placed[]>`
-      select ${columns(sql)}, u.id as place from connected_user u
+      select ${userColumns(sql)}, u.id as place from connected_user u
       where u.project_id = ${projectId} and u.kind = 'user' and u.id > ${after} and ${beginsWith(sql, filter.q)}
       order by u.id limit ${limit}`;
   }
   return await sql<Placed[]>`
-    select ${columns(sql)}, u.id as place from (
+    select ${userColumns(sql)}, u.id as place from (
       select distinct c.user_id from credential c
       where c.project_id = ${projectId} and c.user_id > ${after} and ${fits(sql, filter, deleted)}
       order by c.user_id ${filter.q ? sql`` : sql`limit ${limit}`}
