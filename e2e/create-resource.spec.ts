@@ -1,3 +1,4 @@
+/** A resource from nothing, by each way of authenticating. One file, so that none is forgotten beside the others. */
 import type { Page } from "@playwright/test";
 import { expect, type RunningApp, test } from "./fixtures/app.ts";
 import { seedDraft, seedResource } from "./fixtures/seed-resource.ts";

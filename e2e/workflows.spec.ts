@@ -1,3 +1,4 @@
+/** The editor of workflows. One file: its first test is one journey, and the rest goes by the same few helpers. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Page } from "@playwright/test";

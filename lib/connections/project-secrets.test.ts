@@ -1,3 +1,4 @@
+/** Where project secrets may go, and where they are seen. One file, since the world behind it takes seconds to make. */
 import { createHash, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,3 +1,4 @@
+/** Send Test Request, and the values that it keeps. One file, since the world behind it takes seconds to make. */
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,3 +1,4 @@
+/** A token for a call, however it is renewed. One file, since the world behind it takes seconds to make. */
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { beforeEach, describe, expect, test, vi } from "vitest";

@@ -1,3 +1,4 @@
+/** A resource from its draft to its deletion. One file, since each of its tests goes on from the same few steps. */
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { findResource, findRevision, listAliases } from "#db/queries/resources.ts";

@@ -1,3 +1,4 @@
+/** The connect call over HTTP. One file, since the world behind it takes seconds to make, and one digest holds all refusals to it. */
 import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";

@@ -16,7 +16,10 @@ import { serveApi } from "../../serve-api.ts";
 import { createApi } from "../create-api.ts";
 import { makeSigner, testApi } from "../testing.ts";
 
-/** Requests sent through a resource, as the gateway serves them, to an API that does what each test tells it to. */
+/**
+ * Requests sent through a resource, as the gateway serves them, to an API that does what each test tells it to. One file, since that
+ * world takes seconds to make.
+ */
 const world = await testApi();
 const { sql, db, signer, scope, actor, errors } = world;
 
