@@ -9,11 +9,12 @@ export type StoredLive = Omit<CallCredential, "owner"> & {
   externalId: string | null;
   metadata: Record<string, unknown> | null;
   liveRevision: number;
+  profileTriedAt: Date | null;
 };
 
 const columns = (sql: Sql) => sql`
   ${callColumns(sql)}, c.project_id as "projectId", c.resource_id as "resourceId", u.external_id as "externalId", u.metadata,
-  r.live_revision as "liveRevision"`;
+  r.live_revision as "liveRevision", c.profile_tried_at as "profileTriedAt"`;
 
 /** One credential with its user and its resource's live revision. Null when it is gone, or its resource is deleted or not published. */
 export async function findLiveCredential({ projectId }: Scope, sql: Sql, id: string): Promise<StoredLive | null> {

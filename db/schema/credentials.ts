@@ -44,6 +44,12 @@ export const credential = pgTable(
     authType: text().notNull(),
     profile: jsonb().$type<Record<string, unknown>>(),
     profileId: text(),
+    /** When the newest reading of the profile that counts was begun: a result of an older one is dropped. */
+    profileTriedAt: at(),
+    /** The first of the readings that have failed since one last worked: from then on the profile is stale. */
+    profileFailingSince: at(),
+    /** Why the last one failed, in a sentence. */
+    profileFailure: text(),
     expiresAt: at(),
     refreshAt: at(),
     refreshedAt: at(),

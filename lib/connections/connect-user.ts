@@ -6,6 +6,7 @@ import type { Scope } from "#db/queries/scope.ts";
 import { withLease } from "#lib/credentials/lease.ts";
 import { isOtherwisePlain, notePlain } from "#lib/credentials/note-plain.ts";
 import { parseCredentialInput, type Supplied } from "#lib/credentials/parse-credential-input.ts";
+import { personOf } from "#lib/credentials/person-of.ts";
 import { type CredentialRow, type NewCredential, openSecrets, saveCredential } from "#lib/credentials/save-credential.ts";
 import { checkEveryOf, type StoredSecrets } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
@@ -15,7 +16,6 @@ import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { digestMatches } from "#lib/vault/keys.ts";
 import { noteUserSeen } from "./note-user-seen.ts";
-import { personOf } from "./person-of.ts";
 import { type Attempt, tryCandidate } from "./try-candidate.ts";
 
 export type ConnectInput = {

@@ -1,6 +1,6 @@
 import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { personOf } from "./person-of.ts";
+import { personOf } from "#lib/credentials/person-of.ts";
 
 /**
  * Replaces what the app knows about a user, who is made when new. A name and an email in it become searchable, before those of a User

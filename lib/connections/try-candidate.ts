@@ -1,11 +1,11 @@
 import type { Obtained } from "#lib/credentials/obtain-credential.ts";
-import { readProfileFromAnswer, readProfileFromToken } from "#lib/credentials/read-profile.ts";
 import type { StoredSecrets } from "#lib/credentials/schema.ts";
 import { readJwtClaims } from "#lib/credentials/token-endpoint.ts";
 import { AppError } from "#lib/errors.ts";
 import { type Call, obtainToken, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { keyedDigest } from "#lib/vault/keys.ts";
+import { readUserProfile } from "./read-user-profile.ts";
 
 /** What the calls of a connect brought, as far as they came. */
 export type Attempt = {
@@ -74,39 +74,20 @@ async function verify(spine: Spine, call: CandidateCall, attempt: Attempt, reads
 }
 
 async function addProfile(spine: Spine, call: CandidateCall, attempt: Attempt): Promise<Failure | undefined> {
-  const read = await readUserProfile(spine, call, attempt);
-  if ("failure" in read) return { reason: "profile_failed", error: read.failure };
-  attempt.profile = read;
-}
-
-async function readUserProfile(
-  spine: Spine,
-  call: CandidateCall,
-  attempt: Attempt,
-): Promise<{ id: string; fields: Record<string, unknown> } | { failure: AppError }> {
-  const { profile } = call.definition;
-  if (profile.source === "jwt") {
-    const read = readProfileFromToken(profile, attempt.secrets.accessToken);
-    return read.ok
-      ? { id: read.id, fields: read.profile }
-      : { failure: new AppError("profile_failed", read.message, { meta: { isIntegrationError: true } }) };
+  const renew = attempt.renewed ? "never" : "stored";
+  const { performed, read } = await readUserProfile(spine, { ...call, secrets: attempt.secrets, renew });
+  if (performed) {
+    adopt(attempt, performed);
+    const error = upstreamFailure(performed, "profile_failed", "The user profile could not be read");
+    if (error) return { reason: "profile_failed", error };
+    attempt.verified = true;
   }
-  const performed = await performRequest(spine, {
-    ...call,
-    kind: "profile",
-    request: profile.request,
-    secrets: attempt.secrets,
-    renew: attempt.renewed ? "never" : "stored",
-  });
-  adopt(attempt, performed);
-  const failure = upstreamFailure(performed, "profile_failed", "The user profile could not be read");
-  if (failure) return { failure };
-  const { outcome } = performed;
-  attempt.verified = true;
-  const read = readProfileFromAnswer(profile, outcome?.kind === "answer" ? outcome.body : new Uint8Array());
-  if (read.ok) return { id: read.id, fields: read.profile };
-  const meta = { isIntegrationError: true, ...(outcome?.kind === "answer" ? { upstreamStatus: outcome.status } : {}) };
-  return { failure: new AppError("profile_failed", read.message, { meta }) };
+  if (!read.ok) {
+    const upstreamStatus = performed?.outcome?.kind === "answer" ? performed.outcome.status : undefined;
+    const meta = { isIntegrationError: true, ...(upstreamStatus === undefined ? {} : { upstreamStatus }) };
+    return { reason: "profile_failed", error: new AppError("profile_failed", read.message, { meta }) };
+  }
+  attempt.profile = { id: read.id, fields: read.profile };
 }
 
 /** A 401 on the way renewed the token: what holds now is the new pair. */

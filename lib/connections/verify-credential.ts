@@ -1,7 +1,8 @@
+import { databaseNow } from "#db/clock.ts";
 import type { StoredLive } from "#db/queries/live-credentials.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { parseJson } from "#lib/credentials/means-expired.ts";
-import { readRetryAfter } from "#lib/credentials/refresh-policy.ts";
+import { pauseAskedFor } from "#lib/credentials/refresh-policy.ts";
 import { checkEveryOf } from "#lib/credentials/schema.ts";
 import { storeVerdict } from "#lib/credentials/store-verdict.ts";
 import { performLive } from "#lib/requests/perform-live.ts";
@@ -10,20 +11,31 @@ import { loadRevision } from "#lib/resources/load-revision.ts";
 import { readJsonPath } from "#lib/resources/read-json-path.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import type { Outcome } from "#lib/transport/schema.ts";
+import { rereadProfile } from "./reread-profile.ts";
 import { type ActResult, type CredentialAct, gone, sourceOf, takeUpCredential } from "./take-up-credential.ts";
 
 /** `pauseMs`: the API asks to slow down; no other check of this resource should go out before. */
 export type Verified = ActResult & { pauseMs?: number };
 
-/** Checks a credential by the resource's test request, when that is a GET: any other could change something at the API. */
+/**
+ * Checks a credential by the resource's test request, when that is a GET: any other could change something at the API. Where it works,
+ * the user's profile is read again with it.
+ */
 export async function verifyCredential(spine: Spine, scope: Scope, act: CredentialAct): Promise<Verified> {
   const credential = await takeUpCredential(spine, scope, act, "credential.verify");
-  return credential ? await verifyStored(spine, credential, act.cause) : gone();
+  return credential ? await verifyStored(spine, credential, act) : gone();
 }
 
 /** The same for a row that was read already. */
-export async function verifyStored(spine: Spine, credential: StoredLive, cause: CredentialAct["cause"]): Promise<Verified> {
+export async function verifyStored(
+  spine: Spine,
+  credential: StoredLive,
+  { cause, actor }: Pick<CredentialAct, "cause" | "actor">,
+  /** Waited for before a further call goes out. */
+  nextTurn: () => Promise<void> = async () => {},
+): Promise<Verified> {
   const { projectId, resourceId } = credential;
+  const begunAt = databaseNow();
   const scope = { projectId };
   const definition = await loadRevision(scope, spine.sql, resourceId, credential.liveRevision);
   const checkEvery = checkEveryOf(definition);
@@ -53,13 +65,15 @@ export async function verifyStored(spine: Spine, credential: StoredLive, cause: 
   const { outcome, isExpired } = performed;
   const verdict = judge(definition, outcome, isExpired);
   await storeVerdict(scope, spine.sql, credential, verdict, { checkEvery, isAsked });
-  const pauseMs = outcome.kind === "answer" && outcome.status === 429 ? (readRetryAfter(outcome.headers, Date.now()) ?? 30_000) : undefined;
-  if (verdict.kind === "works") return { ok: true };
+  if (verdict.kind === "works") {
+    const pauseMs = await rereadProfile(spine, { credential, definition, secrets: performed.secrets, begunAt, cause, actor }, nextTurn);
+    return { ok: true, pauseMs };
+  }
   return {
     ok: false,
     message: verdict.sentence,
     fix: verdict.kind === "refused" ? "The user has to connect again." : "It is tried again by itself.",
-    pauseMs,
+    pauseMs: pauseAskedFor(outcome),
   };
 }
 

@@ -32,9 +32,10 @@ export async function verifyDue(spine: Spine, signal: AbortSignal, onError: (err
     taken = due.length;
     await eachAtOnce(due, CHECKS_AT_ONCE, signal, async (credential) => {
       if (Date.now() < (pausedUntil.get(credential.resourceId) ?? 0)) return;
-      await waitForTurn(credential.resourceId, signal);
+      const nextTurn = () => waitForTurn(credential.resourceId, signal);
+      await nextTurn();
       try {
-        const { pauseMs } = await verifyStored(spine, credential, "schedule");
+        const { pauseMs } = await verifyStored(spine, credential, { cause: "schedule" }, nextTurn);
         if (pauseMs) pausedUntil.set(credential.resourceId, Date.now() + pauseMs);
       } catch (error) {
         onError(error);

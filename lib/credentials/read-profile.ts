@@ -1,7 +1,8 @@
 import { readJsonPath } from "#lib/resources/read-json-path.ts";
-import type { UserProfile } from "#lib/resources/schema.ts";
+import type { ResourceDefinition, UserProfile } from "#lib/resources/schema.ts";
 import { isStorable, storableJson } from "#lib/storable.ts";
 import { parseJson } from "./means-expired.ts";
+import type { StoredSecrets } from "./schema.ts";
 import { readJwtClaims } from "./token-endpoint.ts";
 
 export type ReadProfile =
@@ -37,6 +38,15 @@ export function readProfileFromToken(settings: UserProfile, accessToken: string 
   }
   return { ok: true, id, profile: { id, ...keepSmall(settings.claims.map(({ name, claim }) => [name, claims[claim]] as const)) } };
 }
+
+/** What the claims of a token say, for a definition that reads them; null for others. Pure. */
+export const readClaimedProfile = (
+  definition: ResourceDefinition,
+  { accessToken }: Pick<StoredSecrets, "accessToken">,
+): ReadProfile | null =>
+  definition.level === "user" && definition.profile.enabled && definition.profile.source === "jwt"
+    ? readProfileFromToken(definition.profile, accessToken)
+    : null;
 
 const asId = (value: unknown): string | undefined => {
   if (typeof value === "number" && Number.isFinite(value)) return String(value);

@@ -2,6 +2,7 @@
  * When a token is renewed, and what a failed renewal means (architecture.md, Refresh, exactly once). Pure: times in milliseconds since
  * 1970, by the database's clock.
  */
+import type { Outcome } from "#lib/transport/schema.ts";
 import type { StoredSecrets } from "./schema.ts";
 import type { TokenFailureKind } from "./token-endpoint.ts";
 
@@ -80,4 +81,12 @@ export function readRetryAfter(headers: readonly (readonly [string, string])[], 
   if (!value) return undefined;
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), 3_600_000) : undefined;
+}
+
+const PAUSE_MS = 30_000;
+
+/** How long an API that answered 429 asks to be left alone; undefined where it doesn't. */
+export function pauseAskedFor(outcome: Outcome | null): number | undefined {
+  if (outcome?.kind !== "answer" || outcome.status !== 429) return undefined;
+  return readRetryAfter(outcome.headers, Date.now()) ?? PAUSE_MS;
 }

@@ -10,7 +10,7 @@ import type { TokenFailure } from "./token-endpoint.ts";
 /** Why a renewal was made; kept in the timeline. */
 export type RenewalCause = { by: "call" | "schedule" | "manual" | "bulk"; sentence: string; requestId?: string; memberId?: string };
 
-const detailOf = ({ by, requestId, memberId }: RenewalCause, failure?: string) => ({
+export const detailOf = ({ by, requestId, memberId }: Omit<RenewalCause, "sentence">, failure?: string) => ({
   by,
   ...(failure ? { failure } : {}),
   ...(requestId ? { requestId } : {}),

@@ -12,9 +12,11 @@ import { endLease, takeLease } from "#lib/credentials/lease.ts";
 import { type LiveCredential, openLive, type RenewableCredential, readRenewable } from "#lib/credentials/live-credential.ts";
 import { noteRefresh } from "#lib/credentials/note-refresh.ts";
 import { grantOf } from "#lib/credentials/obtain-credential.ts";
+import { readClaimedProfile } from "#lib/credentials/read-profile.ts";
 import { afterFailure, isFresh, isPassing, JUST_REFRESHED_MS, readRetryAfter } from "#lib/credentials/refresh-policy.ts";
 import { type StoredSecrets, satisfies } from "#lib/credentials/schema.ts";
 import { explainStatus } from "#lib/credentials/status.ts";
+import { storeProfile } from "#lib/credentials/store-profile.ts";
 import { checkSoon, type RenewalCause, storeFailure, storeRefreshed, storeRejected } from "#lib/credentials/store-refresh.ts";
 import type { TokenFailureKind } from "#lib/credentials/token-endpoint.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
@@ -130,6 +132,9 @@ async function call(spine: Spine, input: ObtainLiveInput, row: RenewableCredenti
   if (obtained.ok) {
     noteRefresh(scope.projectId, resourceId, null);
     const isStored = await storeRefreshed(scope, spine.sql, row, obtained.secrets, cause);
+    // The API has just issued the token, so it stands behind the claims.
+    const profile = isStored && readClaimedProfile(definition, obtained.secrets);
+    if (profile) await storeProfile(scope, spine.sql, row, profile, { begunAt: databaseNow(), cause });
     // Somebody connected again or disconnected meanwhile: what they left counts.
     return isStored ? { ok: true, secrets: obtained.secrets, refreshed: true } : null;
   }

@@ -8,7 +8,15 @@ export type LiveCall = Omit<Call, "secrets" | "renew" | "userId" | "credentialId
   Pick<ObtainLiveInput, "credential" | "definition">;
 
 export type PerformedLive =
-  | { ok: true; outcome: Outcome; request: HttpRequest | null; isExpired: boolean; redact: (text: string) => string }
+  | {
+      ok: true;
+      outcome: Outcome;
+      request: HttpRequest | null;
+      isExpired: boolean;
+      redact: (text: string) => string;
+      /** What the last call was made with. */
+      secrets: StoredSecrets;
+    }
   | { ok: false; failure: LiveFailure };
 
 /**
@@ -29,8 +37,8 @@ export async function performLive(spine: Spine, call: LiveCall): Promise<Perform
     if (again.ok && again.refreshed) performed = await attempt(again.secrets);
     else if (!again.ok && (again.failure.kind === "reconnect" || again.failure.kind === "invalid")) return again;
   }
-  const { outcome, request, redact } = performed;
+  const { outcome, request, redact, secrets } = performed;
   // `never` leaves no other way: there is an outcome, or performRequest has thrown.
   if (!outcome) throw new Error("a call that needs no token was not made");
-  return { ok: true, outcome, request, isExpired: isExpired(outcome), redact };
+  return { ok: true, outcome, request, isExpired: isExpired(outcome), redact, secrets };
 }

@@ -1,0 +1,26 @@
+import { type ReadProfile, readClaimedProfile, readProfileFromAnswer } from "#lib/credentials/read-profile.ts";
+import { type Call, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
+import type { ResourceDefinition } from "#lib/resources/schema.ts";
+
+export type ProfileCall = Omit<Call, "request" | "kind" | "definition"> & {
+  definition: Extract<ResourceDefinition, { level: "user" }>;
+};
+
+/**
+ * What the API says of a user: in the claims of the access token at hand, or by the profile call, which is `performed` then. Whether
+ * claims are to be believed is the caller's to know.
+ */
+export async function readUserProfile(spine: Spine, call: ProfileCall): Promise<{ performed: Performed | null; read: ReadProfile }> {
+  const { definition, secrets } = call;
+  const claimed = readClaimedProfile(definition, secrets);
+  if (claimed) return { performed: null, read: claimed };
+  const performed = await performRequest(spine, { ...call, kind: "profile", request: definition.profile.request });
+  const { outcome, refusal, redact } = performed;
+  if (outcome?.kind !== "answer")
+    return { performed, read: notRead(redact(`The profile call got no answer. ${(outcome ?? refusal)!.message}`)) };
+  const { status, body } = outcome;
+  if (status < 200 || status > 299) return { performed, read: notRead(`The API answered the profile call with ${status}.`) };
+  return { performed, read: readProfileFromAnswer(definition.profile, body) };
+}
+
+const notRead = (message: string): ReadProfile => ({ ok: false, message });
