@@ -81,6 +81,7 @@ export function CredentialCard({ projectId, user, credential, timeline, mayAct, 
           </Note>
         </div>
       )}
+      {credential.profile?.failing && <ProfileFailure {...credential.profile.failing} isKnown={credential.profile.isKnown} />}
       <Facts credential={credential} />
       <div className="ui-card-body">
         <p className="ui-hint mb-3" role="status">
@@ -124,8 +125,19 @@ function tell(
   });
 }
 
+function ProfileFailure({ since, reason, isKnown }: { since: string; reason: string; isKnown: boolean }) {
+  return (
+    <div className="px-4 pt-3">
+      <Note tone="warning" title={isKnown ? "The User Profile is stale." : "The User Profile couldn’t be read."}>
+        {reason} Reading fails since <Moment date={since} past />
+        {isKnown ? "; the one from before stays in use." : "."} The next check tries again, and so does Re-verify.
+      </Note>
+    </div>
+  );
+}
+
 function Facts({ credential }: { credential: CredentialDetail }) {
-  const { isApiKey, expiresAt, nextRefreshAt, lastRefreshedAt, verifiedAt, nextCheckAt, profileId, supplied, hints } = credential;
+  const { isApiKey, expiresAt, nextRefreshAt, lastRefreshedAt, verifiedAt, nextCheckAt, profile, supplied, hints } = credential;
   const when = (date: string | null, none: string, past = false) =>
     date ? <Moment date={date} past={past} /> : <span className="font-normal text-3">{none}</span>;
   const facts: { name: string; value: ReactNode }[] = [
@@ -138,7 +150,16 @@ function Facts({ credential }: { credential: CredentialDetail }) {
         ]),
     { name: "Last verified", value: when(verifiedAt, "Never", true) },
     { name: "Next check", value: when(nextCheckAt, "None planned") },
-    ...(profileId ? [{ name: "Profile id", value: <code>{profileId}</code> }] : []),
+    ...(profile
+      ? [
+          { name: "Profile id", value: profile.id === null ? when(null, "None that is proven") : <code>{profile.id}</code> },
+          ...profile.fields.map(({ name, value }) => ({ name: `Profile: ${name}`, value: <code>{value}</code> })),
+          {
+            name: "Profile read",
+            value: profile.failing && profile.isKnown ? "Stale" : when(profile.failing ? null : profile.triedAt, "Never", true),
+          },
+        ]
+      : []),
     ...supplied.map(({ label, value }) => ({ name: label, value: <code>{value}</code> })),
     ...Object.entries(hints).map(([field, hint]) => ({
       name: TOKEN_LABELS[field] ?? field,

@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { CircleAlert, Plug, PlugZap, RefreshCw, ShieldCheck, Unplug, Workflow, X } from "lucide-react";
+import { CircleAlert, Plug, PlugZap, RefreshCw, ShieldCheck, Unplug, UserCheck, UserPen, Workflow, X } from "lucide-react";
 import { Fragment, useId, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Link } from "#components/ui/navigation.tsx";
@@ -187,6 +187,9 @@ const KINDS: Record<string, { word: string; icon: typeof Plug; tone?: "success" 
   refresh_gave_up: { word: "Refreshing was given up", icon: X, tone: "danger" },
   verified: { word: "Verified", icon: ShieldCheck, tone: "success" },
   verify_failed: { word: "Check failed", icon: X, tone: "danger" },
+  profile_changed: { word: "User Profile changed", icon: UserPen },
+  profile_failed: { word: "User Profile not read", icon: X, tone: "danger" },
+  profile_read: { word: "User Profile read", icon: UserCheck, tone: "success" },
   refused: { word: "Refused by the API", icon: X, tone: "danger" },
   disconnected: { word: "Disconnected", icon: Unplug },
 };

@@ -31,7 +31,18 @@ export interface CredentialDetail {
   nextRefreshAt: string | null;
   verifiedAt: string | null;
   nextCheckAt: string | null;
-  profileId: string | null;
+  /** Null where the resource reads none. */
+  profile: {
+    /** Whether there is one, of whatever age. */
+    isKnown: boolean;
+    /** Null until something has proven it. */
+    id: string | null;
+    fields: { name: string; value: string }[];
+    /** When it was last read, or tried to be. */
+    triedAt: string | null;
+    /** Readings fail since then, for this reason; one that was read before is kept. */
+    failing: { since: string; reason: string } | null;
+  } | null;
   /** What was supplied that isn't secret. */
   supplied: { key: string; label: string; value: string }[];
   /** Last four characters of long tokens. */

@@ -14,7 +14,7 @@ export type TimelineEvent = {
 };
 
 const REFRESHES = ["refreshed", "refresh_failed", "refresh_gave_up"];
-const FAILURES = ["refresh_failed", "refresh_gave_up", "verify_failed", "connect_failed", "refused"];
+const FAILURES = ["refresh_failed", "refresh_gave_up", "verify_failed", "profile_failed", "connect_failed", "refused"];
 
 /** A credential's events, newest first. `before` is where an earlier page ended. */
 export async function listTimeline(

@@ -217,6 +217,9 @@ export type UserCredential = {
   hints: Record<string, string>;
   profile: Record<string, unknown> | null;
   profileId: string | null;
+  profileTriedAt: Date | null;
+  profileFailingSince: Date | null;
+  profileFailure: string | null;
   expiresAt: Date | null;
   refreshAt: Date | null;
   refreshedAt: Date | null;
@@ -235,7 +238,8 @@ export async function listCredentialsOf({ projectId }: Scope, sql: Sql, userId: 
   return await sql<UserCredential[]>`
     select c.id, c.resource_id as "resourceId", n.name as resource, r.live_revision as "liveRevision", d.body->'appearance' as appearance,
       c.status, c.reason, c.auth_type as "authType", c.generation, c.supplied_keys as "suppliedKeys", c.ciphertext, c.key_id as "keyId",
-      c.hints, c.profile, c.profile_id as "profileId", c.expires_at as "expiresAt", c.refresh_at as "refreshAt", c.refreshed_at as "refreshedAt",
+      c.hints, c.profile, c.profile_id as "profileId", c.profile_tried_at as "profileTriedAt",
+      c.profile_failing_since as "profileFailingSince", c.profile_failure as "profileFailure", c.expires_at as "expiresAt", c.refresh_at as "refreshAt", c.refreshed_at as "refreshedAt",
       c.refresh_failures as "refreshFailures", c.failing_since as "failingSince", c.last_failure as "lastFailure", c.verified_at as "verifiedAt",
       c.verify_at as "verifyAt", c.checked_at as "checkedAt", c.created_at as "createdAt", c.updated_at as "updatedAt"
     from credential c

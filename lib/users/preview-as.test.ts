@@ -19,7 +19,10 @@ test("users are found by what an id begins with; the one that is named comes wit
     isConnected: true,
     plain: { tenant: "northgate", username: "ada" },
     profile: { id: "ada" },
+    isProfileStale: false,
   });
+  await sql`update credential set profile_failing_since = now()`;
+  expect((await as("user-ada")).chosen).toMatchObject({ profile: { id: "ada" }, isProfileStale: true });
   expect(await as("user-new")).toMatchObject({ chosen: { plain: {}, metadata: { plan: "pro" }, profile: null, isConnected: false } });
 });
 

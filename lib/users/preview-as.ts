@@ -13,6 +13,7 @@ type Stored = {
   id: string;
   metadata: Record<string, unknown>;
   profile: Record<string, unknown> | null;
+  isProfileStale: boolean;
   credentialId: string | null;
   ciphertext: Uint8Array;
   keyId: string;
@@ -32,7 +33,7 @@ export async function previewAs(
   const [{ rows }, [stored]] = await Promise.all([
     listUsers(scope, sql, { q: text, status: null, resourceId: null }, null, MOST_FOUND),
     sql<Stored[]>`
-      select u.external_id as id, u.metadata, c.profile, c.id as "credentialId", c.ciphertext, c.key_id as "keyId"
+      select u.external_id as id, u.metadata, c.profile, c.profile is not null and c.profile_failing_since is not null as "isProfileStale", c.id as "credentialId", c.ciphertext, c.key_id as "keyId"
       from connected_user u
       left join credential c on c.project_id = u.project_id and c.user_id = u.id and c.resource_id = ${resourceId} and c.owner = 'user'
       where u.project_id = ${scope.projectId} and u.kind = 'user' and u.external_id = ${text}`,
@@ -44,10 +45,10 @@ export async function previewAs(
 }
 
 function personOf(scope: Scope, definition: ResourceDefinition, { credentialId, ciphertext, keyId, ...user }: Stored): PreviewPerson {
-  const { id, metadata, profile } = user;
-  if (!credentialId) return { id, metadata, profile: null, plain: {}, isConnected: false };
+  const { id, metadata, profile, isProfileStale } = user;
+  if (!credentialId) return { id, metadata, profile: null, isProfileStale: false, plain: {}, isConnected: false };
   const secrets = openSecrets(scope, credentialId, { ciphertext, keyId });
   const values: Record<string, string | undefined> = { ...secrets.inputs, ...secrets.keys };
   const plain = [...plainKeysOf(definition, secrets)].flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]] as const]));
-  return { id, metadata, profile, plain: Object.fromEntries(plain), isConnected: true };
+  return { id, metadata, profile, isProfileStale, plain: Object.fromEntries(plain), isConnected: true };
 }

@@ -73,6 +73,8 @@ export type PreviewPerson = {
   id: string;
   metadata: Record<string, unknown>;
   profile: Record<string, unknown> | null;
+  /** Reading the profile again fails: what is here is from before. */
+  isProfileStale: boolean;
   /** Values of Required Inputs and keys that aren't secret. */
   plain: Record<string, string>;
   isConnected: boolean;

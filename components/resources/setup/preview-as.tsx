@@ -62,7 +62,8 @@ function noteOf(answer: Answer | null): string {
   if (!answer) return "Loading users";
   const { chosen, found, text, failure } = answer;
   if (failure) return failure;
-  if (chosen) return chosen.isConnected ? "Secrets stay masked." : "Not connected to this resource: sample values stand in.";
+  if (chosen && !chosen.isConnected) return "Not connected to this resource: sample values stand in.";
+  if (chosen) return chosen.isProfileStale ? "Secrets stay masked. The User Profile is stale: see their page." : "Secrets stay masked.";
   if (found.length > 0) return "Choose a user. Until then the preview shows sample values.";
   return text ? `No user is found by “${text}”.` : "No user has connected yet.";
 }

@@ -71,7 +71,7 @@ export function PreviewPanel() {
           {step === "request-details" && (
             <Shown
               of={preview.profile}
-              title="Profile, at first connect"
+              title="Profile, at connect and checks"
               toCome="API Base URL"
               values={chips}
               hide={["accept", "authorization"]}

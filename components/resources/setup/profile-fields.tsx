@@ -16,7 +16,7 @@ export function ProfileFields() {
     <WizardSection
       title="User Profile"
       mark="Optional"
-      text={`Who the user is at ${name}. Fetched when they first connect and kept beside the credential.`}
+      text={`Who the user is at ${name}. Fetched when they connect, kept beside the credential, and read again with its checks.`}
       action={<Switch className="ml-auto flex-none" label="User Profile" checked={enabled.value} onCheckedChange={enabled.set} />}
     >
       {enabled.value && <ProfileSettings />}

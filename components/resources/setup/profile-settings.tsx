@@ -39,7 +39,7 @@ export function ProfileSettings() {
         ) : (
           <>
             <div className="setup-grid">
-              <DraftText path="profile.idClaim" label="Claim of the user id" mono />
+              <DraftText path="profile.idClaim" label="Claim of the user id" hint="Read anew from each renewed token." mono />
             </div>
             <SavedFields path="profile.claims" from="claim" />
           </>

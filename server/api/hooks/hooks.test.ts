@@ -6,6 +6,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type DeliveryListItem, findDelivery, listDeliveries } from "#db/queries/deliveries.ts";
 import { type OpenSpine, openSpine } from "#lib/connections/open-spine.ts";
+import { verifyCredential } from "#lib/connections/verify-credential.ts";
 import { saveCredential } from "#lib/credentials/save-credential.ts";
 import { addTriggerSecret } from "#lib/triggers/change-trigger-secrets.ts";
 import { createTrigger } from "#lib/triggers/create-trigger.ts";
@@ -185,6 +186,17 @@ describe("an event", () => {
     await hook.send('{"owner":"ada"}');
     expect(new Set((await hook.runs()).map(({ userId }) => userId))).toEqual(new Set([users.ada, users.grace]));
     await sql`delete from connected_user where id = ${mallory.userId}`;
+  });
+
+  test("finds its user by a profile id that was read after the connect", async () => {
+    const hook = await endpoint({ user: { by: "profile_id", path: "$.owner" } });
+    const [{ id }] = await sql<[{ id: string }]>`
+      update credential set profile_id = 'renamed-since', profile_tried_at = null where user_id = ${users.grace!} returning id`;
+    await hook.send('{"owner":"ada"}');
+    expect((await hook.runs()).map(({ userId }) => userId)).toEqual([users.ada]);
+    await verifyCredential(spine, scope, { credentialId: id, cause: "schedule" });
+    await hook.send('{"owner":"ada"}');
+    expect(new Set((await hook.runs()).slice(1).map(({ userId }) => userId))).toEqual(new Set([users.ada, users.grace]));
   });
 
   test("of an unknown user waits unattributed: mapped by hand, or released once the user is there, it starts its run", async () => {

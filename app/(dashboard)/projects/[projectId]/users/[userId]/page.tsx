@@ -16,6 +16,7 @@ import { describeSupplied } from "#lib/credentials/describe-supplied.ts";
 import { healthOf } from "#lib/credentials/status.ts";
 import { can } from "#lib/projects/roles.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
+import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { readTimeline } from "#lib/users/read-timeline.ts";
 import { neededResources } from "#lib/workflows/needed-resources.ts";
 import { readActivityAction } from "../../_activity/actions.ts";
@@ -120,10 +121,23 @@ async function detailOf(scope: Scope, row: UserCredential): Promise<CredentialDe
     nextRefreshAt: iso(health.nextRefreshAt),
     verifiedAt: iso(health.verifiedAt),
     nextCheckAt: iso(health.nextCheckAt),
-    profileId: row.profileId,
+    profile: profileOf(definition, row),
     supplied,
     // Tokens and secret keys: what isn't secret is told whole.
     hints: Object.fromEntries(Object.entries(row.hints).filter(([field]) => !supplied.some(({ key }) => key === field))),
+  };
+}
+
+function profileOf(definition: ResourceDefinition, row: UserCredential): CredentialDetail["profile"] {
+  if (!row.profile && !(definition.level === "user" && definition.profile.enabled)) return null;
+  const fields = Object.entries(row.profile ?? {}).filter(([name]) => name !== "id");
+  const { profileFailingSince: since, profileFailure: reason } = row;
+  return {
+    isKnown: row.profile !== null,
+    id: row.profileId,
+    fields: fields.map(([name, value]) => ({ name, value: typeof value === "string" ? value : JSON.stringify(value) })),
+    triedAt: iso(row.profileTriedAt),
+    failing: since && { since: since.toISOString(), reason: reason ?? "" },
   };
 }
 
