@@ -4,7 +4,7 @@ import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
 import { createFirstAdmin } from "#lib/projects/create-first-admin.ts";
 import { createSetupLink } from "#lib/projects/setup-link.ts";
-import { checkCanary } from "#lib/vault/check-canary.ts";
+import { checkCanary, takeUpKeys } from "#lib/vault/check-keys.ts";
 import { readAdmin } from "./start/read-settings.ts";
 
 /*
@@ -24,9 +24,9 @@ async function prepareDatabase(url: string): Promise<string | null> {
       throw new AppError("unavailable", unreachable(url, error));
     });
     const [existing] = await sql`select to_regclass('instance') is not null as migrated`;
-    if (existing?.migrated) await checkCanary(db);
+    if (existing?.migrated) await checkCanary(sql);
     await migrateDatabase(url);
-    await checkCanary(db);
+    await takeUpKeys(sql);
     if (admin) await createFirstAdmin(db, admin);
     return (await createSetupLink(db))?.path ?? null;
   } finally {

@@ -13,6 +13,7 @@ import { shredDeletedResources } from "#lib/resources/delete-resource.ts";
 import { settleSubscriptions } from "#lib/triggers/settle-subscriptions.ts";
 import { bulkActs } from "#lib/users/bulk-acts.ts";
 import { runBulkTask } from "#lib/users/run-bulk-task.ts";
+import { rotateKeys } from "#lib/vault/rotate-keys.ts";
 import { admitWaiting, STEP_JOB } from "#lib/workflows/admit-runs.ts";
 import { executeStep } from "#lib/workflows/execute-step.ts";
 import { flushRunEnds } from "#lib/workflows/note-run-end.ts";
@@ -25,7 +26,7 @@ import { SCHEDULED_JOB, tickSchedules } from "#lib/workflows/tick-schedules.ts";
 export type Worker = { stop(): Promise<void> };
 
 /** What chores work with. `signal` ends when the worker is stopped: leave what isn't begun. */
-export type Shift = { database: Connection; spine: OpenSpine; signal: AbortSignal; onError: (error: unknown) => void };
+export type Shift = { database: Connection; spine: OpenSpine; signal: AbortSignal; log: Logger; onError: (error: unknown) => void };
 type Chore = { name: string; everyMs: number; run: (shift: Shift) => Promise<unknown> };
 
 const HOUR = 3_600_000;
@@ -57,6 +58,7 @@ const CHORES: Chore[] = [
   { name: "restart-lost-runs", everyMs: 600_000, run: ({ database: { sql }, signal }) => restartLostRuns(sql, signal) },
   { name: "tick-schedules", everyMs: 500, run: ({ database: { sql }, signal }) => tickSchedules(sql, signal) },
   { name: "drop-run-keys", everyMs: HOUR, run: ({ database: { sql } }) => sql`delete from run_key where at < now() - interval '7 days'` },
+  { name: "rotate-keys", everyMs: 10_000, run: ({ database: { sql }, signal, log }) => rotateKeys(sql, signal, log) },
   { name: "end-old-sessions", everyMs: HOUR, run: ({ database: { sql } }) => sql`delete from session where expires_at < now()` },
   {
     name: "drop-test-keys",
@@ -79,11 +81,11 @@ export function startWorker(database: Connection, spine: OpenSpine, log: Logger)
   const loops = CHORES.map(async ({ name, everyMs, run }) => {
     const onError = (error: unknown) => log.error({ err: error, chore: name }, "chore failed");
     while (!signal.aborted) {
-      await run({ database, spine, signal, onError }).catch(onError);
+      await run({ database, spine, signal, log, onError }).catch(onError);
       await pause(everyMs, signal);
     }
   });
-  const jobs = startJobs({ database, spine, signal }, log);
+  const jobs = startJobs({ database, spine, signal, log });
   return {
     stop: async () => {
       stopping.abort();
@@ -94,8 +96,8 @@ export function startWorker(database: Connection, spine: OpenSpine, log: Logger)
 }
 
 /** Tried until the database is there. Null when the worker was stopped before. */
-async function startJobs(shift: Omit<Shift, "onError">, log: Logger): Promise<RunningJobs | null> {
-  const onError: OnError = (error, job) => log.error({ err: error, job: job?.name, data: job?.data }, "job failed");
+async function startJobs(shift: Omit<Shift, "onError">): Promise<RunningJobs | null> {
+  const onError: OnError = (error, job) => shift.log.error({ err: error, job: job?.name, data: job?.data }, "job failed");
   const handlers = Object.fromEntries(
     Object.entries(HANDLERS).map(([name, handler]): [string, JobHandler] => [
       name,

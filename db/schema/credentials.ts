@@ -86,6 +86,7 @@ export const credential = pgTable(
       .where(sql`owner = 'user' and profile_id is not null`),
     index("credential_refresh").on(table.refreshAt).where(sql`refresh_at is not null`),
     index("credential_verify").on(table.verifyAt).where(sql`verify_at is not null`),
+    index("credential_key").on(table.keyId),
   ],
 );
 

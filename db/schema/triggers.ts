@@ -46,6 +46,7 @@ export const trigger = pgTable(
     primaryKey({ columns: [table.projectId, table.id] }),
     foreignKey({ columns: [table.projectId, table.resourceId], foreignColumns: [resource.projectId, resource.id] }).onDelete("cascade"),
     uniqueIndex("trigger_token").on(table.tokenDigest),
+    index("trigger_key").on(table.keyId),
     uniqueIndex("trigger_name").on(table.projectId, table.resourceId, table.nameKey).where(sql`deleted_at is null`),
   ],
 );
@@ -68,6 +69,7 @@ export const triggerSecret = pgTable(
   (table) => [
     primaryKey({ columns: [table.projectId, table.triggerId, table.id] }),
     foreignKey({ columns: [table.projectId, table.triggerId], foreignColumns: [trigger.projectId, trigger.id] }).onDelete("cascade"),
+    index("trigger_secret_key").on(table.keyId),
   ],
 );
 
@@ -115,6 +117,9 @@ export const triggerSubscription = pgTable(
     index("trigger_subscription_due").on(table.nextTryAt).where(sql`next_try_at is not null`),
     index("trigger_subscription_user").on(table.projectId, table.userId),
     index("trigger_subscription_list").on(table.projectId, table.triggerId, table.createdAt, table.id),
+    index("trigger_subscription_key").on(table.keyId),
+    index("trigger_subscription_answer_key").on(table.answerKeyId).where(sql`answer_key_id is not null`),
+    index("trigger_subscription_farewell_key").on(table.farewellKeyId).where(sql`farewell_key_id is not null`),
   ],
 );
 
@@ -179,6 +184,7 @@ export const delivery = pgTable(
     index("delivery_resource").on(table.projectId, table.resourceId, table.at),
     index("delivery_odd").on(table.projectId, table.triggerId, table.status, table.at).where(sql`status <> 'accepted'`),
     index("delivery_quarantine").on(table.quarantinedUntil).where(sql`quarantined_until is not null`),
+    index("delivery_key").on(table.keyId).where(sql`key_id is not null`),
   ],
 );
 

@@ -1,4 +1,4 @@
-import { foreignKey, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { foreignKey, index, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { bytea, id, now } from "./columns.ts";
 import { member, project } from "./members.ts";
 
@@ -21,7 +21,8 @@ export const sealedValue = pgTable(
     setBy: uuid().references(() => member.id, { onDelete: "set null" }),
     setAt: now(),
   },
-  (table) => [primaryKey({ columns: [table.projectId, table.id] })],
+  // Which keys are in use is asked at each start and while keys are changed: here and on each other column of sealed values.
+  (table) => [primaryKey({ columns: [table.projectId, table.id] }), index("sealed_value_key").on(table.keyId)],
 );
 
 /** A named, sealed project value: `{{secrets.NAME}}` in templates. */

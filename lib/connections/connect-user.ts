@@ -7,6 +7,7 @@ import { withLease } from "#lib/credentials/lease.ts";
 import { isOtherwisePlain, notePlain } from "#lib/credentials/note-plain.ts";
 import { parseCredentialInput, type Supplied } from "#lib/credentials/parse-credential-input.ts";
 import { personOf } from "#lib/credentials/person-of.ts";
+import { renewDigest } from "#lib/credentials/renew-digest.ts";
 import { type CredentialRow, type NewCredential, openSecrets, saveCredential } from "#lib/credentials/save-credential.ts";
 import { checkEveryOf, type StoredSecrets } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
@@ -14,7 +15,7 @@ import { enqueueNext } from "#lib/jobs/enqueue.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
-import { digestMatches } from "#lib/vault/keys.ts";
+import { digestMatches } from "#lib/vault/digest.ts";
 import { noteUserSeen } from "./note-user-seen.ts";
 import { type Attempt, tryCandidate } from "./try-candidate.ts";
 
@@ -56,16 +57,20 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
   const old = facts.credential;
   const recordEnd = (userId: string | null, status: number, failure?: string) =>
     recordConnect(spine, scope, input, { resourceId, userId, status, failure, durationMs: performance.now() - started });
-  const isSame = old?.status === "VALID" && old.authType === definition.authType && digestMatches(old.suppliedDigest, supplied.canonical);
+  const isSame =
+    old?.status === "VALID" &&
+    old.authType === definition.authType &&
+    (await digestMatches(spine.sql, old.suppliedDigest, supplied.canonical));
   const reseals = isSame && isOtherwisePlain(scope, old, supplied.secrets);
   if (isSame && (!reseals || isInTurn)) {
     if (reseals) await notePlain(scope, spine.sql, old, supplied.secrets);
+    await renewDigest(scope, spine.sql, old, supplied.canonical);
     noteUserSeen(scope.projectId, old.userId);
     recordEnd(old.userId, 200);
     return { ...old, resourceId };
   }
 
-  if ((reseals || maySpend(definition, supplied) || hasSameGrant(scope, old, supplied)) && !isInTurn) {
+  if ((reseals || maySpend(definition, supplied) || (await hasSameGrant(scope, spine.sql, old, supplied))) && !isInTurn) {
     const turn = `${scope.projectId}/${resourceId}/${externalId}`;
     return await inTurn(turn, () =>
       withLease(scope, spine.sql, old?.id ?? uuidOf(turn), async () => {
@@ -146,10 +151,10 @@ const isHalfDone = ({ status, reason }: { status: string; reason: string | null 
  * pair of its first sign-in does, when the resource asks for a new Required Input. What that token has become since is stored; the
  * token itself may be dead.
  */
-function hasSameGrant(scope: Scope, old: ConnectInput["facts"]["credential"], { secrets }: Supplied): boolean {
+async function hasSameGrant(scope: Scope, sql: Sql, old: ConnectInput["facts"]["credential"], { secrets }: Supplied): Promise<boolean> {
   if (old?.status !== "VALID" || !secrets.refreshToken) return false;
   const { suppliedRefresh } = openSecrets(scope, old.id, old);
-  return suppliedRefresh !== undefined && digestMatches(Buffer.from(suppliedRefresh, "base64"), secrets.refreshToken);
+  return suppliedRefresh !== undefined && (await digestMatches(sql, Buffer.from(suppliedRefresh, "base64"), secrets.refreshToken));
 }
 
 /** A lease's id where there is no credential yet. */
@@ -184,14 +189,15 @@ async function resume(
   supplied: Supplied,
 ): Promise<StoredSecrets | null> {
   if (!old) return null;
-  if (hasSameGrant(scope, old, supplied)) {
+  if (await hasSameGrant(scope, spine.sql, old, supplied)) {
     const { inputs, plain } = supplied.secrets;
     return { ...openSecrets(scope, old.id, old), inputs, plain };
   }
-  if (isHalfDone(old) && digestMatches(old.suppliedDigest, supplied.canonical)) return openSecrets(scope, old.id, old);
+  if (isHalfDone(old) && (await digestMatches(spine.sql, old.suppliedDigest, supplied.canonical))) return openSecrets(scope, old.id, old);
   if (!hasCandidate) return null;
   const candidate = await findCandidate(spine.sql, scope.projectId, resourceId, old.userId);
-  return candidate && digestMatches(candidate.suppliedDigest, supplied.canonical) ? openSecrets(scope, candidate.id, candidate) : null;
+  const isSame = candidate && (await digestMatches(spine.sql, candidate.suppliedDigest, supplied.canonical));
+  return isSame ? openSecrets(scope, candidate.id, candidate) : null;
 }
 
 /** A rotated refresh token must not be dropped, even when a later call failed. */

@@ -4,7 +4,7 @@ import { readJwtClaims } from "#lib/credentials/token-endpoint.ts";
 import { AppError } from "#lib/errors.ts";
 import { type Call, obtainToken, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
-import { keyedDigest } from "#lib/vault/keys.ts";
+import { keyedDigest } from "#lib/vault/digest.ts";
 import { readUserProfile } from "./read-user-profile.ts";
 
 /** What the calls of a connect brought, as far as they came. */

@@ -47,3 +47,12 @@ export async function readRenewable({ projectId }: Scope, sql: Sql, id: string):
 
 export const openLive = (scope: Scope, { id, ciphertext, keyId }: LiveCredential): StoredSecrets =>
   openSecrets(scope, id, { ciphertext, keyId });
+
+/** Whether two readings of a credential hold the same values. Sealed anew under another key, the bytes differ all the same. */
+export function holdSame(scope: Scope, a: LiveCredential, b: LiveCredential): boolean {
+  if (a.generation !== b.generation) return false;
+  return areSameBytes(a, b) || JSON.stringify(openLive(scope, a)) === JSON.stringify(openLive(scope, b));
+}
+
+/** The nonce of each writing is unique. */
+export const areSameBytes = (a: LiveCredential, b: LiveCredential): boolean => Buffer.compare(a.ciphertext, b.ciphertext) === 0;

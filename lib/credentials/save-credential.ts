@@ -4,8 +4,9 @@ import { databaseNow } from "#db/clock.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { AppError } from "#lib/errors.ts";
 import type { AuthType } from "#lib/resources/words.ts";
-import { keyedDigest } from "#lib/vault/keys.ts";
+import { keyedDigest } from "#lib/vault/digest.ts";
 import { hintOf, open, type Sealed, seal } from "#lib/vault/seal.ts";
+import { SEALED_FIELD } from "#lib/vault/sealed-columns.ts";
 import { refreshAtOf } from "./refresh-policy.ts";
 import { type CredentialStatus, type StoredSecrets, showsEnd } from "./schema.ts";
 
@@ -56,7 +57,7 @@ export type CredentialRow = {
   updatedAt: Date;
 };
 
-const secretsPlace = (scope: Scope, id: string) => ({ projectId: scope.projectId, rowId: id, field: "secrets" });
+const secretsPlace = (scope: Scope, id: string) => ({ projectId: scope.projectId, rowId: id, field: SEALED_FIELD.credential });
 
 export const sealSecrets = (scope: Scope, id: string, secrets: StoredSecrets): Sealed =>
   seal(JSON.stringify(secrets), secretsPlace(scope, id));

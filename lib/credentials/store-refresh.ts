@@ -1,7 +1,7 @@
 import type { Sql } from "#db/client.ts";
 import { databaseNow } from "#db/clock.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import type { RenewableCredential } from "./live-credential.ts";
+import { areSameBytes, holdSame, type RenewableCredential, readRenewable } from "./live-credential.ts";
 import { type AfterFailure, refreshAtOf } from "./refresh-policy.ts";
 import { hintsOf, sealSecrets } from "./save-credential.ts";
 import type { StoredSecrets } from "./schema.ts";
@@ -22,7 +22,28 @@ export const detailOf = ({ by, requestId, memberId }: Omit<RenewalCause, "senten
  * makes each writing unique. Whoever connected again, disconnected or deleted meanwhile wins; else the newest tokens are kept even by
  * a holder whose lease has lapsed, since dropping a rotated refresh token would end the grant. False when somebody else won.
  */
-export async function storeRefreshed(
+export const storeRefreshed = (
+  scope: Scope,
+  sql: Sql,
+  renewed: RenewableCredential,
+  secrets: StoredSecrets,
+  cause: RenewalCause,
+): Promise<boolean> => storeOver(scope, sql, renewed, (from) => writeRefreshed(scope, sql, from, secrets, cause));
+
+/** Tries again where a change of keys has sealed the same values anew meanwhile: that is nobody else's win. */
+async function storeOver(
+  scope: Scope,
+  sql: Sql,
+  from: RenewableCredential,
+  write: (from: RenewableCredential) => Promise<boolean>,
+): Promise<boolean> {
+  if (await write(from)) return true;
+  const now = await readRenewable(scope, sql, from.id);
+  if (!now || areSameBytes(now, from) || !holdSame(scope, now, from)) return false;
+  return await storeOver(scope, sql, now, write);
+}
+
+async function writeRefreshed(
   scope: Scope,
   sql: Sql,
   from: RenewableCredential,
@@ -47,7 +68,16 @@ export async function storeRefreshed(
 }
 
 /** Stores what a failed renewal means, under the same condition. The timeline gets a line when something changes for the user. */
-export async function storeFailure(
+export const storeFailure = (
+  scope: Scope,
+  sql: Sql,
+  renewed: RenewableCredential,
+  failure: TokenFailure,
+  after: AfterFailure,
+  cause: RenewalCause,
+): Promise<boolean> => storeOver(scope, sql, renewed, (from) => writeFailure(scope, sql, from, failure, after, cause));
+
+async function writeFailure(
   { projectId }: Scope,
   sql: Sql,
   from: RenewableCredential,
@@ -88,12 +118,17 @@ export async function checkSoon({ projectId }: Scope, sql: Sql, id: string): Pro
  * The API refused a credential that can't be renewed: an access token alone (rules.md, Credentials 7). Nothing to wait for, so the user
  * is asked to reconnect.
  */
-export async function storeRejected({ projectId }: Scope, sql: Sql, from: RenewableCredential, cause: RenewalCause): Promise<void> {
-  await sql`
+export const storeRejected = (scope: Scope, sql: Sql, rejected: RenewableCredential, cause: RenewalCause): Promise<boolean> =>
+  storeOver(scope, sql, rejected, (from) => writeRejected(scope, sql, from, cause));
+
+async function writeRejected({ projectId }: Scope, sql: Sql, from: RenewableCredential, cause: RenewalCause): Promise<boolean> {
+  const rows = await sql`
     with stored as (
       update credential set status = 'INVALID', reason = 'rejected', refresh_at = null, checked_at = now(), updated_at = now()
       where project_id = ${projectId} and id = ${from.id} and generation = ${from.generation} and ciphertext = ${from.ciphertext} and status = 'VALID'
       returning id)
     insert into credential_event (project_id, credential_id, kind, cause, detail)
-    select ${projectId}, id, 'refused', ${cause.sentence}, ${sql.json(detailOf(cause))} from stored`;
+    select ${projectId}, id, 'refused', ${cause.sentence}, ${sql.json(detailOf(cause))} from stored
+    returning credential_id`;
+  return rows.length > 0;
 }

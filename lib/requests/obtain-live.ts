@@ -9,7 +9,7 @@ import { databaseNow } from "#db/clock.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import type { ActivityRow } from "#lib/activity/record-activity.ts";
 import { endLease, takeLease } from "#lib/credentials/lease.ts";
-import { type LiveCredential, openLive, type RenewableCredential, readRenewable } from "#lib/credentials/live-credential.ts";
+import { holdSame, type LiveCredential, openLive, type RenewableCredential, readRenewable } from "#lib/credentials/live-credential.ts";
 import { noteRefresh } from "#lib/credentials/note-refresh.ts";
 import { grantOf } from "#lib/credentials/obtain-credential.ts";
 import { readClaimedProfile } from "#lib/credentials/read-profile.ts";
@@ -166,7 +166,7 @@ type Stand = { kind: "settled"; result: ObtainedLive } | { kind: "due"; secrets:
  */
 function stand(input: ObtainLiveInput, row: LiveCredential | RenewableCredential): Stand {
   const { scope, definition, force } = input;
-  const isNews = fingerprint(row) !== fingerprint(input.credential);
+  const isNews = !holdSame(scope, row, input.credential);
   const byHand = (force === "manual" || force === "bulk") && !isNews;
   const mayRevive = byHand && row.reason !== null && REVIVABLE.has(row.reason);
   if (!satisfies(definition, row).ok || (row.status !== "VALID" && !mayRevive)) return settled(refusal(definition, row));
@@ -207,9 +207,6 @@ function stillUsable({ rejected, force }: ObtainLiveInput, secrets: StoredSecret
   const isAlive = !secrets.expiresAt || Date.parse(secrets.expiresAt) > databaseNow();
   return isAlive ? { ok: true, secrets, refreshed: false } : null;
 }
-
-/** Tells one writing of the secrets from another: the nonce of each is unique. */
-const fingerprint = (row: LiveCredential): string => `${row.generation}/${Buffer.from(row.ciphertext.subarray(0, 12)).toString("base64")}`;
 
 const SENTENCES = {
   call: "The stored token had ended when a call needed it.",

@@ -5,13 +5,13 @@ import { trigger, triggerSecret } from "#db/schema/triggers.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
 import { hintOf, open, type Sealed, seal } from "#lib/vault/seal.ts";
+import { SEALED_FIELD } from "#lib/vault/sealed-columns.ts";
 import { checkTrigger } from "./check-trigger.ts";
 import { lockTrigger } from "./find-trigger.ts";
 import { loadTriggerContext } from "./load-context.ts";
 
 /** Two, so that a new secret can be set before the API signs with it. */
 export const LIVE_SECRETS = 2;
-const FIELD = "triggerSecret";
 
 /** A further live secret; where two are live already, the older one goes. "Last seen" of each says when the old one is done with. */
 export async function addTriggerSecret(
@@ -27,7 +27,7 @@ export async function addTriggerSecret(
     for (const { id } of live.slice(0, Math.max(0, live.length - LIVE_SECRETS + 1)))
       await tx.delete(triggerSecret).where(and(ofTrigger, eq(triggerSecret.id, id)));
     const id = crypto.randomUUID();
-    const { ciphertext, keyId } = seal(value, { ...scope, rowId: id, field: FIELD });
+    const { ciphertext, keyId } = seal(value, { ...scope, rowId: id, field: SEALED_FIELD.triggerSecret });
     // A password is never hinted at (rules.md, Resources 8).
     const isPassword = [row.body, row.draft].some((each) => each?.verification.scheme === "basic");
     const hint = isPassword ? "" : hintOf(value);
@@ -72,7 +72,8 @@ export async function removeTriggerSecret(
   });
 }
 
-export const openTriggerSecret = (scope: Scope, id: string, sealed: Sealed): string => open(sealed, { ...scope, rowId: id, field: FIELD });
+export const openTriggerSecret = (scope: Scope, id: string, sealed: Sealed): string =>
+  open(sealed, { ...scope, rowId: id, field: SEALED_FIELD.triggerSecret });
 
 async function settleReady(scope: Scope, tx: Database, triggerId: string): Promise<void> {
   const { body, resourceId } = await lockTrigger(scope, tx, triggerId);

@@ -4,12 +4,11 @@ import type { Scope } from "#db/queries/scope.ts";
 import { delivery } from "#db/schema/triggers.ts";
 import { AppError } from "#lib/errors.ts";
 import { open } from "#lib/vault/seal.ts";
+import { SEALED_FIELD } from "#lib/vault/sealed-columns.ts";
 import type { ReceivedRequest } from "./received.ts";
 import type { DeliveryKey } from "./schema.ts";
 
 export type StoredDelivery = typeof delivery.$inferSelect;
-/** The field under which the headers, query and address of a refused request are sealed. */
-export const REQUEST_FIELD = "deliveryRequest";
 
 /** Keys tell their times to the microsecond, rows don’t. */
 export type FoundDelivery = { row: StoredDelivery; key: DeliveryKey };
@@ -50,6 +49,9 @@ export function restoreRequest(
 ): ReceivedRequest {
   const { projectId, id, ciphertext, keyId, method, headers, query, body, address } = row;
   if (!ciphertext || !keyId) return { method, headers, query, body, address, urls: [] };
-  const sealed = JSON.parse(open({ ciphertext, keyId }, { projectId, rowId: id, field: REQUEST_FIELD })) as Omit<ReceivedRequest, "body">;
+  const sealed = JSON.parse(open({ ciphertext, keyId }, { projectId, rowId: id, field: SEALED_FIELD.deliveryRequest })) as Omit<
+    ReceivedRequest,
+    "body"
+  >;
   return { ...sealed, body };
 }

@@ -6,11 +6,11 @@ import { type Endpoint, findEndpoint } from "#db/queries/webhook-endpoints.ts";
 import { AppError } from "#lib/errors.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { seal } from "#lib/vault/seal.ts";
+import { SEALED_FIELD } from "#lib/vault/sealed-columns.ts";
 import { answerChallenge, buildResponse, type HookAnswer, readChallenge } from "./build-response.ts";
 import { readDedupeKey } from "./dedupe-key.ts";
 import { findUser } from "./find-user.ts";
 import { type Arrival, keepDelivery } from "./keep-delivery.ts";
-import { REQUEST_FIELD } from "./load-delivery.ts";
 import { matchesFilter } from "./matches-filter.ts";
 import { noteSample, noteSecretSeen } from "./note-delivery.ts";
 import { readPayload } from "./read-payload.ts";
@@ -120,7 +120,7 @@ async function refuse(visit: Visit, { reason, message }: Refusal): Promise<HookA
   const sealed = seal(JSON.stringify({ method, headers, query, address, urls }), {
     projectId: endpoint.projectId,
     rowId: id,
-    field: REQUEST_FIELD,
+    field: SEALED_FIELD.deliveryRequest,
   });
   const quarantinedUntil = new Date(Date.now() + QUARANTINE_HOURS * 3_600_000);
   await keep(visit, { status: "refused", reason, message, answer }, { id, ...sealed, quarantinedUntil });

@@ -15,6 +15,7 @@ import { loadRevision } from "#lib/resources/load-revision.ts";
 import type { RequestTemplate, ResourceDefinition } from "#lib/resources/schema.ts";
 import { storableText } from "#lib/storable.ts";
 import { open, seal } from "#lib/vault/seal.ts";
+import { SEALED_FIELD } from "#lib/vault/sealed-columns.ts";
 import { openTriggerSecret } from "./change-trigger-secrets.ts";
 import { webhookUrl } from "./read-trigger.ts";
 import { listRequestTemplates, sharedSettingIn, whyWithheld } from "./shared-settings.ts";
@@ -29,7 +30,6 @@ const MOST_CALLS = 200;
 /** 5 s, 10 s, ... an hour; some ten hours in all. */
 const TRIES = 16;
 const ANSWER_CHARACTERS = 65_536;
-export const ANSWER_FIELD = "subscriptionAnswer";
 
 /** One round. Gives how many calls it was about. */
 export async function settleSubscriptions(spine: Spine, signal: AbortSignal, onError: (error: unknown) => void): Promise<number> {
@@ -114,7 +114,7 @@ async function make(spine: Spine, due: DueSubscription): Promise<void> {
 
 /** Sealed: it may hold a secret. */
 async function store(sql: Sql, { projectId, id }: DueSubscription, answer: string): Promise<void> {
-  const sealed = seal(answer, { projectId, rowId: id, field: ANSWER_FIELD });
+  const sealed = seal(answer, { projectId, rowId: id, field: SEALED_FIELD.subscriptionAnswer });
   await sql`
     update trigger_subscription set answer_ciphertext = ${sealed.ciphertext}, answer_key_id = ${sealed.keyId}
     where project_id = ${projectId} and id = ${id}`;
@@ -204,7 +204,7 @@ const tokenOf = (scope: Scope, due: DueSubscription): string =>
     : openWebhookToken(scope, due.triggerId, { ciphertext: due.triggerCiphertext, keyId: due.triggerKeyId });
 
 const openAnswer = ({ projectId, id }: DueSubscription, ciphertext: Uint8Array, keyId: string): string =>
-  open({ ciphertext, keyId }, { projectId, rowId: id, field: ANSWER_FIELD });
+  open({ ciphertext, keyId }, { projectId, rowId: id, field: SEALED_FIELD.subscriptionAnswer });
 
 async function newestSecret(scope: Scope, sql: Sql, { triggerId }: DueSubscription): Promise<string | null> {
   const [row] = await sql<{ id: string; ciphertext: Uint8Array; keyId: string }[]>`

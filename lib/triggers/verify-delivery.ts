@@ -1,6 +1,7 @@
 import type { Endpoint } from "#db/queries/webhook-endpoints.ts";
 import type { Send } from "#lib/transport/schema.ts";
 import { open } from "#lib/vault/seal.ts";
+import { SEALED_FIELD } from "#lib/vault/sealed-columns.ts";
 import { openTriggerSecret } from "./change-trigger-secrets.ts";
 import type { ReceivedRequest } from "./received.ts";
 import type { Verification } from "./schema.ts";
@@ -16,7 +17,7 @@ export function openEndpointSecrets({ projectId, secrets, subscription, body }: 
   if (!secretPath || !subscription?.answerCiphertext || !subscription.answerKeyId) return own;
   const answer = open(
     { ciphertext: subscription.answerCiphertext, keyId: subscription.answerKeyId },
-    { projectId, rowId: subscription.id, field: "subscriptionAnswer" },
+    { projectId, rowId: subscription.id, field: SEALED_FIELD.subscriptionAnswer },
   );
   const given = readSubscriptionSecret(answer, secretPath);
   return given ? [{ id: subscription.id, value: given }, ...own] : own;

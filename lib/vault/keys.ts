@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
+import { createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
@@ -58,21 +58,4 @@ export const deriveSecret = (purpose: string, keys: KeyRing = keyRing()): Uint8A
 
 function derive(bytes: Uint8Array, purpose: string): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", bytes, "patchbay", purpose, 32));
-}
-
-/**
- * A digest that tells whether the same values came again, without letting anyone who reads the database try values.
- * The key id goes first, so that a digest made under an older key can still be compared.
- */
-export function keyedDigest(value: string, keys: KeyRing = keyRing(), keyId: string = keys.sealing.id): Uint8Array {
-  const key = keys.byId.get(keyId);
-  if (!key) return new Uint8Array();
-  const mac = createHmac("sha256", key.digest).update(value).digest();
-  return new Uint8Array(Buffer.concat([Buffer.from(`${keyId}:`), mac]));
-}
-
-/** Whether `digest`, made by keyedDigest under whichever key, is of `value`. */
-export function digestMatches(digest: Uint8Array, value: string, keys: KeyRing = keyRing()): boolean {
-  const keyId = Buffer.from(digest).toString("latin1").split(":", 1)[0] ?? "";
-  return keys.byId.has(keyId) && Buffer.from(digest).equals(Buffer.from(keyedDigest(value, keys, keyId)));
 }
