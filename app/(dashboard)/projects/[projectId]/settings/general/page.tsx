@@ -3,12 +3,14 @@ import { requireMember } from "#app/_gates/session.ts";
 import { DeleteProject } from "#components/settings/delete-project.tsx";
 import { DeletedResources } from "#components/settings/deleted-resources.tsx";
 import { DeletedWorkflows } from "#components/settings/deleted-workflows.tsx";
+import { EncryptionKeys } from "#components/settings/encryption-keys.tsx";
 import { ProjectDetails } from "#components/settings/project-details.tsx";
 import { getDatabase } from "#db/client.ts";
 import { countProjectContents } from "#db/queries/projects.ts";
 import { listDeletedResources } from "#db/queries/resources.ts";
 import { listDeletedWorkflows } from "#db/queries/workflows.ts";
 import { can } from "#lib/projects/roles.ts";
+import { readKeyUse } from "#lib/vault/read-key-use.ts";
 import { deleteProjectAction, renameProjectAction, restoreResourceAction, restoreWorkflowAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "General settings" };
@@ -21,12 +23,13 @@ interface Props {
 export default async function GeneralSettingsPage({ params, searchParams }: Props) {
   const [{ projectId }, { restore }] = await Promise.all([params, searchParams]);
   const { scope, project, role } = await requireMember(projectId, "project.read");
-  const { db } = getDatabase();
+  const { db, sql } = getDatabase();
   const mayWrite = can(role, "project.write");
-  const [resources, workflows, contents] = await Promise.all([
+  const [resources, workflows, contents, keyUse] = await Promise.all([
     listDeletedResources(scope, db),
     listDeletedWorkflows(scope, db),
     mayWrite ? countProjectContents(scope, db) : null,
+    mayWrite ? readKeyUse(sql) : null,
   ]);
   return (
     <div className="stack max-w-180">
@@ -42,6 +45,7 @@ export default async function GeneralSettingsPage({ params, searchParams }: Prop
         workflows={workflows.map(({ deletedAt, ...workflow }) => ({ ...workflow, deletedAt: deletedAt!.toISOString() }))}
         restore={can(role, "workflows.delete") ? restoreWorkflowAction : undefined}
       />
+      {keyUse && <EncryptionKeys use={keyUse} />}
       {contents && <DeleteProject project={project} contents={contents} remove={deleteProjectAction} />}
     </div>
   );
