@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
+import { isSecure } from "#app/_gates/is-secure.ts";
 import { LAST_PROJECT_COOKIE } from "#app/_gates/last-project.ts";
-import { env } from "#lib/env.ts";
 import { signInPath } from "#lib/paths.ts";
 
 /**
@@ -32,11 +32,11 @@ export function proxy(request: NextRequest): NextResponse {
   response.headers.set("Referrer-Policy", "same-origin");
   response.headers.set("Cross-Origin-Opener-Policy", "same-origin");
   response.headers.set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
-  if (isHttps()) response.headers.set("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+  if (isSecure()) response.headers.set("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
 
   const projectId = PROJECT.exec(pathname)?.[1];
   if (projectId && request.cookies.get(LAST_PROJECT_COOKIE)?.value !== projectId)
-    response.cookies.set(LAST_PROJECT_COOKIE, projectId, { httpOnly: true, sameSite: "lax", secure: isHttps(), maxAge: 31_536_000 });
+    response.cookies.set(LAST_PROJECT_COOKIE, projectId, { httpOnly: true, sameSite: "lax", secure: isSecure(), maxAge: 31_536_000 });
   return response;
 }
 
@@ -45,8 +45,6 @@ export const config = { matcher: ["/((?!api/|_next/|healthz|readyz|icon.svg).*)"
 
 const NEEDS_SESSION = /^\/(projects|account)(\/|$)/;
 const PROJECT = /^\/projects\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(\/|$)/;
-
-const isHttps = () => env().PATCHBAY_URL.startsWith("https://");
 
 /** Scripts run by nonce only. Styles may stand inline: components set positions and sizes that way. */
 function contentSecurityPolicy(nonce: string): string {

@@ -17,6 +17,7 @@ const ACTIONS: Record<string, Least> = {
   singleSignOnAction: "anyone",
   setUpAction: "anyone",
   joinAsNewAction: "anyone",
+  joinBySingleSignOnAction: "anyone",
   signOutAction: "anyone",
   signOutEverywhereAction: "signed-in",
   joinAction: "signed-in",

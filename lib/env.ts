@@ -9,6 +9,11 @@ const PublicUrl = Url.refine(
   (url) => !/proxy/i.test(url),
   'must not contain "proxy": the client library would take every call for a proxied one',
 );
+/** To the letter as the provider writes it: a slash at its end belongs to it. Whoever can answer in its place can sign in as anyone. */
+const Issuer = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => url.startsWith("https:") || LOOPBACK.has(new URL(url).hostname), "must be https, or http on this very machine");
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const Days = z.coerce.number().int().min(1).max(3650);
 
 const Environment = z.object({
@@ -46,7 +51,7 @@ const Environment = z.object({
   /** Calls through resources, a second and process; twice as many at once. 0: no limit. */
   RATE_LIMIT_USER: PerSecond.default(100),
   RATE_LIMIT_PROJECT: PerSecond.default(2_000),
-  AUTH_OIDC_ISSUER: Url.optional(),
+  AUTH_OIDC_ISSUER: Issuer.optional(),
   AUTH_OIDC_ID: z.string().optional(),
   AUTH_OIDC_SECRET: z.string().optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -70,6 +75,9 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
     const wrong = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
     throw new AppError("internal", `The environment is not usable. ${wrong}. See "Environment" in the README.`);
   }
+  const singleSignOn = ["AUTH_OIDC_ISSUER", "AUTH_OIDC_ID", "AUTH_OIDC_SECRET"].filter((name) => given[name]);
+  if (singleSignOn.length % 3 !== 0)
+    throw new AppError("internal", `Of the single sign-on settings only ${singleSignOn.join(" and ")} is set. Set all three, or none.`);
   const { PATCHBAY_URL, PATCHBAY_API_URL, ...rest } = result.data;
   return {
     ...rest,

@@ -1,4 +1,5 @@
-import NextAuth, { CredentialsSignin, type NextAuthConfig } from "next-auth";
+import { decodeJwt } from "jose";
+import NextAuth, { type Account, CredentialsSignin, type NextAuthConfig, type Profile } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { getDatabase } from "#db/client.ts";
 import { findMemberByEmailKey } from "#db/queries/members.ts";
@@ -6,10 +7,14 @@ import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
 import { signInPath } from "#lib/paths.ts";
 import { checkLogin } from "#lib/projects/check-login.ts";
+import { readIdentity } from "#lib/projects/read-identity.ts";
 import { emailKey, SignIn } from "#lib/projects/schema.ts";
 import { endSession, SESSION_DAYS, startSession } from "#lib/projects/start-session.ts";
 import { deriveSecret, keyRing } from "#lib/vault/keys.ts";
 import { clientAddress } from "./client-address.ts";
+import { isSecure } from "./is-secure.ts";
+import { logSignInError } from "./log-unknown-error.ts";
+import { admit, hasSingleSignOn } from "./single-sign-on.ts";
 
 declare module "next-auth" {
   interface User {
@@ -29,8 +34,6 @@ export class LoginRefused extends CredentialsSignin {
   }
 }
 
-const isSecure = () => env().PATCHBAY_URL.startsWith("https://");
-
 /** `__Host-` pins the cookie to this very host over https. Over http (a trial on one's own machine) no browser would take it. */
 export const sessionCookieName = () => (isSecure() ? "__Host-patchbay.session" : "patchbay.session");
 
@@ -40,11 +43,6 @@ export function authSecrets(): string[] {
   const keys = [sealing, ...[...byId.values()].filter((key) => key !== sealing)];
   return keys.map((key) => Buffer.from(deriveSecret("next-auth", { sealing: key, byId })).toString("base64url"));
 }
-
-export const hasSingleSignOn = () => {
-  const { AUTH_OIDC_ISSUER, AUTH_OIDC_ID, AUTH_OIDC_SECRET } = env();
-  return Boolean(AUTH_OIDC_ISSUER && AUTH_OIDC_ID && AUTH_OIDC_SECRET);
-};
 
 /**
  * The cookie is an encrypted JWT that carries the id of a session row and nothing that grants by itself: session.ts asks for
@@ -63,18 +61,21 @@ function configuration(): NextAuthConfig {
       sessionToken: { name: sessionCookieName(), options: { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure() } },
     },
     pages: { signIn: signInPath(), error: signInPath(), signOut: signInPath() },
-    logger: { error: () => {}, warn: () => {}, debug: () => {} },
+    logger: { error: logSignInError, warn: () => {}, debug: () => {} },
     providers: [passwordProvider, ...(hasSingleSignOn() ? [oidcProvider()] : [])],
     callbacks: {
       async signIn({ account, profile }) {
         if (account?.provider !== "oidc") return true;
-        return (await invitedMember(profile)) ? true : `${signInPath()}?error=not-invited`;
+        const identity = identityOf(account, profile);
+        const admitted = identity ? await admit(identity) : "unverified";
+        return typeof admitted === "string" ? `${signInPath()}?error=${admitted}` : true;
       },
       async jwt({ token, account, user, profile }) {
         if (!account) return token;
         const { db } = getDatabase();
         if (account.provider !== "oidc") return { sid: user.sid };
-        const member = await invitedMember(profile);
+        const identity = identityOf(account, profile);
+        const member = identity && (await findMemberByEmailKey(db, emailKey(identity.email)));
         return member ? { sid: await startSession(db, member.id, { by: "oidc", address: await clientAddress() }) } : null;
       },
       // What /api/auth/session tells: nothing. Pages read the session on the server.
@@ -112,6 +113,8 @@ function oidcProvider(): NextAuthConfig["providers"][number] {
     name: "single sign-on",
     type: "oidc",
     issuer: AUTH_OIDC_ISSUER,
+    // Asks the userinfo endpoint besides.
+    idToken: false,
     clientId: AUTH_OIDC_ID,
     clientSecret: AUTH_OIDC_SECRET,
     checks: ["pkce", "state", "nonce"],
@@ -119,10 +122,16 @@ function oidcProvider(): NextAuthConfig["providers"][number] {
   };
 }
 
-/** The member with this verified email. An address that the provider hasn't verified could be anyone's. */
-async function invitedMember(profile: { email?: string | null; email_verified?: boolean | null } | undefined) {
-  if (!profile?.email || profile.email_verified !== true) return null;
-  return findMemberByEmailKey(getDatabase().db, emailKey(profile.email));
-}
+/**
+ * Providers differ in where they tell the email: in the ID token, or, as OpenID Connect has it (Core, section 5.4), at the userinfo
+ * endpoint alone. next-auth has validated the token and fetched `profile` from there.
+ */
+const identityOf = ({ id_token: idToken }: Account, profile: Profile | undefined) =>
+  readIdentity([idToken ? decodeJwt(idToken) : null, profile]);
 
 export const { handlers, signIn, signOut } = NextAuth(configuration);
+
+/** Where the browser goes to be named by the provider; it comes back to the page at `to`. */
+export async function beginSingleSignOn(to: string): Promise<string> {
+  return (await signIn("oidc", { redirect: false, redirectTo: to })) as string;
+}

@@ -19,15 +19,23 @@ const go = ({ to }: { to: string }) => window.location.assign(to);
 const resolver = lazyResolver(async () => (await import("#lib/projects/schema.ts")).JoinAsNew);
 
 /** For someone without an account. */
-export function JoinAsNewForm(props: { token: string; email: string | null; signInHref: string; join: (values: JoinAsNew) => Joined }) {
-  const { token, email, signInHref, join } = props;
+export function JoinAsNewForm(props: {
+  token: string;
+  email: string | null;
+  signInHref: string;
+  join: (values: JoinAsNew) => Joined;
+  /** Where there is one: it makes the account, too. */
+  singleSignOn?: (values: { token: string }) => Joined;
+}) {
+  const { token, email, signInHref, join, singleSignOn } = props;
   const form = useForm({ resolver, defaultValues: { token, name: "", email: email ?? "", password: "" } });
   const typed = useWatch({ control: form.control, name: "password" });
   const { errors } = form.formState;
   const { submit, failure, busy } = useActionForm(form, join, go);
+  const other = useActionForm(useForm(), () => singleSignOn!({ token }), go);
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
-      <FormFailure failure={failure} />
+      <FormFailure failure={failure ?? other.failure} />
       <Field label="Your name" error={errors.name?.message}>
         <Input size="large" autoComplete="name" autoFocus {...form.register("name")} />
       </Field>
@@ -40,6 +48,11 @@ export function JoinAsNewForm(props: { token: string; email: string | null; sign
       <Button type="submit" variant="primary" size="large" className="mt-1 w-full" busy={busy} busyLabel="Joining…">
         Create account and join
       </Button>
+      {singleSignOn && (
+        <Button size="large" className="w-full" onClick={other.submit} busy={other.busy}>
+          Join with single sign-on
+        </Button>
+      )}
       <p className="text-12 text-3">
         Have an account? <Link href={signInHref}>Sign in</Link> and come back here.
       </p>

@@ -7,6 +7,7 @@ import { AppError } from "#lib/errors.ts";
 import { invitationPath } from "#lib/paths.ts";
 import { hashPassword } from "./hash-password.ts";
 import { hashOneTimeToken, makeOneTimeToken } from "./one-time-token.ts";
+import type { Identity } from "./read-identity.ts";
 import type { Role } from "./roles.ts";
 import { emailKey } from "./schema.ts";
 
@@ -112,17 +113,35 @@ export async function acceptInvitationAsNew(
       .returning({ id: member.id });
     if (!row) throw taken();
     const memberId = row.id;
-    await recordAudit(tx, {
-      projectId: null,
-      actor: { kind: "member", id: memberId },
-      action: "member.create",
-      subject: `member:${memberId}`,
-      detail: { by: "invitation" },
-    });
+    await recordMade(tx, memberId);
     await join(tx, offer, memberId);
     return { projectId: offer.projectId, memberId };
   });
 }
+
+/**
+ * Whom the provider of single sign-on has named joins, and gets an account without a password where there is none. Unlike the link, the
+ * provider proves who it is: so an account that is there already is theirs.
+ */
+export async function acceptInvitationBySingleSignOn(db: Database, token: string, { name, email }: Identity): Promise<{ id: string }> {
+  return db.transaction(async (tx) => {
+    const key = emailKey(email);
+    const [made] = await tx.insert(member).values({ name, email, emailKey: key }).onConflictDoNothing().returning({ id: member.id });
+    if (made) await recordMade(tx, made.id);
+    const [guest] = made ? [made] : await tx.select({ id: member.id }).from(member).where(eq(member.emailKey, key));
+    await acceptInvitation(tx, token, { id: guest!.id, email });
+    return guest!;
+  });
+}
+
+const recordMade = (tx: Database, memberId: string) =>
+  recordAudit(tx, {
+    projectId: null,
+    actor: { kind: "member", id: memberId },
+    action: "member.create",
+    subject: `member:${memberId}`,
+    detail: { by: "invitation" },
+  });
 
 type Offer = { id: string; projectId: string; role: Role };
 
@@ -158,7 +177,7 @@ async function join(tx: Database, { id, projectId, role }: Offer, memberId: stri
   return true;
 }
 
-const closed = () =>
+export const closed = () =>
   new AppError("not_found", "This invitation was used, taken back or is older than 7 days. Ask an admin of the project for a new one.");
 
 const taken = () => {

@@ -6,7 +6,14 @@ import { changeRole, removeMember } from "./change-membership.ts";
 import { deleteProject, renameProject } from "./change-project.ts";
 import { checkLogin } from "./check-login.ts";
 import { createFirstAdmin } from "./create-first-admin.ts";
-import { acceptInvitation, acceptInvitationAsNew, createInvitation, readInvitation, revokeInvitation } from "./invite-member.ts";
+import {
+  acceptInvitation,
+  acceptInvitationAsNew,
+  acceptInvitationBySingleSignOn,
+  createInvitation,
+  readInvitation,
+  revokeInvitation,
+} from "./invite-member.ts";
 import { createSetupLink, finishSetup, isSetupToken } from "./setup-link.ts";
 import { startSession } from "./start-session.ts";
 import { actorOf, PASSWORD, testMembers, tokenOf } from "./testing.ts";
@@ -69,6 +76,23 @@ describe("an invitation", () => {
       expect(await readInvitation(db, tokenOf(path)), spoil).toBeNull();
       await expect(acceptInvitationAsNew(db, tokenOf(path), guest()), spoil).rejects.toMatchObject(closed);
     }
+  });
+
+  test("taken up by single sign-on makes an account without a password, or joins the one that is there", async () => {
+    const { scope, actor } = await makeProject();
+    const invite = async () => tokenOf((await createInvitation(scope, db, actor, { role: "editor", email: null })).path);
+    const person = guest();
+    const { id } = await acceptInvitationBySingleSignOn(db, await invite(), person);
+    expect(await hasPassword(db, id)).toBe(false);
+    const known = await makeMember();
+    expect(await acceptInvitationBySingleSignOn(db, await invite(), known)).toEqual({ id: known.id });
+    expect((await listMembers(scope, db)).map((row) => row.id)).toEqual(expect.arrayContaining([id, known.id]));
+
+    const spent = await invite();
+    await acceptInvitationAsNew(db, spent, guest());
+    const late = guest();
+    await expect(acceptInvitationBySingleSignOn(db, spent, late)).rejects.toMatchObject(closed);
+    expect(await raw`select from member where email = ${late.email}`, "nobody was made").toHaveLength(0);
   });
 
   test("for one email is refused for another, and stays open for its guest", async () => {

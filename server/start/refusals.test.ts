@@ -71,6 +71,16 @@ test.each([
   ],
   ["a key of the wrong length", () => ({ PATCHBAY_KEYS: "k1:AAAA" }), /Key "k1" of PATCHBAY_KEYS has 3 bytes instead of 32/],
   ["a key file that isn't there", () => ({ PATCHBAY_KEYS_FILE: "/nowhere/keys" }), /^The key file \/nowhere\/keys can't be read/],
+  [
+    "half of single sign-on",
+    () => ({ AUTH_OIDC_ISSUER: "https://id.example", AUTH_OIDC_ID: "patchbay" }),
+    /only AUTH_OIDC_ISSUER and AUTH_OIDC_ID is set\. Set all three, or none\./,
+  ],
+  [
+    "an issuer over plain http",
+    () => ({ AUTH_OIDC_ISSUER: "http://id.example", AUTH_OIDC_ID: "patchbay", AUTH_OIDC_SECRET: "s" }),
+    /AUTH_OIDC_ISSUER: must be https, or http on this very machine/,
+  ],
   ["half of the first admin", () => ({ PATCHBAY_ADMIN_EMAIL: "ada@example.com" }), /Set both, or neither\.$/],
 ])("%s is refused in one sentence, with nothing written", async (_what, variables, sentence) => {
   const { code, said, dataFolder } = await start(variables());

@@ -2,9 +2,10 @@
 
 import { z } from "zod";
 import { publicAction } from "#app/_gates/action.ts";
-import { signIn } from "#app/_gates/auth.ts";
+import { beginSingleSignOn } from "#app/_gates/auth.ts";
 import { safeNext } from "#app/_gates/safe-next.ts";
 import { signInWithPassword } from "#app/_gates/sign-in-with-password.ts";
+import { keepInvitation } from "#app/_gates/single-sign-on.ts";
 import { SignIn } from "#lib/projects/schema.ts";
 
 const Next = z.object({ next: z.string().nullable() });
@@ -19,5 +20,8 @@ export const signInAction = publicAction({
 
 export const singleSignOnAction = publicAction({
   input: Next,
-  run: async ({ input: { next } }) => ({ to: (await signIn("oidc", { redirect: false, redirectTo: safeNext(next) ?? "/" })) as string }),
+  run: async ({ input: { next } }) => {
+    await keepInvitation(null);
+    return { to: await beginSingleSignOn(safeNext(next) ?? "/") };
+  },
 });

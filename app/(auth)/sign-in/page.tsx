@@ -1,9 +1,9 @@
 import { Server } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { hasSingleSignOn } from "#app/_gates/auth.ts";
 import { safeNext } from "#app/_gates/safe-next.ts";
 import { currentMember } from "#app/_gates/session.ts";
+import { hasSingleSignOn } from "#app/_gates/single-sign-on.ts";
 import { SignInForm } from "#components/auth/sign-in-form.tsx";
 import { GateLayout } from "#components/shell/gate-layout.tsx";
 import { getDatabase } from "#db/client.ts";
@@ -49,10 +49,17 @@ function SelfHosted() {
   );
 }
 
+const AGAIN =
+  "Signing in didn’t work. Try again; if it stays, ask who runs this server to look at the single sign-on settings and the log.";
+
 /** By next-auth's error codes, and ours. */
-function refusalOf(code: string): string {
-  if (code === "CredentialsSignin") return "That email and password don’t match. Check both and try again.";
-  if (code === "not-invited")
-    return "No member has this email, or your identity provider hasn’t verified it. Ask an admin to invite you first, then sign in again.";
-  return "Signing in didn’t work. Try again; if it stays, ask who runs this server to look at the single sign-on settings.";
-}
+const REFUSALS: Record<string, string> = {
+  CredentialsSignin: "That email and password don’t match. Check both and try again.",
+  OAuthCallbackError: "Your identity provider ended the sign-in: it was cancelled, or you may not use this application there.",
+  unverified:
+    "Your identity provider doesn’t say that it has verified your email, so it could be anyone’s. Verify it there, then sign in again.",
+  "not-invited": "No member has this email. Ask an admin to invite you first, then open the invitation link.",
+  "other-address": "The invitation is for another email than the one your identity provider told. Ask for an invitation for yours.",
+  "invitation-closed": "The invitation was used, taken back or is older than 7 days. Ask an admin of the project for a new one.",
+};
+const refusalOf = (code: string): string => REFUSALS[code] ?? AGAIN;

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { currentMember } from "#app/_gates/session.ts";
 import { signOutAction } from "#app/_gates/sign-out-actions.ts";
+import { hasSingleSignOn } from "#app/_gates/single-sign-on.ts";
 import { JoinAsNewForm, JoinForm } from "#components/auth/invitation-form.tsx";
 import { GateLayout } from "#components/shell/gate-layout.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
@@ -8,7 +9,7 @@ import { getDatabase } from "#db/client.ts";
 import { invitationPath, signInPath } from "#lib/paths.ts";
 import { readInvitation } from "#lib/projects/invite-member.ts";
 import { ROLE_LABEL, ROLE_SUMMARY } from "#lib/projects/roles.ts";
-import { joinAction, joinAsNewAction } from "./actions.ts";
+import { joinAction, joinAsNewAction, joinBySingleSignOnAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Invitation" };
 
@@ -28,6 +29,7 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
           email={offer.email}
           signInHref={`${signInPath()}?next=${encodeURIComponent(invitationPath(token))}`}
           join={joinAsNewAction}
+          singleSignOn={hasSingleSignOn() ? joinBySingleSignOnAction : undefined}
         />
       )}
     </GateLayout>
