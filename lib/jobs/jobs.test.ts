@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { PgBoss } from "pg-boss";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { JOBS_SCHEMA, QUEUE } from "#db/job-queue.ts";
 import { testDatabase } from "#db/testing.ts";
 import { completeJobs, JobLost } from "./complete-jobs.ts";
+import { through, throughPool } from "./connect-queue.ts";
 import { enqueue, enqueueNext } from "./enqueue.ts";
 import { type JobHandler, type JobSettings, type RunningJobs, runJobs, type TakenJob } from "./run-jobs.ts";
 
@@ -53,6 +56,23 @@ test("a job exists when its transaction commits, and never when that is rolled b
   await until(async () => (await open()) === 0);
   expect(seen).toEqual([{ to: "Ada", "it's": [1, null, '\\ "{}'] }]);
   expect(errors).toEqual([]);
+});
+
+test("a job is the row that pg-boss's own insert makes of it", async () => {
+  const boss = new PgBoss({ db: throughPool(sql), schema: JOBS_SCHEMA, schedule: false, supervise: false, migrate: false });
+  const startAfter = new Date(Date.now() + 3_600_000);
+  const data = { name: "greet", data: { to: "Ada" } };
+  await sql.begin(async (tx) => {
+    // In one transaction the time stands still.
+    const insert = (more: object) => boss.insert(QUEUE, [{ data, ...more }], { db: through(tx) });
+    await insert({ singletonKey: "theirs 1", group: { id: "g" } });
+    await insert({ singletonKey: "theirs 2", startAfter });
+    await enqueue(tx, { ...data, singletonKey: "ours 1", group: "g" }, { ...data, singletonKey: "ours 2", startAfter });
+  });
+  const rows = await sql<Record<string, unknown>[]>`select * from jobs.job order by singleton_key`;
+  const facts = rows.map(({ id, singleton_key, ...row }) => row);
+  expect(facts.slice(0, 2)).toEqual(facts.slice(2));
+  expect(facts).toHaveLength(4);
 });
 
 test("a worker that listens starts a job at once, long before it would look", async () => {

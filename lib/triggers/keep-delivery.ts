@@ -1,8 +1,8 @@
 import type { Sql } from "#db/client.ts";
 import { togetherOn } from "#db/queries/ask-together.ts";
-import { type RawSql, runStatement } from "#db/run-statement.ts";
 import type { delivery } from "#db/schema/triggers.ts";
-import { type Accepted, type EventToAccept, takeEvents } from "./accept-event.ts";
+import { admitLeftSoon } from "#lib/workflows/start-run.ts";
+import { type Accepted, acceptEvents, acceptStatement, type EventToAccept } from "./accept-event.ts";
 
 type DeliveryRow = typeof delivery.$inferInsert & { id: string };
 /** A delivery, and the event that it brought; null where it starts nothing, and then the row says why. */
@@ -23,50 +23,31 @@ export async function keepDelivery(sql: Sql, arrival: Arrival): Promise<Accepted
 
 const keepTogether = togetherOn(keepAll);
 
+const REPEATED = { reason: "repeated", message: "It came before, within 7 days. Nothing was started." } satisfies Partial<DeliveryRow>;
+
+/** One statement, which is its own transaction. Runs that a limit may keep waiting are as durable as the others when it is answered. */
 async function keepAll(sql: Sql, arrivals: readonly Arrival[]): Promise<(Accepted | null)[]> {
-  if (arrivals.every(({ event }) => event === null)) {
-    await insertDeliveries(
-      sql,
-      arrivals.map(({ row }) => row),
-    );
-    return arrivals.map(() => null);
-  }
-  return await sql.begin(async (tx) => {
-    const { accepted, start } = await takeEvents(
-      tx,
-      arrivals.flatMap(({ event }) => event ?? []),
-    );
-    const answers = arrivals.map(({ event }) => (event ? accepted.shift()! : null));
-    const rows = arrivals.map(({ row }, n) => ({ ...row, ...endOf(answers[n]!) }));
-    await Promise.all([start(), insertDeliveries(tx, rows)]);
-    return answers;
-  });
+  const rows = arrivals.map(({ row }, n) => ({ n, ...row, body: base64(row.body), ciphertext: row.ciphertext && base64(row.ciphertext) }));
+  const events = arrivals.map(({ event }) => event);
+  const { accepted, placed } = await acceptEvents(sql, KEEP, events, [JSON.stringify(rows), REPEATED.reason, REPEATED.message]);
+  admitLeftSoon(sql, placed);
+  return accepted;
 }
 
-function endOf(accepted: Accepted | null) {
-  if (!accepted) return {};
-  const repeated = { reason: "repeated" as const, message: "It came before, within 7 days. Nothing was started." };
-  return { ...accepted, ...(accepted.status === "duplicate" ? repeated : {}) };
-}
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 
-const INSERT = `
-  insert into delivery (project_id, id, trigger_id, resource_id, user_id, subscription_id, status, reason, message, method, address, headers,
-    query, body, size, ciphertext, key_id, quarantined_until, dedupe_key, run_ids, response_status, duration_ms, request_id)
-  select "projectId", id, "triggerId", "resourceId", "userId", "subscriptionId", status, reason, message, method, address, headers,
-    query, decode(body, 'base64'), size, decode(ciphertext, 'base64'), "keyId", "quarantinedUntil", "dedupeKey",
-    array(select value::uuid from json_array_elements_text("runIds")), "responseStatus", "durationMs", "requestId"
-  from json_to_recordset($1::text::json) as d("projectId" uuid, id uuid, "triggerId" uuid, "resourceId" uuid, "userId" uuid,
-    "subscriptionId" uuid, status text, reason text, message text, method text, address text, headers jsonb, query jsonb, body text, size int,
-    ciphertext text, "keyId" text, "quarantinedUntil" timestamptz, "dedupeKey" text, "runIds" json, "responseStatus" int, "durationMs" int,
-    "requestId" uuid)`;
-
-async function insertDeliveries(tx: RawSql, rows: readonly Arrival["row"][]): Promise<void> {
-  const base64 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
-  const given = rows.map(({ body, ciphertext, runIds = [], ...row }) => ({
-    ...row,
-    runIds,
-    body: base64(body),
-    ciphertext: ciphertext ? base64(ciphertext) : null,
-  }));
-  await runStatement(tx, INSERT, [JSON.stringify(given)]);
-}
+/** A row without a status has that of its event. */
+const KEEP = acceptStatement(`, kept as (
+    insert into delivery (project_id, id, trigger_id, resource_id, user_id, subscription_id, status, reason, message, method, address, headers,
+      query, body, size, ciphertext, key_id, quarantined_until, dedupe_key, run_ids, response_status, duration_ms, request_id)
+    select d."projectId", id, d."triggerId", "resourceId", "userId", "subscriptionId", ended.status,
+      case ended.status when 'duplicate' then $3::text else reason end, case ended.status when 'duplicate' then $4::text else message end,
+      method, address, headers, query, decode(body, 'base64'), size, decode(ciphertext, 'base64'), "keyId", "quarantinedUntil", "dedupeKey",
+      array(select p.id from placed p where p.n = d.n order by p.workflow_id), "responseStatus", "durationMs", "requestId"
+    from json_to_recordset($2::text::json) as d(n int, "projectId" uuid, id uuid, "triggerId" uuid, "resourceId" uuid, "userId" uuid,
+      "subscriptionId" uuid, status text, reason text, message text, method text, address text, headers jsonb, query jsonb, body text,
+      size int, ciphertext text, "keyId" text, "quarantinedUntil" timestamptz, "dedupeKey" text, "responseStatus" int, "durationMs" int,
+      "requestId" uuid)
+    left join taken t on t.n = d.n
+    cross join lateral (select coalesce(d.status, case when t.n is null then 'duplicate' else 'accepted' end) as status) ended
+  )`);

@@ -1,11 +1,12 @@
-import { randomUUID } from "node:crypto";
 import type { Sql } from "#db/client.ts";
 import { togetherOn } from "#db/queries/ask-together.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { runStatement, type Transaction } from "#db/run-statement.ts";
 import { AppError } from "#lib/errors.ts";
+import { wakeWorkers } from "#lib/jobs/enqueue.ts";
 import { storableJson } from "#lib/storable.ts";
-import { insertRuns, type Room, type RunToInsert, readRooms } from "./insert-runs.ts";
+import { admitAfter, admitRuns } from "./admit-runs.ts";
+import { CHOOSE_TARGETS, PLACE_RUNS, PLACED, type Placed, projectsLeft } from "./place-runs.ts";
 import type { TriggerPayload } from "./schema.ts";
 
 export type RunStart =
@@ -46,69 +47,56 @@ export async function startRuns(tx: Transaction, scope: Scope, start: NewRuns): 
 
 /** The same for many at once, of any project. Gives the ids of the runs of each. */
 export async function startAllRuns(tx: Transaction, happenings: readonly Happening[]): Promise<string[][]> {
-  const { runs, ...plan } = await planRuns(tx, happenings);
-  await insertRuns(tx, runs.flat(), plan);
-  return runs.map((each) => each.map(({ id }) => id));
+  const placed = await writeRuns(tx, happenings);
+  await admitLeft(tx, placed);
+  return runIdsOf(happenings, placed);
 }
 
-/** What they would start, in their order, for insertRuns. Of it only dedupe keys are written. */
-export async function planRuns(
-  tx: Transaction,
-  happenings: readonly Happening[],
-): Promise<{ runs: RunToInsert[][]; inputs: readonly unknown[]; rooms: Room[] }> {
-  const inputs = happenings.map(({ payload }) => storableJson(payload));
-  if (inputs.includes(undefined)) throw new AppError("bad_input", "The payload is nested more than 60 levels deep. Send it flatter.");
-  const projectIds = [...new Set(happenings.map(({ projectId }) => projectId))];
-  const [targets, rooms] = await Promise.all([chooseTargets(tx, happenings), readRooms(tx, projectIds)]);
-  const runs: RunToInsert[][] = happenings.map(() => []);
-  for (const { n, ...target } of targets) {
-    const { projectId, source, deliveryId = null, requestId = null } = happenings[n]!;
-    runs[n]!.push({ ...target, projectId, source: source.type, deliveryId, requestId, replayOf: null, input: n });
-  }
-  return { runs, inputs, rooms };
+/** The same where nothing else is to be kept with it: with what others start at this moment, in one statement that is its own transaction. */
+export const startRunsTogether: (sql: Sql, happening: Happening) => Promise<string[]> = togetherOn(async (sql, happenings) => {
+  const placed = await writeRuns(sql, happenings);
+  admitLeftSoon(sql, placed);
+  return runIdsOf(happenings, placed);
+});
+
+/** Runs that a limit may keep waiting begin in the transaction that starts them, if it is their turn. */
+export async function admitLeft(tx: Transaction, placed: readonly Placed[]): Promise<void> {
+  for (const projectId of projectsLeft(placed)) await admitRuns({ projectId }, tx, Math.max(20, placed.length));
 }
 
-/** The same where nothing else is to be kept with it: with what others start at this moment, in one transaction. */
-export const startRunsTogether: (sql: Sql, happening: Happening) => Promise<string[]> = togetherOn((sql, happenings) =>
-  sql.begin((tx) => startAllRuns(tx, happenings)),
-);
+/** The same for runs that are durable already. Nobody waits for it: where it fails, the worker's chore does it within a second. */
+export function admitLeftSoon(sql: Sql, placed: readonly Placed[]): void {
+  for (const projectId of projectsLeft(placed)) void admitAfter(sql, projectId).catch(() => {});
+}
 
-type Target = { n: number; id: string; workflowId: string; version: number; userId: string | null; isLimited: boolean };
+const runIdsOf = (happenings: readonly Happening[], placed: readonly Placed[]): string[][] => {
+  const byHappening = Map.groupBy(placed, ({ n }) => n);
+  return happenings.map((_, n) => (byHappening.get(n) ?? []).map(({ id }) => id));
+};
 
-/** A workflow that the start `s` may begin; `listens` says by what. */
-const live = (listens: string) => `
-  select w.id, w.live_version, w.max_runs is not null or w.max_runs_per_user is not null from workflow w
-  where w.project_id = s."projectId" and w.trigger_type = s.type and ${listens}
-    and w.is_enabled and w.deleted_at is null and w.paused_reason is null and w.live_version is not null
-    and coalesce((select e.enabled from workflow_enablement e
-      where e.project_id = w.project_id and e.workflow_id = w.id and e.user_id = s."userId"),
-      s."userId" is null or w.is_on_by_default)`;
+const START = `
+  with happening as materialized (
+    select h.* from json_to_recordset($1::text::json) as h(n int, "projectId" uuid, source text, key text, "workflowId" uuid, "userIds" json,
+      payload jsonb, "deliveryId" uuid, "dedupeKey" text, "requestId" uuid)
+  ), payload as (select n, payload as input from happening), start as (
+    select h.n, h."projectId" as project_id, h.source, h.key as trigger_key, h."workflowId" as only_workflow_id, u.value::uuid as user_id,
+      h."dedupeKey" as dedupe_key, h."deliveryId" as delivery_id, h."requestId" as request_id
+    from happening h cross join lateral json_array_elements_text(h."userIds") u
+  ), ${CHOOSE_TARGETS}, ${PLACE_RUNS}
+  select ${PLACED}, ${wakeWorkers("job")} as woken from placed p order by p.n, p.workflow_id`;
 
-/** Keys are taken in one order by everybody: of two who take the same ones at once, neither waits for the other in a circle. */
-const CHOOSE = `
-  with start as materialized (
-    select s.* from json_to_recordset($1::text::json)
-      as s(n int, "projectId" uuid, type text, key text, "workflowId" uuid, "userId" uuid, "dedupeKey" text)
-    join project p on p.id = s."projectId" and p.deleted_at is null
-  ), target as materialized (
-    select s.*, f.workflow_id, f.version, f.is_limited, gen_random_uuid() as id from start s cross join lateral (
-      ${live("w.trigger_key = s.key")}
-      union all ${live("s.type = 'user_connected' and w.trigger_key is null")}
-      union all ${live(`w.id = s."workflowId"`)}
-    ) f(workflow_id, version, is_limited)
-  ), taken as (
-    insert into run_key (project_id, workflow_id, user_id, key, run_id)
-    select "projectId", workflow_id, coalesce("userId"::text, ''), "dedupeKey", id from target where "dedupeKey" is not null order by 1, 2, 3, 4
-    on conflict do nothing returning run_id
-  )
-  select t.n, t.id, t.workflow_id as "workflowId", t.version, t."userId", t.is_limited as "isLimited" from target t
-  where t."dedupeKey" is null or t.id in (select run_id from taken) order by t.n, t.workflow_id`;
+async function writeRuns(tx: Transaction, happenings: readonly Happening[]): Promise<Placed[]> {
+  const given = happenings.map(({ source, payload, ...happening }, n) => {
+    return { n, ...happening, source: source.type, ...keyOf(source), payload: toInput(payload) };
+  });
+  return await runStatement<Placed>(tx, START, [JSON.stringify(given)]);
+}
 
-async function chooseTargets(tx: Transaction, happenings: readonly Happening[]): Promise<Target[]> {
-  const starts = happenings.flatMap(({ projectId, source, userIds, dedupeKey }, n) =>
-    userIds.map((userId) => ({ n, projectId, userId, dedupeKey, type: source.type, ...keyOf(source) })),
-  );
-  return await runStatement<Target>(tx, CHOOSE, [JSON.stringify(starts)]);
+/** What a run keeps of it, as far as Postgres can. */
+export function toInput(payload: TriggerPayload): TriggerPayload {
+  const input = storableJson(payload);
+  if (input === undefined) throw new AppError("bad_input", "The payload is nested more than 60 levels deep. Send it flatter.");
+  return input;
 }
 
 function keyOf(source: Source): { key: string } | { workflowId: string } {
@@ -126,14 +114,18 @@ function keyOf(source: Source): { key: string } | { workflowId: string } {
 }
 
 const OLD_RUN = `
-  select r.workflow_id as "workflowId", case $3 when 'same' then r.version else w.live_version end as version, r.user_id as "userId", r.input,
-    r.delivery_id as "deliveryId", w.paused_reason as "pausedReason", w.max_runs is not null or w.max_runs_per_user is not null as "isLimited"
-  from run r join workflow w on w.project_id = r.project_id and w.id = r.workflow_id
+  select w.paused_reason as "pausedReason" from run r
+  join workflow w on w.project_id = r.project_id and w.id = r.workflow_id
   where r.project_id = $1 and r.id = $2 and w.deleted_at is null and w.live_version is not null`;
-type OldRun = Pick<RunToInsert, "workflowId" | "version" | "userId" | "deliveryId" | "isLimited"> & {
-  input: TriggerPayload;
-  pausedReason: string | null;
-};
+
+const REPLAY = `
+  with target as materialized (
+    select 0 as n, r.project_id, gen_random_uuid() as id, r.workflow_id, case $3::text when 'same' then r.version else w.live_version end as version,
+      r.user_id, 'replay' as source, r.delivery_id, r.id as replay_of, $4::uuid as request_id,
+      w.max_runs is not null or w.max_runs_per_user is not null as is_limited
+    from run r join workflow w on w.project_id = r.project_id and w.id = r.workflow_id where r.project_id = $1 and r.id = $2
+  ), payload as (select 0 as n, input from run where project_id = $1 and id = $2), ${PLACE_RUNS}
+  select ${PLACED}, ${wakeWorkers("job")} as woken from placed p`;
 
 async function replay(
   tx: Transaction,
@@ -141,12 +133,10 @@ async function replay(
   { runId, version }: Extract<RunStart, { type: "replay" }>,
   requestId: string | null = null,
 ): Promise<string> {
-  const [old] = await runStatement<OldRun>(tx, OLD_RUN, [projectId, runId, version]);
+  const [old] = await runStatement<{ pausedReason: string | null }>(tx, OLD_RUN, [projectId, runId]);
   if (!old) throw new AppError("not_found", "This run is gone, or its workflow was deleted. Choose another run.");
-  const { input, pausedReason, ...run } = old;
-  if (pausedReason) throw new AppError("conflict", `The workflow is paused: nothing starts it. ${pausedReason}`);
-  const id = randomUUID();
-  const rooms = await readRooms(tx, [projectId]);
-  await insertRuns(tx, [{ ...run, id, projectId, source: "replay", requestId, replayOf: runId, input: 0 }], { inputs: [input], rooms });
-  return id;
+  if (old.pausedReason) throw new AppError("conflict", `The workflow is paused: nothing starts it. ${old.pausedReason}`);
+  const placed = await runStatement<Placed>(tx, REPLAY, [projectId, runId, version, requestId]);
+  await admitLeft(tx, placed);
+  return placed[0]!.id;
 }
