@@ -44,7 +44,7 @@ async function findEndpoints(sql: Sql, tokenDigests: Uint8Array[]): Promise<(End
   const digests = tokenDigests.map((digest) => Buffer.from(digest).toString("hex"));
   const rows = await sql<(Row & { asked: number })[]>`
     select f.asked::int as asked, ${columns(sql)}
-    from unnest(${digests}::text[]) with ordinality as asked(hex, n) cross join lateral (
+    from json_array_elements_text(${JSON.stringify(digests)}::text::json) with ordinality as asked(hex, n) cross join lateral (
       select asked.n as asked, project_id, id as trigger_id, null::uuid as subscription_id, null::uuid as user_id,
         null::bytea as answer_ciphertext, null::text as answer_key_id from trigger where token_digest = decode(asked.hex, 'hex')
       union all

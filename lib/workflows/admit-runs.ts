@@ -135,8 +135,8 @@ export async function admitWaiting(sql: Sql): Promise<void> {
 /** When runs of a project have ended: once for all that end at this moment. */
 export const admitAfter: (sql: Sql, projectId: string) => Promise<void> = togetherOn(async (sql: Sql, projectIds: string[]) => {
   const waited = await sql<Scope[]>`
-    select p.id as "projectId" from unnest(${[...new Set(projectIds)]}::uuid[]) as p(id)
-    where exists (select from run r where r.project_id = p.id and r.admitted_at is null and r.status = 'queued')`;
+    select p.id::uuid as "projectId" from json_array_elements_text(${JSON.stringify([...new Set(projectIds)])}::text::json) as p(id)
+    where exists (select from run r where r.project_id = p.id::uuid and r.admitted_at is null and r.status = 'queued')`;
   for (const scope of waited) await sql.begin((tx) => admitRuns(scope, tx, Math.max(20, 2 * projectIds.length)));
   return projectIds.map(() => undefined);
 });

@@ -29,16 +29,16 @@ type RunKey = Pick<StepJob, "projectId" | "runId" | "at">;
 export const readRun: (sql: Sql, key: RunKey) => Promise<Run | null> = togetherOn(readRuns);
 
 async function readRuns(sql: Sql, keys: RunKey[]): Promise<(Run | null)[]> {
-  const column = (name: keyof RunKey) => keys.map((key) => key[name]);
+  const asked = keys.map(({ projectId, runId, at }, n) => ({ n, projectId, runId, at }));
   const rows = await sql<(Run & { asked: number })[]>`
-    select k.n::int as asked, r.status, r.state, r.workflow_id as "workflowId", r.version, r.user_id as "userId", r.input,
+    select k.n as asked, r.status, r.state, r.workflow_id as "workflowId", r.version, r.user_id as "userId", r.input,
       u.external_id as "externalId", u.metadata, p.id is null as "isOrphan"
-    from unnest(${column("projectId")}::uuid[], ${column("runId")}::uuid[], ${column("at")}::text[]) with ordinality as k(project_id, id, at, n)
-    join run r on r.project_id = k.project_id and r.id = k.id and r.at = k.at::timestamptz
+    from json_to_recordset(${JSON.stringify(asked)}::text::json) as k(n int, "projectId" uuid, "runId" uuid, at timestamptz)
+    join run r on r.project_id = k."projectId" and r.id = k."runId" and r.at = k.at
     left join project p on p.id = r.project_id and p.deleted_at is null
     left join connected_user u on u.project_id = r.project_id and u.id = r.user_id`;
   const found = new Map(rows.map(({ asked, ...run }) => [asked, run]));
-  return keys.map((_, index) => found.get(index + 1) ?? null);
+  return keys.map((_, n) => found.get(n) ?? null);
 }
 
 /** Those of a step that was begun before. */

@@ -1,0 +1,18 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { createDatabase } from "#db/client.ts";
+import { testDatabase } from "#db/testing.ts";
+import { findEndpoint } from "./webhook-endpoints.ts";
+
+const { url } = await testDatabase();
+
+test("an endpoint is looked for by a plan that is made once, not anew for each number of calls that ask together", async () => {
+  const { sql, close } = createDatabase(url, { max: 1 });
+  for (let n = 1; n <= 12; n++) await Promise.all(Array.from({ length: n }, () => findEndpoint(sql, randomBytes(32))));
+  const [plans] = await sql<{ once: number; anew: number }[]>`
+    select generic_plans::int as once, custom_plans::int as anew from pg_prepared_statements
+    where statement like '%token_digest%' and statement not like '%pg_prepared_statements%'`;
+  await close();
+  // Postgres makes the first five anew, to compare.
+  expect(plans).toEqual({ once: 7, anew: 5 });
+});
