@@ -51,6 +51,23 @@ describe("a signing key", () => {
     await expect(authenticate(scope.projectId, makeToken(pair))).rejects.toMatchObject(refused);
   });
 
+  test("a token that was served is still judged on each call: its key, its time, and each of its bytes", async () => {
+    const { scope, actor } = await makeProject();
+    const { id } = await createSigningKey(scope, db, actor, { publicKeyPem: pem(pair) });
+    const token = makeToken(pair);
+    const ask = (changed: string, now?: number) => authenticateUserToken(connection, { projectId: scope.projectId, token: changed, now });
+    await ask(token);
+    await ask(token);
+    await expect(ask(token, Date.now() + 3_600_000)).rejects.toMatchObject(refused);
+    const [head, body, signature] = token.split(".") as [string, string, string];
+    const other = encode({ ...JSON.parse(Buffer.from(body, "base64url").toString()), sub: "user-2" });
+    await expect(ask(`${head}.${other}.${signature}`)).rejects.toMatchObject(refused);
+    await expect(ask(`${head}.${body}.${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`)).rejects.toMatchObject(refused);
+    await revokeSigningKey(scope, db, actor, { keyId: id });
+    await createSigningKey(scope, db, actor, { publicKeyPem: pem(makePair()) });
+    await expect(ask(token)).rejects.toMatchObject(refused);
+  });
+
   test("serves beside others, and one can be revoked without the other", async () => {
     const { scope, actor } = await makeProject();
     const next = makePair();
