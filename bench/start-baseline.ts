@@ -5,13 +5,18 @@ import type { Product } from "./open-product.ts";
 export type Baseline = { origin: string; child: ChildProcess };
 
 /** The least code for the same work, in a process of its own on the product's database. End it by disconnecting. */
-export async function startBaseline(
+export const startBaseline = (
   name: "connect" | "proxied" | "webhook-ack",
   { app, publicKeyPem }: Pick<Product, "publicKeyPem"> & { app: Pick<Product["app"], "databaseUrl"> },
   variables: Record<string, string> = {},
-): Promise<Baseline> {
+): Promise<Baseline> => start(name, { DATABASE_URL: app.databaseUrl, BENCH_PUBLIC_KEY: publicKeyPem, ...variables });
+
+/** The least that can stand between a client and an API, in a process of its own. End it by disconnecting. */
+export const startPassThrough = (): Promise<Baseline> => start("pass-through", {});
+
+async function start(name: string, variables: Record<string, string>): Promise<Baseline> {
   const child = fork(path.join(import.meta.dirname, `baselines/${name}.ts`), {
-    env: { ...process.env, NODE_ENV: "production", DATABASE_URL: app.databaseUrl, BENCH_PUBLIC_KEY: publicKeyPem, ...variables },
+    env: { ...process.env, NODE_ENV: "production", ...variables },
   });
   const port = await new Promise<number>((resolve, reject) => {
     child.once("message", (message) => resolve(message as number));
