@@ -9,13 +9,17 @@ let ahead = 0;
  */
 export const databaseNow = (): number => Date.now() + ahead;
 
-/** An answer that took longer says too little. */
-const LONGEST_ANSWER_MS = 1_000;
-
-/** Reads the database's clock, halfway between question and answer. */
+/** Asks the database for its clock. */
 export async function readDatabaseClock(sql: Sql): Promise<void> {
   const asked = Date.now();
   const [row] = await sql<{ now: Date }[]>`select clock_timestamp() as now`;
-  const answered = Date.now();
-  if (row && answered - asked <= LONGEST_ANSWER_MS) ahead = row.now.getTime() - (asked + answered) / 2;
+  if (row) ahead = correctOffset(ahead, { asked, read: row.now.getTime(), answered: Date.now() });
+}
+
+/**
+ * The clock was read between question and answer, nobody knows when. What that allows stays as it is, so that one machine's two clocks
+ * agree however long an answer takes; what it rules out moves as far as it must. Pure; all in milliseconds.
+ */
+export function correctOffset(offset: number, { asked, read, answered }: { asked: number; read: number; answered: number }): number {
+  return Math.min(Math.max(offset, read - answered), read - asked);
 }
