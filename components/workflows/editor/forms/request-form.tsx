@@ -45,7 +45,7 @@ export function RequestForm({ baseUrl, sampled }: { baseUrl: string; sampled: Sa
   ] as const;
   return (
     <>
-      <div>
+      <div className="ui-field">
         <div className="flow-request-line">
           <StepSelect path="request.method" label="Method" hideLabel>
             {METHODS.map((method) => (
