@@ -3,12 +3,10 @@
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import { LateConfirmDialog } from "#components/ui/late-confirm-dialog.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-
-const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
 
 export interface Alias {
   name: string;
@@ -76,7 +74,7 @@ export function ResourceAliases({ projectId, resource, aliases, mayEdit, remove 
           ))}
         </ul>
       )}
-      <ConfirmDialog
+      <LateConfirmDialog
         open={open}
         onOpenChange={setOpen}
         title={`Remove the old name “${removing}”?`}

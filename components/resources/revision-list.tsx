@@ -5,15 +5,13 @@ import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import { LateConfirmDialog } from "#components/ui/late-confirm-dialog.tsx";
 import { useNavigation } from "#components/ui/navigation.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Cell, Column, Table } from "#components/ui/table.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
 import { setupStepPath } from "#lib/paths.ts";
-
-const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
 
 export interface RevisionRow {
   number: number;
@@ -109,7 +107,7 @@ export function RevisionList({ projectId, resource, revisions, draftChanges, may
           ))}
         </tbody>
       </Table>
-      <ConfirmDialog
+      <LateConfirmDialog
         open={open}
         onOpenChange={setOpen}
         danger={false}

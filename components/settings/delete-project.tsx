@@ -4,10 +4,8 @@ import { KeyRound, Plug, UserRound, Users } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import { LateConfirmDialog } from "#components/ui/late-confirm-dialog.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-
-const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
 
 export interface DeleteProjectProps {
   project: { id: string; name: string };
@@ -36,7 +34,7 @@ export function DeleteProject({ project, contents, remove }: DeleteProjectProps)
         <p className="min-w-60 flex-1 text-2">Ends every call for this project at once, in the dashboard, the SDK and the REST API.</p>
         <Button onClick={() => setOpen(true)}>Delete project</Button>
       </div>
-      <ConfirmDialog
+      <LateConfirmDialog
         open={open}
         onOpenChange={setOpen}
         title={`Delete ${project.name}?`}

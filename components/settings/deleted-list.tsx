@@ -3,11 +3,13 @@
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Cell, Column, Table } from "#components/ui/table.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionResult } from "#lib/errors.ts";
-import { RestoreNameDialog } from "./restore-name-dialog.tsx";
+
+const RestoreNameDialog = lazyDialog(async () => (await import("./restore-name-dialog.tsx")).RestoreNameDialog);
 
 export type Deleted = { id: string; name: string; deletedAt: string };
 

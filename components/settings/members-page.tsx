@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Avatar } from "#components/ui/avatar.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { LateConfirmDialog } from "#components/ui/late-confirm-dialog.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -14,7 +15,6 @@ import type { ActionResult } from "#lib/errors.ts";
 import { ROLE_LABEL, ROLE_SUMMARY, ROLES, type Role } from "#lib/projects/roles.ts";
 import type { Invite } from "./invite-dialog.tsx";
 
-const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
 const InviteDialog = lazyDialog(async () => (await import("./invite-dialog.tsx")).InviteDialog);
 
 type Member = { id: string; name: string; email: string; role: Role; joinedAt: string };
@@ -224,7 +224,7 @@ function RemoveMember(props: {
     close();
   };
   return (
-    <ConfirmDialog
+    <LateConfirmDialog
       open={member !== null}
       onOpenChange={(open) => !open && close()}
       title={`Remove ${member?.name} from ${projectName}?`}

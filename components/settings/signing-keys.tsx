@@ -6,6 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { LateConfirmDialog } from "#components/ui/late-confirm-dialog.tsx";
 import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Status } from "#components/ui/status.tsx";
@@ -13,7 +14,6 @@ import { Cell, Column, Table } from "#components/ui/table.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { SdkSetupActions, SigningKeyView } from "./sdk-setup-page.tsx";
 
-const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
 const AddKeyDialog = lazyDialog(async () => (await import("./add-key-dialog.tsx")).AddKeyDialog);
 const GenerateKeyDialog = lazyDialog(async () => (await import("./generate-key-dialog.tsx")).GenerateKeyDialog);
 
@@ -172,7 +172,7 @@ function RevokeKey(props: {
     close();
   };
   return (
-    <ConfirmDialog
+    <LateConfirmDialog
       open={target !== null}
       onOpenChange={(open) => !open && close()}
       title="Revoke this signing key?"

@@ -3,9 +3,9 @@
 import { CircleCheck, Lock, X } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
+import { LateConfirmDialog } from "#components/ui/late-confirm-dialog.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SecretInput } from "#components/ui/secret-field.tsx";
@@ -178,7 +178,7 @@ function Kept({ label, secret, isOlder, secrets, maySet, projectId, triggerId, a
       {maySet && (
         <>
           <IconButton size="small" label={`Remove ${which}`} icon={<X aria-hidden className="icon-s" />} onClick={() => setAsking(true)} />
-          <ConfirmDialog
+          <LateConfirmDialog
             open={asking}
             onOpenChange={setAsking}
             title={`Remove ${which}?`}

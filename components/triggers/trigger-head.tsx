@@ -4,7 +4,7 @@ import { CircleCheck, CircleDashed, Pencil, Trash2, Users, Workflow, Zap } from 
 import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { LateConfirmDialog } from "#components/ui/late-confirm-dialog.tsx";
 import { useNavigation } from "#components/ui/navigation.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
@@ -85,7 +85,7 @@ export function TriggerHead({ projectId, resource, trigger, mayEdit, mayDelete, 
           { href: triggerPath(projectId, trigger.id, "deliveries"), label: "Deliveries" },
         ]}
       />
-      <ConfirmDialog
+      <LateConfirmDialog
         open={asking}
         onOpenChange={setAsking}
         title={`Delete ${trigger.name}?`}

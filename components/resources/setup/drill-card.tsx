@@ -6,7 +6,7 @@ import { LaneRow } from "#components/requests/lazy-lanes.tsx";
 import type { ShownLane } from "#components/requests/outcome-lanes.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import { LateConfirmDialog } from "#components/ui/late-confirm-dialog.tsx";
 import { Note } from "#components/ui/note.tsx";
 import type { DrillStep, DrillStepKind } from "#lib/connections/schema.ts";
 import { LearnedFacts } from "../learned-facts.tsx";
@@ -16,8 +16,6 @@ import type { DrillAnswer } from "./setup-types.ts";
 import { TimeUsed } from "./time-used.tsx";
 import { useSecondsSince } from "./use-seconds-since.ts";
 import type { TestCalls } from "./use-test-calls.ts";
-
-const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
 
 /** Two rows of lanes: a refresh and its call, then the same again with a look at what is left of the first. */
 const ROWS: readonly (readonly { step: DrillStepKind; title: string; waitsFor?: string }[])[] = [
@@ -107,7 +105,7 @@ function DrillDialog(props: { open: boolean; onOpenChange: (open: boolean) => vo
   const { method, path } = draft.test.request;
   const isTyped = Boolean(testValues.typed.refresh_token);
   return (
-    <ConfirmDialog
+    <LateConfirmDialog
       {...props}
       danger={false}
       title="Run the refresh drill?"

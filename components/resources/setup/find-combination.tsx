@@ -5,7 +5,7 @@ import { useState } from "react";
 import { WithCode } from "#components/requests/with-code.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import { LateConfirmDialog } from "#components/ui/late-confirm-dialog.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { Combination, CombinationTry } from "#lib/connections/schema.ts";
@@ -14,8 +14,6 @@ import { isClientRefused } from "./is-client-refused.ts";
 import { useSetup } from "./setup-context.ts";
 import type { CombinationAnswer } from "./setup-types.ts";
 import type { TestCalls } from "./use-test-calls.ts";
-
-const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
 
 const CLIENT = { basic: "HTTP Basic header", body: "Request body", none: "Not sent" };
 const describeWay = ({ clientAuthentication, bodyFormat }: Combination): string =>
@@ -63,7 +61,7 @@ export function FindCombination({ calls }: { calls: TestCalls }) {
         </div>
       )}
       <Tries {...found} isRunning={isRunning} />
-      <ConfirmDialog
+      <LateConfirmDialog
         open={asking}
         onOpenChange={setAsking}
         danger={false}

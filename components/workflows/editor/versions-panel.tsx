@@ -5,7 +5,7 @@ import { type Ref, useEffect, useEffectEvent, useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Disclosure } from "#components/ui/disclosure.tsx";
-import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import { LateConfirmDialog } from "#components/ui/late-confirm-dialog.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -15,7 +15,6 @@ import { ChangeList } from "./change-list.tsx";
 import type { EditorActions, SavedWorkflow, VersionRow, WorkflowChange } from "./editor-types.ts";
 import { PanelFrame } from "./panel-frame.tsx";
 
-const ConfirmDialog = lazyDialog(async () => (await import("#components/ui/confirm-dialog.tsx")).ConfirmDialog);
 type Saved = Extract<SavedWorkflow, { kind: "saved" }>;
 
 export interface VersionsPanelProps {
@@ -102,7 +101,7 @@ export function VersionsPanel({ ref, ids, live, mayRestore, read, readChanges, r
           ))}
         </ol>
       )}
-      <ConfirmDialog
+      <LateConfirmDialog
         open={asking}
         onOpenChange={setAsking}
         danger={false}
