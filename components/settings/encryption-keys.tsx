@@ -23,8 +23,9 @@ export function EncryptionKeys({ use }: { use: KeyUse }) {
   }, [isMoving, router]);
 
   return (
-    <Card title="Encryption keys" note="Of the whole installation, not of this project alone">
+    <Card title="Encryption keys">
       <div className="grid gap-3">
+        <p className="text-2">They seal the secrets of the whole installation, not of this project alone.</p>
         <ul className="grid gap-2">
           <KeyRow id={sealing} badge={<Badge icon={<KeyRound aria-hidden />}>Seals new values</Badge>} />
           {older.map(({ id, state }) => (
@@ -74,7 +75,7 @@ const WORDS: Record<KeyUse["older"][number]["state"], { badge: ReactNode; text: 
     ),
     text: (
       <>
-        You may remove it from <code>PATCHBAY_KEYS</code>.
+        You may remove it from <code>PATCHBAY_KEYS</code>, or from the key file.
       </>
     ),
   },

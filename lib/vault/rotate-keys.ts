@@ -12,7 +12,7 @@ import { countSealedWith, listUsedKeys } from "./used-keys.ts";
 export type Report = Record<"info" | "error", (detail: Record<string, unknown>, message: string) => void>;
 
 /** It rests for this many times what a batch took: most of a processor, and of the database, is for others. */
-const REST = 2;
+const REST = 4;
 const BEAT_MS = 1_000;
 const MOST_TOLD = 20;
 

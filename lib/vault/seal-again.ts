@@ -5,7 +5,7 @@ import { open, seal } from "./seal.ts";
 import type { SealedColumn } from "./sealed-columns.ts";
 
 /** Opening and sealing take no more than a few milliseconds of a process that answers calls meanwhile. */
-const BATCH = 100;
+const BATCH = 50;
 
 export type Place = { table: string; projectId: string; rowId: string; keyId: string };
 export type SealedAgain = {
