@@ -65,32 +65,40 @@ export function findCallFacts(
   return ask(sql, { projectId, externalId, id: "id" in named ? named.id : null, nameKey: "id" in named ? null : named.nameKey });
 }
 
+/**
+ * Its parameter is JSON: given arrays, Postgres plans the statement anew for each length, which takes longer than the look-ups. Each
+ * `limit 1` says that one row is looked up by its index, however small the table was when the plan was made.
+ */
 async function findAll(sql: Sql, questions: Question[]): Promise<(CallFacts | null)[]> {
-  const column = (name: keyof Question) => questions.map((question) => question[name]) as string[];
   const rows = await sql<Row[]>`
-    select asked.i::integer as asked, p.require_audience as "requireAudience",
+    select asked.n as asked, p.require_audience as "requireAudience",
       array(select k.id::text from signing_key k
         where k.project_id = p.id and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
         order by k.created_at desc) as "keyIds",
       r.id as "resourceId", r.live_revision as "liveRevision", case when not n.is_current then n.name_key end as "aliasKey",
       u.id as "connectedUserId", u.metadata as "userMetadata",
       ${callColumns(sql)}
-    from unnest(${column("projectId")}::uuid[], ${column("id")}::uuid[], ${column("nameKey")}::text[], ${column("externalId")}::text[])
-      with ordinality as asked (project_id, id, name_key, external_id, i)
-    join project p on p.id = asked.project_id and p.deleted_at is null
-    left join resource_name n on n.project_id = p.id and n.name_key = asked.name_key
-    left join resource r on r.project_id = p.id and r.id = coalesce(asked.id, n.resource_id) and r.deleted_at is null
-      and r.live_revision is not null
-    left join connected_user u on u.project_id = p.id and u.external_id = asked.external_id and u.kind = 'user'
+    from json_to_recordset(${JSON.stringify(questions.map((question, n) => ({ n, ...question })))}::text::json)
+      as asked(n int, "projectId" uuid, id uuid, "nameKey" text, "externalId" text)
+    cross join lateral (select * from project where id = asked."projectId" and deleted_at is null limit 1) p
+    left join lateral (select * from resource_name where project_id = p.id and name_key = asked."nameKey" limit 1) n on true
+    left join lateral (
+      select * from resource where project_id = p.id and id = coalesce(asked.id, n.resource_id) and deleted_at is null and live_revision is not null
+      limit 1
+    ) r on true
+    left join lateral (
+      select * from connected_user where project_id = p.id and external_id = asked."externalId" and kind = 'user' limit 1
+    ) u on true
     left join lateral (
       select * from credential where r.level = 'user' and project_id = p.id and resource_id = r.id and owner = 'user' and user_id = u.id
       union all
       select * from credential where r.level = 'app' and project_id = p.id and resource_id = r.id and owner = 'app' and user_id is null
+      limit 1
     ) c on true`;
   const answers: (CallFacts | null)[] = questions.map(() => null);
   for (const row of rows) {
     const { asked, requireAudience, keyIds, resourceId, liveRevision, aliasKey, connectedUserId, userMetadata, ...stored } = row;
-    answers[asked - 1] = {
+    answers[asked] = {
       requireAudience,
       keyIds,
       resource: resourceId ? { id: resourceId, liveRevision, aliasKey } : null,
