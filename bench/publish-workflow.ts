@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { bodyVersion } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { workflow, workflowVersion } from "#db/schema/workflows.ts";
@@ -10,7 +11,7 @@ export async function publishWorkflow(scope: Scope, db: Database, name: string, 
   const id = randomUUID();
   await db.insert(workflow).values({ ...scope, id, name, liveVersion: 1, isEnabled: true, triggerType: "event", triggerKey: name });
   const body = { trigger: { type: "event" as const, name, example: "" }, steps };
-  await db.insert(workflowVersion).values({ ...scope, workflowId: id, number: 1, schemaVersion: 1, body });
+  await db.insert(workflowVersion).values({ ...scope, workflowId: id, number: 1, schemaVersion: bodyVersion("workflow"), body });
   return id;
 }
 

@@ -1,5 +1,6 @@
 import { createDatabase } from "#db/client.ts";
 import { migrateDatabase } from "#db/migrate.ts";
+import { upcastBodies } from "#db/upcast-bodies.ts";
 import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
 import { createFirstAdmin } from "#lib/projects/create-first-admin.ts";
@@ -26,6 +27,7 @@ async function prepareDatabase(url: string): Promise<string | null> {
     const [existing] = await sql`select to_regclass('instance') is not null as migrated`;
     if (existing?.migrated) await checkCanary(sql);
     await migrateDatabase(url);
+    await upcastBodies(sql);
     await takeUpKeys(sql);
     if (admin) await createFirstAdmin(db, admin);
     return (await createSetupLink(db))?.path ?? null;

@@ -1,4 +1,5 @@
 import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { refuseNewer } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
 import { activityRollup } from "#db/schema/activity.ts";
 import { credential } from "#db/schema/credentials.ts";
@@ -81,6 +82,7 @@ export async function findResource(scope: Scope, db: Database, resourceId: strin
     .innerJoin(resourceDraft, and(eq(resourceDraft.projectId, resource.projectId), eq(resourceDraft.resourceId, resource.id)))
     .leftJoin(member, eq(member.id, resourceDraft.updatedBy))
     .where(and(eq(resource.projectId, scope.projectId), eq(resource.id, resourceId), isNull(resource.deletedAt)));
+  if (row) refuseNewer("resource", row.draft.schemaVersion);
   return row ?? null;
 }
 export type FoundResource = NonNullable<Awaited<ReturnType<typeof findResource>>>;
@@ -99,6 +101,7 @@ export async function findLiveRevision(scope: Scope, db: Database, resourceId: s
       ),
     )
     .where(and(eq(resource.projectId, scope.projectId), eq(resource.id, resourceId), isNull(resource.deletedAt)));
+  if (row) refuseNewer("resource", row.schemaVersion);
   return row ?? null;
 }
 
@@ -113,6 +116,7 @@ export async function findRevision(scope: Scope, db: Database, resourceId: strin
         eq(resourceRevision.number, number),
       ),
     );
+  if (row) refuseNewer("resource", row.schemaVersion);
   return row ?? null;
 }
 

@@ -1,3 +1,4 @@
+import { refuseNewer } from "#db/bodies.ts";
 import type { Sql } from "#db/client.ts";
 import type {
   DeliveryPayload,
@@ -81,8 +82,8 @@ export type StoredTriggerView = {
 };
 
 export async function findTriggerView({ projectId }: Scope, sql: Sql, triggerId: string): Promise<StoredTriggerView | null> {
-  const [row] = await sql<Omit<StoredTriggerView, "secrets">[]>`
-    select t.id, t.resource_id as "resourceId", t.name, t.version, t.body, t.draft, t.finished_at as "finishedAt", t.ready,
+  const [found] = await sql<(Omit<StoredTriggerView, "secrets"> & { schemaVersion: number })[]>`
+    select t.id, t.resource_id as "resourceId", t.name, t.version, t.schema_version as "schemaVersion", t.body, t.draft, t.finished_at as "finishedAt", t.ready,
       t.ciphertext, t.key_id as "keyId", t.sample,
       t.sample_at as "sampleAt", t.created_at as "createdAt", t.updated_at as "updatedAt",
       exists (select 1 from credential c where c.project_id = t.project_id and c.resource_id = t.resource_id
@@ -94,7 +95,9 @@ export async function findTriggerView({ projectId }: Scope, sql: Sql, triggerId:
           and w.live_version is not null and w.deleted_at is null order by w.name limit 50) w) as workflows
     from trigger t join resource r on r.project_id = t.project_id and r.id = t.resource_id and r.deleted_at is null
     where t.project_id = ${projectId} and t.id = ${triggerId} and t.deleted_at is null`;
-  if (!row) return null;
+  if (!found) return null;
+  const { schemaVersion, ...row } = found;
+  refuseNewer("trigger", schemaVersion);
   const secrets = await sql<TriggerSecretView[]>`
     select s.id, s.hint, m.name as "setBy", s.set_at as "setAt", s.last_seen_at as "lastSeenAt"
     from trigger_secret s left join member m on m.id = s.set_by

@@ -1,3 +1,4 @@
+import { refuseNewer } from "#db/bodies.ts";
 import type { Sql } from "#db/client.ts";
 import type { TriggerDraft } from "#lib/triggers/schema.ts";
 import { togetherOn } from "./ask-together.ts";
@@ -20,6 +21,7 @@ export type Endpoint = {
 };
 
 type Row = Omit<Endpoint, "subscription" | "secrets"> & {
+  schemaVersion: number;
   subscriptionId: string | null;
   userId: string | null;
   answerCiphertext: Uint8Array | null;
@@ -28,7 +30,7 @@ type Row = Omit<Endpoint, "subscription" | "secrets"> & {
 };
 
 const columns = (sql: Sql) => sql`
-  t.project_id as "projectId", t.id as "triggerId", t.resource_id as "resourceId", t.body, t.ready, t.sample_at as "sampleAt",
+  t.project_id as "projectId", t.id as "triggerId", t.resource_id as "resourceId", t.schema_version as "schemaVersion", t.body, t.ready, t.sample_at as "sampleAt",
   f.subscription_id as "subscriptionId", f.user_id as "userId", f.answer_ciphertext as "answerCiphertext", f.answer_key_id as "answerKeyId",
   coalesce((select json_agg(json_build_object('id', s.id, 'ciphertext', encode(s.ciphertext, 'base64'), 'keyId', s.key_id, 'lastSeenAt',
     s.last_seen_at) order by s.set_at desc) from trigger_secret s where s.project_id = t.project_id and s.trigger_id = t.id), '[]') as secrets`;
@@ -70,7 +72,8 @@ export async function findEndpointOf(
   return row ? toEndpoint(row) : null;
 }
 
-function toEndpoint({ subscriptionId, userId, answerCiphertext, answerKeyId, secrets, ...row }: Row): Endpoint {
+function toEndpoint({ schemaVersion, subscriptionId, userId, answerCiphertext, answerKeyId, secrets, ...row }: Row): Endpoint {
+  refuseNewer("trigger", schemaVersion);
   return {
     ...row,
     subscription: subscriptionId ? { id: subscriptionId, userId, answerCiphertext, answerKeyId } : null,

@@ -1,4 +1,5 @@
 import { and, desc, eq, gt, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import { refuseNewer } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
 import { credential } from "#db/schema/credentials.ts";
 import { member } from "#db/schema/members.ts";
@@ -93,6 +94,7 @@ export async function findWorkflow(scope: Scope, db: Database, workflowId: strin
     .innerJoin(workflowDraft, and(eq(workflowDraft.projectId, workflow.projectId), eq(workflowDraft.workflowId, workflow.id)))
     .leftJoin(member, eq(member.id, workflowDraft.updatedBy))
     .where(and(eq(workflow.projectId, scope.projectId), eq(workflow.id, workflowId), isNull(workflow.deletedAt)));
+  if (row) refuseNewer("workflow", row.draft.schemaVersion);
   return row ?? null;
 }
 export type FoundWorkflow = NonNullable<Awaited<ReturnType<typeof findWorkflow>>>;
@@ -105,6 +107,7 @@ export async function findWorkflowVersion(scope: Scope, db: Database, workflowId
     .where(
       and(eq(workflowVersion.projectId, scope.projectId), eq(workflowVersion.workflowId, workflowId), eq(workflowVersion.number, number)),
     );
+  if (row) refuseNewer("workflow", row.schemaVersion);
   return row ?? null;
 }
 

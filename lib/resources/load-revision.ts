@@ -1,3 +1,4 @@
+import { refuseNewer } from "#db/bodies.ts";
 import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import type { ResourceDefinition } from "./schema.ts";
@@ -15,9 +16,10 @@ export async function loadRevision(scope: Scope, sql: Sql, resourceId: string, n
   const key = `${scope.projectId}/${resourceId}/${number}`;
   const known = loaded.get(key);
   if (known) return known;
-  const [row] = await sql<{ body: ResourceDefinition }[]>`
-    select body from resource_revision where project_id = ${scope.projectId} and resource_id = ${resourceId} and number = ${number}`;
+  const [row] = await sql<{ body: ResourceDefinition; version: number }[]>`
+    select body, schema_version as version from resource_revision where project_id = ${scope.projectId} and resource_id = ${resourceId} and number = ${number}`;
   if (!row) throw new Error(`revision ${number} of resource ${resourceId} is gone`);
+  refuseNewer("resource", row.version);
   if (loaded.size >= MOST_LOADED) loaded.delete(loaded.keys().next().value!);
   loaded.set(key, row.body);
   published.add(row.body);

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { bodyVersion } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
 import { findLiveRevision, findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
@@ -11,7 +12,7 @@ import { AppError } from "#lib/errors.ts";
 import { type CheckContext, checkDraft } from "./check-draft.ts";
 import { storedHostOf } from "./draft-secrets.ts";
 import { boundHostsOf, movedValues } from "./host-template.ts";
-import { type ResourceDefinition, SCHEMA_VERSION } from "./schema.ts";
+import type { ResourceDefinition } from "./schema.ts";
 
 export type Published = { number: number; definition: ResourceDefinition };
 
@@ -52,7 +53,7 @@ export async function publishResource(
     const publishedBy = actor.kind === "member" ? actor.id : null;
     await tx
       .insert(resourceRevision)
-      .values({ ...scope, resourceId, number, schemaVersion: SCHEMA_VERSION, body: definition, publishedBy });
+      .values({ ...scope, resourceId, number, schemaVersion: bodyVersion("resource"), body: definition, publishedBy });
     await tx
       .update(resource)
       .set({ liveRevision: number, level: definition.level, authType: definition.authType, updatedAt: sql`now()` })

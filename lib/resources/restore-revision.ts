@@ -1,11 +1,12 @@
 import { and, eq, sql } from "drizzle-orm";
+import { bodyVersion } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
 import { findResource, findRevision } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { resourceDraft } from "#db/schema/resources.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
-import { emptyDraft, type ResourceDefinition, ResourceDraft, SCHEMA_VERSION } from "./schema.ts";
+import { emptyDraft, type ResourceDefinition, ResourceDraft } from "./schema.ts";
 
 /** A definition as a draft: sections that its authentication type has no use for come from `beside`. */
 export const draftOf = (definition: ResourceDefinition, beside: ResourceDraft = emptyDraft()): ResourceDraft =>
@@ -33,7 +34,7 @@ export async function restoreRevision(
       .set({
         body,
         version: sql`${resourceDraft.version} + 1`,
-        schemaVersion: SCHEMA_VERSION,
+        schemaVersion: bodyVersion("resource"),
         updatedAt: sql`now()`,
         updatedBy: actor.kind === "member" ? actor.id : null,
       })

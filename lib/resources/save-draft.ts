@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
+import { bodyVersion } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
 import { findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
@@ -9,7 +10,7 @@ import { recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
 import { storableJson } from "#lib/storable.ts";
 import { sealDraftSecrets } from "./draft-secrets.ts";
-import { ResourceDraft, SCHEMA_VERSION } from "./schema.ts";
+import { ResourceDraft } from "./schema.ts";
 
 export const SaveDraft = z.object({
   resourceId: z.uuid(),
@@ -54,7 +55,7 @@ export async function saveDraft(
     const updatedBy = actor.kind === "member" ? actor.id : null;
     const [saved] = await tx
       .update(resourceDraft)
-      .set({ body: sealed, version: version + 1, schemaVersion: SCHEMA_VERSION, updatedAt: sql`now()`, updatedBy })
+      .set({ body: sealed, version: version + 1, schemaVersion: bodyVersion("resource"), updatedAt: sql`now()`, updatedBy })
       .where(ofDraft)
       .returning({ version: resourceDraft.version, updatedAt: resourceDraft.updatedAt });
     await tx

@@ -8,8 +8,6 @@
 import { z } from "zod";
 import { AUTH_TYPES, METHODS, REQUEST_AUTHENTICATION_KINDS, RESOURCE_LEVELS, TOKEN_RESPONSE_KEYS } from "./words.ts";
 
-export const SCHEMA_VERSION = 1;
-
 export const ResourceLevel = z.enum(RESOURCE_LEVELS);
 export const AuthType = z.enum(AUTH_TYPES);
 export const RequestAuthenticationKind = z.enum(REQUEST_AUTHENTICATION_KINDS);

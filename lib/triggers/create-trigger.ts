@@ -1,3 +1,4 @@
+import { bodyVersion } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { trigger } from "#db/schema/triggers.ts";
@@ -6,7 +7,7 @@ import { nameKey } from "#lib/resources/schema.ts";
 import { checkTrigger } from "./check-trigger.ts";
 import { memberOf, refuseTakenName } from "./find-trigger.ts";
 import { loadTriggerContext } from "./load-context.ts";
-import { emptyTrigger, TRIGGER_SCHEMA_VERSION, type TriggerDraft } from "./schema.ts";
+import { emptyTrigger, type TriggerDraft } from "./schema.ts";
 import { makeWebhookToken } from "./webhook-token.ts";
 
 /** Declares a webhook endpoint on a resource. Its URL holds from now on: what comes in before the trigger is ready is quarantined. */
@@ -27,7 +28,7 @@ export async function createTrigger(
       resourceId,
       name,
       nameKey: nameKey(name),
-      schemaVersion: TRIGGER_SCHEMA_VERSION,
+      schemaVersion: bodyVersion("trigger"),
       body: draft,
       ready: checkTrigger(draft, context).definition !== null,
       ...makeWebhookToken(scope, id).stored,

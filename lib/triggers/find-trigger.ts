@@ -1,4 +1,5 @@
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import { refuseNewer } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { resource } from "#db/schema/resources.ts";
@@ -26,6 +27,7 @@ export async function lockTrigger(scope: Scope, tx: Database, triggerId: string)
     )
     .for("update");
   if (!row) throw noTrigger();
+  refuseNewer("trigger", row.schemaVersion);
   return row;
 }
 

@@ -21,8 +21,6 @@ import {
   VERIFICATION_SCHEMES,
 } from "./words.ts";
 
-export const TRIGGER_SCHEMA_VERSION = 1;
-
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 

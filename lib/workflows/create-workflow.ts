@@ -1,3 +1,4 @@
+import { bodyVersion } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { findWorkflow } from "#db/queries/workflows.ts";
@@ -5,7 +6,7 @@ import { workflow, workflowDraft } from "#db/schema/workflows.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
 import { cutText } from "#lib/storable.ts";
-import { emptyWorkflowDraft, WORKFLOW_SCHEMA_VERSION, type WorkflowDraft } from "./schema.ts";
+import { emptyWorkflowDraft, type WorkflowDraft } from "./schema.ts";
 
 /** Makes a workflow with an empty draft (or a copy of `body`). Names need not be unique: code and steps hold ids. */
 export async function createWorkflow(
@@ -21,7 +22,7 @@ export async function createWorkflow(
       .values({ ...scope, name, createdBy: by })
       .returning({ id: workflow.id });
     const { id } = row!;
-    await tx.insert(workflowDraft).values({ ...scope, workflowId: id, schemaVersion: WORKFLOW_SCHEMA_VERSION, body, updatedBy: by });
+    await tx.insert(workflowDraft).values({ ...scope, workflowId: id, schemaVersion: bodyVersion("workflow"), body, updatedBy: by });
     await recordAudit(tx, { ...scope, actor, action: "workflow.create", subject: `workflow:${id}`, detail: { name } });
     return { id };
   });

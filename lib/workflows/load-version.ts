@@ -1,3 +1,4 @@
+import { refuseNewer } from "#db/bodies.ts";
 import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import type { WorkflowDefinition } from "./schema.ts";
@@ -11,9 +12,10 @@ export async function loadVersion({ projectId }: Scope, sql: Sql, workflowId: st
   const key = `${projectId}/${workflowId}/${number}`;
   const known = loaded.get(key);
   if (known) return known;
-  const [row] = await sql<{ body: WorkflowDefinition }[]>`
-    select body from workflow_version where project_id = ${projectId} and workflow_id = ${workflowId} and number = ${number}`;
+  const [row] = await sql<{ body: WorkflowDefinition; version: number }[]>`
+    select body, schema_version as version from workflow_version where project_id = ${projectId} and workflow_id = ${workflowId} and number = ${number}`;
   if (!row) throw new Error(`version ${number} of workflow ${workflowId} is gone`);
+  refuseNewer("workflow", row.version);
   if (loaded.size >= MOST_LOADED) loaded.delete(loaded.keys().next().value!);
   loaded.set(key, row.body);
   return row.body;

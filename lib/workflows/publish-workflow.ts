@@ -1,4 +1,5 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
+import { bodyVersion } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
 import { databaseNow } from "#db/clock.ts";
 import type { Scope } from "#db/queries/scope.ts";
@@ -10,7 +11,7 @@ import { AppError } from "#lib/errors.ts";
 import { checkWorkflow } from "./check-workflow.ts";
 import { nextTick } from "./read-schedule.ts";
 import { readWorkflowContext } from "./read-workflow-context.ts";
-import { WORKFLOW_SCHEMA_VERSION, WorkflowDraft, type WorkflowTrigger } from "./schema.ts";
+import { WorkflowDraft, type WorkflowTrigger } from "./schema.ts";
 
 /**
  * Makes the draft the next version, which never changes and runs from the next event on. The first one is enabled at once, for every
@@ -54,7 +55,7 @@ export async function publishWorkflow(
       ...scope,
       workflowId,
       number,
-      schemaVersion: WORKFLOW_SCHEMA_VERSION,
+      schemaVersion: bodyVersion("workflow"),
       body: definition,
       publishedBy: actor.kind === "member" ? actor.id : null,
     });
@@ -112,7 +113,7 @@ export async function restoreWorkflowVersion(
       .set({
         body,
         version: sql`${workflowDraft.version} + 1`,
-        schemaVersion: WORKFLOW_SCHEMA_VERSION,
+        schemaVersion: bodyVersion("workflow"),
         updatedAt: sql`now()`,
         updatedBy: actor.kind === "member" ? actor.id : null,
       })

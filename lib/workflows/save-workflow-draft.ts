@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
+import { bodyVersion } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { findWorkflow } from "#db/queries/workflows.ts";
@@ -7,7 +8,7 @@ import { workflow, workflowDraft } from "#db/schema/workflows.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
 import { AppError } from "#lib/errors.ts";
 import { storableJson } from "#lib/storable.ts";
-import { WORKFLOW_SCHEMA_VERSION, WorkflowDraft } from "./schema.ts";
+import { WorkflowDraft } from "./schema.ts";
 
 export const SaveWorkflowDraft = z.object({
   workflowId: z.uuid(),
@@ -44,7 +45,7 @@ export async function saveWorkflowDraft(
       .set({
         body,
         version: version + 1,
-        schemaVersion: WORKFLOW_SCHEMA_VERSION,
+        schemaVersion: bodyVersion("workflow"),
         updatedAt: sql`now()`,
         updatedBy: actor.kind === "member" ? actor.id : null,
       })

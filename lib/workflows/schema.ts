@@ -16,8 +16,6 @@ import {
   STEP_NAME,
 } from "./words.ts";
 
-export const WORKFLOW_SCHEMA_VERSION = 1;
-
 export const WorkflowName = z
   .string()
   .trim()

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { bodyVersion } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { workflow, workflowVersion } from "#db/schema/workflows.ts";
@@ -26,7 +27,9 @@ export async function makeWorkflow(
     triggerKey,
     ...limits,
   });
-  await db.insert(workflowVersion).values({ ...scope, workflowId: id, number: 1, schemaVersion: 1, body: { trigger, steps } });
+  await db
+    .insert(workflowVersion)
+    .values({ ...scope, workflowId: id, number: 1, schemaVersion: bodyVersion("workflow"), body: { trigger, steps } });
   return id;
 }
 

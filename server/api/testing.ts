@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { afterAll } from "vitest";
+import { bodyVersion } from "#db/bodies.ts";
 import type { Connection } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { testDatabase } from "#db/testing.ts";
@@ -15,7 +16,7 @@ import { createResource } from "#lib/resources/create-resource.ts";
 import { publishResource } from "#lib/resources/publish-resource.ts";
 import { saveDraft } from "#lib/resources/save-draft.ts";
 import { emptyDraft, ResourceDraft } from "#lib/resources/schema.ts";
-import { WORKFLOW_SCHEMA_VERSION, type WorkflowDefinition } from "#lib/workflows/schema.ts";
+import type { WorkflowDefinition } from "#lib/workflows/schema.ts";
 import { startTasklab } from "../../examples/tasklab/start-tasklab.ts";
 import { createApi } from "./create-api.ts";
 
@@ -103,7 +104,7 @@ export async function testApi() {
           values (${scope.projectId}, ${name}, 1, true, ${trigger.type}, ${(trigger as Record<string, string>)[key] ?? null}) returning id
         )
         insert into workflow_version (project_id, workflow_id, number, schema_version, body)
-        select ${scope.projectId}, id, 1, ${WORKFLOW_SCHEMA_VERSION}, ${database.sql.json(definition as never)} from made returning workflow_id as id`;
+        select ${scope.projectId}, id, 1, ${bodyVersion("workflow")}, ${database.sql.json(definition as never)} from made returning workflow_id as id`;
       return row!.id;
     },
     /** The router on a port of its own, as the gateway serves it: for clients. */
