@@ -44,6 +44,7 @@ const PURE_FILES = [
   "lib/resources/list-known-variables.ts",
   "lib/resources/list-template-fields.ts",
   "lib/resources/merge-drafts.ts",
+  "lib/resources/profile-source.ts",
   "lib/resources/read-definition.ts",
   "lib/resources/resource-status.ts",
   "lib/resources/words.ts",

@@ -8,6 +8,7 @@ import { buildTokenRequest } from "#lib/credentials/token-endpoint.ts";
 import { buildRequest } from "#lib/requests/build-request.ts";
 import { hostRuleOf } from "#lib/resources/host-rule.ts";
 import { listTemplateFields } from "#lib/resources/list-template-fields.ts";
+import { profileSourceOf } from "#lib/resources/profile-source.ts";
 import type { RequestTemplate, ResourceDraft } from "#lib/resources/schema.ts";
 import { listVariables } from "#lib/template/parse-template.ts";
 import { renderTemplate } from "#lib/template/render-template.ts";
@@ -76,7 +77,7 @@ export function buildPreview(draft: ResourceDraft, values: PreviewValues, also: 
     token:
       draft.authType && draft.authType !== "api_key" ? see(draft.oauth.accessTokenUrl, () => buildTokenCall(draft, scope, standIn)) : null,
     call: call(draft.test.request),
-    profile: draft.level === "user" && draft.profile.enabled && draft.profile.source === "request" ? call(draft.profile.request) : null,
+    profile: profileSourceOf(draft) === "request" ? call(draft.profile.request) : null,
   };
 }
 

@@ -4,6 +4,7 @@ import { parseJson } from "#lib/credentials/means-expired.ts";
 import type { TokenCall } from "#lib/credentials/obtain-credential.ts";
 import type { ReadProfile } from "#lib/credentials/read-profile.ts";
 import type { Performed } from "#lib/requests/perform-request.ts";
+import { profileSourceOf } from "#lib/resources/profile-source.ts";
 import { oauthOf } from "#lib/resources/read-definition.ts";
 import { readJsonPath } from "#lib/resources/read-json-path.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
@@ -158,9 +159,10 @@ export function profileLane(
 ): TestLane {
   if (definition.level !== "user") return notNeededLane("profile", "App-level resources have no User Profile.");
   const { profile } = definition;
+  const isClaimed = profileSourceOf(definition) === "jwt";
   if (!performed && !read) return notSentLane("profile", "Not sent, because the token call failed.");
   const seen = performed ? exchange(performed.request, performed.outcome, performed.redact) : {};
-  const where = profile.source === "jwt" ? `claim ${profile.idClaim}` : profile.idPath;
+  const where = isClaimed ? `claim ${profile.idClaim}` : profile.idPath;
   if (read?.ok) {
     const names = Object.keys(read.profile).join(", ");
     return {
@@ -173,7 +175,7 @@ export function profileLane(
   }
   const failed = (problem: LaneProblem): TestLane => ({ kind: "profile", state: "failed", ...seen, rules: [], stored: "Nothing", problem });
   if (!read) return failed(answerProblem(definition, performed?.outcome ?? null, token, "profile.request.path", performed?.redact));
-  const path = profile.source === "jwt" ? "profile.idClaim" : "profile.idPath";
+  const path = isClaimed ? "profile.idClaim" : "profile.idPath";
   return failed({
     kind: "profile",
     message: read.message,

@@ -4,6 +4,7 @@ import { pauseAskedFor } from "#lib/credentials/refresh-policy.ts";
 import type { StoredSecrets } from "#lib/credentials/schema.ts";
 import { storeProfile } from "#lib/credentials/store-profile.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
+import { profileSourceOf } from "#lib/resources/profile-source.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { readUserProfile } from "./read-user-profile.ts";
 import { type CredentialAct, sourceOf } from "./take-up-credential.ts";
@@ -32,7 +33,7 @@ export async function rereadProfile(
   if (definition.level !== "user" || !definition.profile.enabled) return undefined;
   const { projectId, resourceId, externalId, metadata, profileTriedAt } = credential;
   if (cause === "schedule" && profileTriedAt && databaseNow() - profileTriedAt.getTime() < LEAST_MS) return undefined;
-  if (definition.profile.source === "request") await nextTurn();
+  if (profileSourceOf(definition) === "request") await nextTurn();
   const scope = { projectId };
   const { performed, read } = await readUserProfile(spine, {
     ...{ scope, resourceId, definition, secrets, renew: "never", source: sourceOf(cause) },

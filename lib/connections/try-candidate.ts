@@ -3,6 +3,7 @@ import type { StoredSecrets } from "#lib/credentials/schema.ts";
 import { readJwtClaims } from "#lib/credentials/token-endpoint.ts";
 import { AppError } from "#lib/errors.ts";
 import { type Call, obtainToken, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
+import { profileSourceOf } from "#lib/resources/profile-source.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import { keyedDigest } from "#lib/vault/digest.ts";
 import { readUserProfile } from "./read-user-profile.ts";
@@ -33,7 +34,7 @@ type CandidateCall = Omit<Call, "secrets" | "renew" | "request" | "kind" | "defi
 export async function tryCandidate(spine: Spine, call: CandidateCall, given: StoredSecrets): Promise<Attempt> {
   const { profile, test } = call.definition;
   const attempt: Attempt = { secrets: rememberRefresh(withJwtExpiry(given)), profile: null, verified: false, renewed: false };
-  const readsClaims = profile.enabled && profile.source === "jwt";
+  const readsClaims = profileSourceOf(call.definition) === "jwt";
   const canVerify = test.verifyOnConnect || test.request.method === "GET";
 
   if (needsToken(call.definition, attempt.secrets, readsClaims && !canVerify)) {

@@ -1,3 +1,4 @@
+import { profileSourceOf } from "#lib/resources/profile-source.ts";
 import { readJsonPath } from "#lib/resources/read-json-path.ts";
 import type { ResourceDefinition, UserProfile } from "#lib/resources/schema.ts";
 import { isStorable, storableJson } from "#lib/storable.ts";
@@ -44,9 +45,7 @@ export const readClaimedProfile = (
   definition: ResourceDefinition,
   { accessToken }: Pick<StoredSecrets, "accessToken">,
 ): ReadProfile | null =>
-  definition.level === "user" && definition.profile.enabled && definition.profile.source === "jwt"
-    ? readProfileFromToken(definition.profile, accessToken)
-    : null;
+  definition.level === "user" && profileSourceOf(definition) === "jwt" ? readProfileFromToken(definition.profile, accessToken) : null;
 
 const asId = (value: unknown): string | undefined => {
   if (typeof value === "number" && Number.isFinite(value)) return String(value);

@@ -11,6 +11,7 @@ import { sharedSecretTravels } from "./host-rule.ts";
 import { boundHostOf, hostTemplateOf, movedSecret } from "./host-template.ts";
 import { explainUnknownSecret, listKnownVariables } from "./list-known-variables.ts";
 import { listTemplateFields, type TemplateField } from "./list-template-fields.ts";
+import { profileSourceOf } from "./profile-source.ts";
 import { defaultAuthenticationKind } from "./read-definition.ts";
 import { findJsonPathProblem } from "./read-json-path.ts";
 import { HeaderName, ResourceDefinition, type ResourceDraft } from "./schema.ts";
@@ -173,7 +174,7 @@ function checkJsonPaths(draft: ResourceDraft): DraftProblem[] {
   const { response } = draft.oauth;
   const { profile, test, behaviour } = draft;
   const isOAuth = draft.authType !== undefined && draft.authType !== "api_key";
-  const usesProfile = draft.level === "user" && profile.enabled && profile.source === "request";
+  const usesProfile = profileSourceOf(draft) === "request";
   const paths: [path: string, value: string][] = [
     ...(isOAuth
       ? (["accessToken", "refreshToken", "lifetime"] as const).map((key): [string, string] => [`oauth.response.${key}`, response[key]])
@@ -257,9 +258,7 @@ function checkAddress(draft: ResourceDraft, place: "token" | "request", { allows
 function checkBody(draft: ResourceDraft): DraftProblem[] {
   const bodies = [
     { path: "test.request", body: draft.test.request.body },
-    ...(draft.level === "user" && draft.profile.enabled && draft.profile.source === "request"
-      ? [{ path: "profile.request", body: draft.profile.request.body }]
-      : []),
+    ...(profileSourceOf(draft) === "request" ? [{ path: "profile.request", body: draft.profile.request.body }] : []),
   ];
   return bodies.flatMap(({ path, body }) => {
     if (body.kind !== "json") return [];

@@ -51,8 +51,10 @@ const keys = ResourceDraft.parse({
   authType: "api_key",
   apiKeys: [{ name: "token", label: "Token", help: "h", placeholder: "p", pattern: ".+" }],
   request: { baseUrl: "https://a.test", authentication: { kind: "query", query: [{ name: "key", value: "{{credentials.token}}" }] } },
+  // Chosen when it had tokens: without effect, as API keys have no claims.
   profile: { enabled: true, source: "jwt", claims: [{ name: "email", claim: "mail" }] },
 });
+const claims = ResourceDraft.parse({ ...oauth, profile: { enabled: true, source: "jwt", claims: [{ name: "email", claim: "mail" }] } });
 
 type Json = { [key: string]: Json } | Json[] | string | number | boolean | null | undefined;
 
@@ -75,12 +77,15 @@ function set(draft: Json, [key, ...rest]: string[], value: Json): Json {
 const WITHOUT_EFFECT = {
   oauth:
     /^(apiKeys|request\.authentication\.(username|password|query|headers)|profile\.(idClaim|claims|source|enabled)|.*\.kind$|.*\.place$|authType|level|.*Authentication$|.*Unit$|.*\.method$)/,
-  keys: /^(oauth|inputs|request\.authentication\.(token|username|password|headers)|profile\.(request|idPath|fields|source|enabled)|behaviour\.expired\.(equals|headerEquals)|.*\.kind$|authType|level|.*\.method$)/,
+  claims:
+    /^(apiKeys|request\.authentication\.(username|password|query|headers)|profile\.(request|idPath|fields|source|enabled)|.*\.kind$|.*\.place$|authType|level|.*Authentication$|.*Unit$|.*\.method$)/,
+  keys: /^(oauth|inputs|request\.authentication\.(token|username|password|headers)|profile\.(idClaim|claims|source|enabled)|behaviour\.expired\.(equals|headerEquals)|.*\.kind$|authType|level|.*\.method$)/,
 };
 
 describe("comparing two drafts", () => {
   it.each([
     ["oauth", oauth],
+    ["claims", claims],
     ["keys", keys],
   ] as const)("misses no changed field that has an effect (%s)", (name, draft) => {
     const missed = [...changedLeaves(draft as Json)]

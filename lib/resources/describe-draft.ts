@@ -4,6 +4,7 @@
  * out of effect; items of lists are named by their key, so that adding one doesn't change the rest. No secret is in any row.
  */
 import type { SetupStep } from "#lib/paths.ts";
+import { profileSourceOf } from "./profile-source.ts";
 import { defaultAuthenticationKind } from "./read-definition.ts";
 import type { RequestBody, ResourceDraft } from "./schema.ts";
 import { AUTH_TYPE_LABELS, describeInterval, LEVEL_LABELS, REQUEST_AUTHENTICATION_LABELS } from "./words.ts";
@@ -141,11 +142,12 @@ function describeRequest(draft: ResourceDraft): DescribedField[] {
   ]);
 }
 
-function describeProfile({ level, profile }: ResourceDraft): DescribedField[] {
+function describeProfile(draft: ResourceDraft): DescribedField[] {
+  const { level, profile } = draft;
   if (level === "app") return [];
   const name = "User Profile";
   if (!profile.enabled) return section(name, "request-details", [["User Profile", "Off"]]);
-  if (profile.source === "jwt") {
+  if (profileSourceOf(draft) === "jwt") {
     return section(name, "request-details", [
       ["User Profile", "From the JWT access token"],
       ["User id in claim", profile.idClaim],

@@ -1,5 +1,6 @@
 /** Which variables exist where (rules.md, Credentials 1). Pure; the variable menu, unknown-variable marks and publish use this. */
 import type { KnownVariable, VariableCatalog } from "#lib/template/variables.ts";
+import { profileSourceOf } from "./profile-source.ts";
 import type { AuthType, ResourceLevel } from "./words.ts";
 
 /** `token`: the token call. `profile`: the profile request, made before a profile exists. `request`: every other request. */
@@ -58,13 +59,13 @@ function credentialVariables({ authType, apiKeys = [], oauth }: Described, place
   return [...tokens, { name: "credentials.expires_at", description: "When the access token ends", secret: false }];
 }
 
-function userVariables({ level, profile }: Described, place: VariablePlace): KnownVariable[] {
+function userVariables({ level, authType, profile }: Described, place: VariablePlace): KnownVariable[] {
   const user: KnownVariable[] = [
     { name: "user.id", description: "The connected user's id", secret: false },
     { name: "user.metadata", description: "What your app saved about the user", secret: false, open: true },
   ];
   if (level === "app" || place === "profile" || !profile?.enabled) return user;
-  const saved = profile.source === "request" ? profile.fields : profile.claims;
+  const saved = profileSourceOf({ level, authType, profile }) === "request" ? profile.fields : profile.claims;
   return [
     ...user,
     { name: "profile.id", description: "The user's id at the API", secret: false },

@@ -2,6 +2,7 @@
 import type { SetupStep } from "#lib/paths.ts";
 import { listReferences } from "#lib/template/parse-template.ts";
 import type { VariablePlace } from "./list-known-variables.ts";
+import { profileSourceOf } from "./profile-source.ts";
 import { defaultAuthenticationKind } from "./read-definition.ts";
 import type { CallTemplate, ResourceDraft } from "./schema.ts";
 
@@ -86,9 +87,9 @@ function requestFields(draft: ResourceDraft): TemplateField[] {
   ];
 }
 
-function profileFields({ level, profile }: ResourceDraft): TemplateField[] {
-  if (level === "app" || !profile.enabled || profile.source !== "request") return [];
-  return bodyOf(profile.request, "profile.request", "profile", "request-details");
+function profileFields(draft: ResourceDraft): TemplateField[] {
+  if (profileSourceOf(draft) !== "request") return [];
+  return bodyOf(draft.profile.request, "profile.request", "profile", "request-details");
 }
 
 function bodyOf(request: RequestLike, path: string, place: VariablePlace, step: SetupStep): TemplateField[] {

@@ -7,6 +7,7 @@ import { Button } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Segmented } from "#components/ui/segmented.tsx";
 import { tabPanelProps } from "#components/ui/tab-list.tsx";
+import { profileSourceOf } from "#lib/resources/profile-source.ts";
 import { useDraftField } from "./draft-field.ts";
 import { DraftText } from "./fields.tsx";
 import { RequestEditor } from "./request-editor.tsx";
@@ -23,7 +24,7 @@ export function ProfileSettings() {
   const id = useId();
   const source = useDraftField<"request" | "jwt">("profile.source");
   const sources = draft.authType === "api_key" ? SOURCES.slice(0, 1) : SOURCES;
-  const shown = draft.authType === "api_key" ? "request" : source.value;
+  const shown = profileSourceOf(draft) ?? source.value;
   return (
     <>
       {sources.length > 1 && <Segmented id={id} label="Where the profile comes from" items={sources} value={shown} onChange={source.set} />}

@@ -53,6 +53,14 @@ describe("connecting", () => {
     expect(JSON.stringify(body)).not.toContain(ada.password);
   });
 
+  test("with API keys reads the profile by request, though claims were chosen when the draft had tokens", async () => {
+    const draft = tasklabDraft.apiKey(tasklab.url);
+    const resourceId = await publish("Once with tokens", { ...draft, profile: { ...draft.profile, source: "jwt" } });
+    const { status, body } = await connect(resourceId, ada);
+    expect(status, body.message).toBe(200);
+    expect(body.providerId).toBe("ada");
+  });
+
   test("again with the same values changes nothing", async () => {
     const before = await digestOfTables();
     const first = await connect(keys, ada);
