@@ -1,3 +1,4 @@
+/** One file: each test starts from a value in every column that holds sealed ones, and asks of all of them what became of each. */
 import { spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import path from "node:path";
