@@ -268,6 +268,7 @@ test("a run is opened, its failed step and its attempts are read, and it is repl
   const replay = page.getByRole("button", { name: "Replay", exact: true });
   await keys.reach(replay, "Shift+Tab");
   await pressUntil("Enter", page.getByRole("menu"));
+  await expect(page.getByRole("menuitem").first(), "the focus is in the menu").toBeFocused();
   await keys.press("Enter");
   await expect(page).not.toHaveURL(new RegExp(runs.failed));
   await expect(page.getByText("Replay of")).toBeVisible();
