@@ -118,6 +118,16 @@ test("unknown variables are found, with what was probably meant", () => {
   ]);
 });
 
+test("what was meant is told by the name alone: a source that all of them share makes none of them alike", () => {
+  const secrets = ["secrets.S_fb7d3a8b5122", "secrets.STRIPE_KEY"].map((name) => ({ name, secret: true }));
+  const meant = (text: string) => findUnknownVariables(text, secrets).map(({ suggestion }) => suggestion);
+  expect(meant("{{secrets.S_c4393a8d5f82}} {{secrets.STRIPE_KY}} {{secret.STRIPE_KEY}}")).toEqual([
+    undefined,
+    "secrets.STRIPE_KEY",
+    "secrets.STRIPE_KEY",
+  ]);
+});
+
 test("what isn't known is treated as secret", () => {
   expect(isSecret("credentials.access_token", catalog)).toBe(true);
   expect(isSecret("user.metadata.plan", catalog)).toBe(false);

@@ -50,12 +50,27 @@ export function findUnknownVariables(text: string, known: VariableCatalog, forma
   return listReferences(text, format)
     .filter((reference) => findKnown(reference.name, known) === undefined)
     .map(({ name, start, end }) => {
-      const suggestion = closest(
+      const suggestion = suggestVariable(
         name,
         known.map((variable) => variable.name),
       );
       return { variable: name, start, end, suggestion, fix: fixUnknown(name, suggestion) };
     });
+}
+
+/** Within a source the names below it are compared: what all of them begin with makes none of them alike. */
+function suggestVariable(name: string, known: readonly string[]): string | undefined {
+  const source = `${name.split(".", 1)[0]}.`;
+  const siblings = known.filter((each) => each.startsWith(source));
+  const meant = closest(
+    name.slice(source.length),
+    siblings.map((each) => each.slice(source.length)),
+  );
+  if (meant !== undefined) return source + meant;
+  return closest(
+    name,
+    known.filter((each) => !siblings.includes(each)),
+  );
 }
 
 /** Whether showing the variable would show a secret. What isn't known counts as one. */
