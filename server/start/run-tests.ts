@@ -1,29 +1,38 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { findBrowser } from "./find-browser.ts";
 import { ROOT } from "./places.ts";
 import { buildDashboard, planBuild } from "./prepare-build.ts";
 import { runNode } from "./run-script.ts";
 
-/** `names`: what failed, or passed only at its second try, as "file › test". */
-type Outcome = { passed: number; failed: number; names: string[] };
+/** `name`: "file › test". `why`: the first lines of its first failure. */
+type Failure = { name: string; why: string };
+/** `recovered`: what passed only at its second try. */
+type Outcome = { passed: number; failed: number; failures: Failure[]; recovered: Failure[] };
 
 type VitestReport = {
   numPassedTests: number;
   numFailedTests: number;
-  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
 };
 
-type PlaywrightSuite = { suites?: PlaywrightSuite[]; specs?: { title: string; file: string; tests: { status: string }[] }[] };
+type PlaywrightSuite = { suites?: PlaywrightSuite[]; specs?: PlaywrightSpec[] };
+type PlaywrightSpec = { title: string; file: string; tests: { status: string; results: { error?: { message?: string } }[] }[] };
 type PlaywrightReport = PlaywrightSuite & { stats: { expected: number; flaky: number; unexpected: number } };
 
-const SECOND_TRY = "passed at its second try";
+const LINES_OF_FAILURE = 8;
 const RESULTS = path.join(ROOT, "test-results");
 
 /**
  * Unit and integration tests, then e2e tests on a built dashboard. Each runner prints its own closing summary; the last line
- * is the sum of what they wrote to their JSON reports, kept in test-results/totals for .ci/run, after the names of what failed, which
- * stand far above by then. Arguments go to both runners.
+ * is the sum of what they wrote to their JSON reports, kept in test-results/totals for .ci/run, after what failed and why, which
+ * stands far above by then. Arguments go to both runners.
  */
 export async function runTests(args: string[], signal: AbortSignal): Promise<number> {
   mkdirSync(RESULTS, { recursive: true });
@@ -32,7 +41,11 @@ export async function runTests(args: string[], signal: AbortSignal): Promise<num
 
   const passed = outcomes.reduce((sum, each) => sum + each.passed, 0);
   const failed = outcomes.reduce((sum, each) => sum + each.failed, 0);
-  const closing = [...outcomes.flatMap(({ names }) => names), `${passed} passed, ${failed} failed`].join("\n");
+  const closing = [
+    ...outcomes.flatMap(({ failures }) => failures.map((each) => tell("failed", each))),
+    ...outcomes.flatMap(({ recovered }) => recovered.map((each) => tell("passed at its second try", each))),
+    `${passed} passed, ${failed} failed`,
+  ].join("\n");
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(path.join(RESULTS, "totals"), `${closing}\n`);
   console.log(`\n${closing}`);
@@ -44,12 +57,9 @@ async function runVitest(args: string[], signal: AbortSignal): Promise<Outcome> 
   const first = await runVitestOnce(args, signal);
   if (first.files.length === 0 || signal.aborted) return first;
   const second = await runVitestOnce(first.files, signal);
-  const recovered = first.names.filter((name) => !second.names.includes(name));
-  return {
-    passed: first.passed + recovered.length,
-    failed: second.failed,
-    names: [...second.names, ...recovered.map((name) => name.replace("failed", SECOND_TRY))],
-  };
+  const failing = new Set(second.failures.map(({ name }) => name));
+  const recovered = first.failures.filter(({ name }) => !failing.has(name));
+  return { passed: first.passed + recovered.length, failed: second.failed, failures: second.failures, recovered };
 }
 
 async function runVitestOnce(args: string[], signal: AbortSignal): Promise<Outcome & { files: string[] }> {
@@ -60,16 +70,17 @@ async function runVitestOnce(args: string[], signal: AbortSignal): Promise<Outco
   const outcome = readOutcome(report, code, ({ numPassedTests, numFailedTests, testResults }: VitestReport) => {
     const broken = testResults.filter(({ status }) => status === "failed");
     files = broken.map(({ name }) => path.relative(ROOT, name));
-    return { passed: numPassedTests, failed: numFailedTests, names: broken.flatMap(nameFailed) };
+    return { passed: numPassedTests, failed: numFailedTests, failures: broken.flatMap(failuresIn), recovered: [] };
   });
   return { ...outcome, files };
 }
 
 /** A file that doesn't load has no tests. */
-function nameFailed({ name, assertionResults }: VitestReport["testResults"][number]): string[] {
-  const file = `failed: ${path.relative(ROOT, name)}`;
-  const tests = assertionResults.filter(({ status }) => status === "failed").map(({ fullName }) => `${file} › ${fullName}`);
-  return tests.length > 0 ? tests : [file];
+function failuresIn({ name, message, assertionResults }: VitestReport["testResults"][number]): Failure[] {
+  const file = path.relative(ROOT, name);
+  const failed = assertionResults.filter(({ status }) => status === "failed");
+  if (failed.length === 0) return [{ name: file, why: message }];
+  return failed.map(({ fullName, failureMessages: [why = ""] }) => ({ name: `${file} › ${fullName}`, why }));
 }
 
 async function runPlaywright(args: string[], signal: AbortSignal): Promise<Outcome> {
@@ -89,16 +100,26 @@ async function runPlaywright(args: string[], signal: AbortSignal): Promise<Outco
   return readOutcome(report, code, (json: PlaywrightReport) => ({
     passed: json.stats.expected + json.stats.flaky,
     failed: json.stats.unexpected,
-    names: nameUnexpected(json),
+    failures: testsWith("unexpected", json),
+    recovered: testsWith("flaky", json),
   }));
 }
 
-function nameUnexpected({ suites = [], specs = [] }: PlaywrightSuite): string[] {
-  const words: Record<string, string> = { unexpected: "failed", flaky: SECOND_TRY };
+function testsWith(status: "unexpected" | "flaky", { suites = [], specs = [] }: PlaywrightSuite): Failure[] {
   const own = specs.flatMap(({ title, file, tests }) =>
-    tests.filter(({ status }) => status in words).map(({ status }) => `${words[status]}: e2e/${file} › ${title}`),
+    tests
+      .filter((test) => test.status === status)
+      .map(({ results }) => ({ name: `e2e/${file} › ${title}`, why: results.find(({ error }) => error)?.error?.message ?? "" })),
   );
-  return [...own, ...suites.flatMap(nameUnexpected)];
+  return [...own, ...suites.flatMap((suite) => testsWith(status, suite))];
+}
+
+function tell(how: string, { name, why }: Failure): string {
+  const lines = stripVTControlCharacters(why)
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^\s+at .*(node_modules|<anonymous>)/.test(line))
+    .slice(0, LINES_OF_FAILURE);
+  return [`${how}: ${name}`, ...lines.map((line) => `    ${line}`)].join("\n");
 }
 
 function freshReport(name: string): string {
@@ -110,7 +131,7 @@ function freshReport(name: string): string {
 
 /** A runner that fails without a failing test (a file that doesn't load, a setup that throws) still counts as one failure. */
 function readOutcome<Report>(file: string, code: number, read: (report: Report) => Outcome): Outcome {
-  let outcome: Outcome = { passed: 0, failed: 0, names: [] };
+  let outcome: Outcome = { passed: 0, failed: 0, failures: [], recovered: [] };
   try {
     outcome = read(JSON.parse(readFileSync(file, "utf8")) as Report);
   } catch {
