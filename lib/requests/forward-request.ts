@@ -3,6 +3,7 @@
  * "token expired", hand the answer on as it comes, and leave one activity row when it has ended. Both bodies may be of any size.
  * One file: each answer takes one way through all of it, and every end has to record and let go of the same things.
  */
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Scope } from "#db/queries/scope.ts";
 import type { Hidden } from "#lib/activity/find-secrets.ts";
@@ -19,7 +20,7 @@ import { type BodyStart, handOnBody, readStart, rejoin } from "#lib/transport/ha
 import { type Kept, keepStart } from "#lib/transport/keep-start.ts";
 import { readHeader } from "#lib/transport/own-headers.ts";
 import type { BodyStream, Failure, HttpRequest, Outcome, StreamedAnswer } from "#lib/transport/schema.ts";
-import { describeError, SendFailure } from "#lib/transport/send-failure.ts";
+import { describeError } from "#lib/transport/send-failure.ts";
 import { type Lifetime, startLifetime } from "#lib/transport/start-lifetime.ts";
 import { buildGivenRequest, type GivenRequest } from "./build-request.ts";
 import { obtainLive } from "./obtain-live.ts";
@@ -202,7 +203,8 @@ async function handOn(spine: Spine, call: ForwardCall, attempt: Answered, lifeti
   }
 
   const { wrap } = frame;
-  if (!wrap || start.size === 0) {
+  // Of a body that hasn't begun nobody knows yet whether there is anything in it: around nothing, nothing is written either.
+  if (!wrap || (start.isWhole && start.size === 0)) {
     if (!start.isWhole) {
       return {
         ok: true,
@@ -218,7 +220,7 @@ async function handOn(spine: Spine, call: ForwardCall, attempt: Answered, lifeti
   }
 
   const decoded = encodings ? await decodeRest(answer, start, encodings, end) : { body: answer.body, start };
-  if (!decoded) return { ok: false, failure: describeFailure(broken()) };
+  if ("failure" in decoded) return decoded;
   if (!decoded.start.isWhole) {
     return {
       ok: true,
@@ -233,27 +235,26 @@ async function handOn(spine: Spine, call: ForwardCall, attempt: Answered, lifeti
   return { ok: true, status, headers: encodings ? withoutEncoding(frame.headers) : frame.headers, body };
 }
 
-/** The decoded body, read as far as one piece goes. */
-async function decodeRest(answer: StreamedAnswer, start: BodyStart, encodings: string[], end: (error: unknown) => void) {
+/** The decoded body, read as far as one piece goes. Waits for the first byte. */
+async function decodeRest(
+  answer: StreamedAnswer,
+  start: BodyStart,
+  encodings: string[],
+  end: (error: unknown) => void,
+): Promise<{ body: Readable; start: BodyStart } | Extract<Forwarded, { ok: false }>> {
   try {
     const body = await openDecoded(rejoin(start, answer.body), encodings);
     return { body, start: await readStart(body, { most: WHOLE_BYTES, patient: start.isWhole }) };
   } catch (error) {
     end(error);
-    return null;
+    const { kind, message, fix } = describeError(error);
+    return { ok: false, failure: { kind, message, fix } };
   }
 }
 
 const joined = (chunks: Buffer[]): Uint8Array => (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
 
 const withoutEncoding = (headers: Headers): Headers => headers.filter(([name]) => !/^(content-encoding|content-length|etag)$/i.test(name));
-
-const broken = () => new SendFailure("protocol", "The answer's compression is broken.", "Ask the API's operator, or try again.");
-
-function describeFailure(error: unknown): { kind: string; message: string; fix: string } {
-  const { kind, message, fix } = describeError(error);
-  return { kind, message, fix };
-}
 
 /** The one activity row of an answered call. `error`: what broke the answer off; null when the caller went away. */
 async function recordEnd(

@@ -303,6 +303,58 @@ describe("what comes back", () => {
     expect(seen.at(-1)!.headers["if-none-match"]).toBe('"1"');
   });
 
+  /** The head by itself; what follows it comes in another packet. */
+  const answerInTwo = (headers: Record<string, string>, body: string | Buffer = "", status = 200) => {
+    handle = (_, response) => {
+      response.writeHead(status, headers).flushHeaders();
+      setTimeout(() => response.end(body), 50);
+    };
+  };
+
+  test("2xx JSON in an envelope, however late its body begins, and none around nothing", async () => {
+    const json = { "content-type": "application/json", etag: '"1"' };
+    const large = JSON.stringify(Array.from({ length: 20_000 }, (_, n) => n));
+    expect(large.length).toBeGreaterThan(65_536);
+    for (const body of ['{"a":1}', large]) {
+      const packed = gzipSync(body);
+      for (const [headers, sent] of [
+        [json, body],
+        [{ ...json, "content-length": String(body.length) }, body],
+        [{ ...json, "content-encoding": "gzip" }, packed],
+        [{ ...json, "content-encoding": "gzip", "content-length": String(packed.length) }, packed],
+      ] as const) {
+        answerInTwo(headers, sent);
+        const response = await call("/x");
+        expect(await response.text(), JSON.stringify(headers)).toBe(`{"output":${body}}`);
+        expect(["etag", "content-encoding"].map((name) => response.headers.get(name))).toEqual([null, null]);
+      }
+    }
+    for (const headers of [json, { ...json, "content-length": "0" }, { ...json, "content-encoding": "gzip" }]) {
+      answerInTwo(headers);
+      const empty = await call("/x");
+      expect([empty.status, await empty.text()]).toEqual([200, ""]);
+    }
+    answerInTwo(json, "", 204);
+    expect((await call("/x", { method: "DELETE" })).status).toBe(204);
+    answerInTwo({ ...json, "content-length": "7" });
+    const head = await call("/x", { method: "HEAD" });
+    // As a GET would be answered.
+    expect([head.status, head.headers.get("content-type"), head.headers.get("etag"), await head.text()]).toEqual([
+      200,
+      "application/json",
+      null,
+      "",
+    ]);
+  });
+
+  test("the API breaks off before the body that its head promised: a sentence says it", async () => {
+    handle = (request, response) => {
+      response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).flushHeaders();
+      setTimeout(() => request.socket.destroy(), 50);
+    };
+    expect(await refused(await call("/x"))).toMatchObject({ status: 502, meta: { failure: "reset", isIntegrationError: true } });
+  });
+
   test("the raw answer, when the caller asks for it", async () => {
     answerWith(200, { "content-type": "application/json", etag: '"1"' }, '{"a":1}');
     const response = await call("/x", { headers: { "x-paragon-use-raw-response": "1" } });
