@@ -7,7 +7,7 @@ import { loadRevision } from "#lib/resources/load-revision.ts";
 import { noteAliasUse } from "#lib/resources/note-alias-use.ts";
 import { noteUserSeen } from "./note-user-seen.ts";
 
-export type ResourceCall = Pick<ForwardCall, "request" | "body" | "acceptEncoding" | "frame" | "requestId" | "signal"> & {
+export type ResourceCall = Pick<ForwardCall, "request" | "body" | "acceptEncoding" | "frame" | "requestId" | "signal" | "onError"> & {
   /** From the door's one statement. */
   facts: Pick<CallFacts, "resource" | "credential" | "userId" | "userMetadata">;
   /** The `sub` of the verified user token. */

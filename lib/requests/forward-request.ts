@@ -47,6 +47,8 @@ export type ForwardCall = {
   requestId: string;
   /** Ends it when the caller goes away. */
   signal: AbortSignal;
+  /** Hears of a fault of ours that comes when the answer is on its way: nobody waits for its row. */
+  onError: (error: unknown) => void;
 };
 
 /** How an answer goes back. Pure; asked once for each. */
@@ -195,7 +197,7 @@ async function handOn(spine: Spine, call: ForwardCall, attempt: Answered, lifeti
   const kept = status >= 400 ? keepStart(encodings, KEPT_BYTES) : null;
   const end = (error?: unknown) => {
     lifetime.end();
-    void recordEnd(spine, call, attempt, kept, performance.now() - began, error);
+    recordEnd(spine, call, attempt, kept, performance.now() - began, error).catch(call.onError);
   };
   if (!hasBody(call.request.method, status)) {
     end();

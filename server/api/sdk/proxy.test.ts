@@ -583,6 +583,22 @@ describe("failures", () => {
   });
 });
 
+test("a row that can't be written costs the row alone: the answer goes out, and the log hears of it", async () => {
+  const heard: [unknown, string][] = [];
+  const fault = new Error("while redacting");
+  const record = () => {
+    throw fault;
+  };
+  const api = createApi({ spine: { ...spine, record }, onError: (...said) => heard.push(said) });
+  for (const size of [10, 100_000]) {
+    handle = (_, response) => response.writeHead(200, { "content-type": "text/plain" }).end("x".repeat(size));
+    const path = `/projects/${scope.projectId}/sdk/proxy/${tasks}/x`;
+    const response = await api.request(path, { headers: { authorization: `Bearer ${token()}` } });
+    expect([response.status, (await response.text()).length]).toEqual([200, size]);
+    await expect.poll(() => heard.splice(0)).toEqual([[fault, response.headers.get("x-request-id")]]);
+  }
+});
+
 describe("who may", () => {
   test("a bad token is told before anything else", async () => {
     expect(await refused(await call("/x", { token: makeSigner().sign({ sub: "ada" }) }))).toMatchObject({

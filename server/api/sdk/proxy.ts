@@ -14,7 +14,7 @@ import { frameAnswer } from "./frame-answer.ts";
 import { assertPermitted, bearerToken, claimedSub, idOrNil, isId } from "./gate.ts";
 
 /** {METHOD} /projects/{projectId}/sdk/proxy/{resource name or id}/{path} (api.md, Proxied requests). */
-export function proxy({ spine, callLimits }: ApiDependencies): Hono<ApiEnv> {
+export function proxy({ spine, onError, callLimits }: ApiDependencies): Hono<ApiEnv> {
   const limitCalls = createCallLimits(callLimits ?? { user: 0, project: 0 });
 
   return new Hono<ApiEnv>().all("/*", async (context) => {
@@ -30,6 +30,7 @@ export function proxy({ spine, callLimits }: ApiDependencies): Hono<ApiEnv> {
     assertMethod(request.method);
 
     const body = await readForwardedBody(request);
+    const requestId = context.get("requestId");
     const answer = await callResource(
       spine,
       { projectId },
@@ -44,8 +45,9 @@ export function proxy({ spine, callLimits }: ApiDependencies): Hono<ApiEnv> {
         body,
         acceptEncoding: acceptedEncodings(request.headers.get("accept-encoding")),
         frame: frameAnswer({ raw: isOn(request.headers.get("x-paragon-use-raw-response")) }),
-        requestId: context.get("requestId"),
+        requestId,
         signal: request.signal,
+        onError: (error) => onError(error, requestId),
       },
     );
     return toResponse(answer);
