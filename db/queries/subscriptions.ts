@@ -125,6 +125,7 @@ export type DueSubscription = {
   userId: string | null;
   wanted: boolean;
   state: SubscriptionState;
+  turn: number;
   attempts: number;
   tokenCiphertext: Uint8Array;
   tokenKeyId: string;
@@ -153,7 +154,7 @@ export async function takeDueSubscriptions(sql: Sql, limit: number): Promise<Due
       where s.project_id = due.project_id and s.id = due.id returning s.*
     )
     select s.project_id as "projectId", s.id, s.trigger_id as "triggerId", t.resource_id as "resourceId", s.user_id as "userId", s.wanted, s.state,
-      s.attempts, s.ciphertext as "tokenCiphertext", s.key_id as "tokenKeyId", s.answer_ciphertext as "answerCiphertext",
+      s.turn, s.attempts, s.ciphertext as "tokenCiphertext", s.key_id as "tokenKeyId", s.answer_ciphertext as "answerCiphertext",
       s.answer_key_id as "answerKeyId", s.farewell_credential_id as "farewellCredentialId", s.farewell_ciphertext as "farewellCiphertext",
       s.farewell_key_id as "farewellKeyId", coalesce(s.farewell_at, t.deleted_at, r.deleted_at) < now() - interval '1 hour' as "isOver", t.body,
       t.ciphertext as "triggerCiphertext", t.key_id as "triggerKeyId", r.live_revision as "liveRevision", r.deleted_at is not null as "isResourceDeleted"

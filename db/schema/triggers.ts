@@ -100,6 +100,11 @@ export const triggerSubscription = pgTable(
     farewellCiphertext: bytea(),
     farewellKeyId: text(),
     farewellAt: at(),
+    /**
+     * Raised when what an API made begins to be taken back. What is made afterwards is another one, though the request is the same: so this
+     * is a part of the Idempotency-Key.
+     */
+    turn: integer().notNull().default(1),
     attempts: integer().notNull().default(0),
     /** Why the last try failed, redacted, with what to do. */
     lastError: text(),

@@ -55,7 +55,7 @@ const fire = async (type: string) =>
   });
 
 let made = 0;
-async function trigger(more: object = {}): Promise<{ id: string; workflowId: string }> {
+async function trigger(more: object = {}, on = resourceId): Promise<{ id: string; workflowId: string }> {
   const body = TriggerDraft.parse({
     level: "user",
     creation: "request",
@@ -71,11 +71,11 @@ async function trigger(more: object = {}): Promise<{ id: string; workflowId: str
     verification: { scheme: "none" },
     ...more,
   });
-  const { id } = await createTrigger(scope, db, actor, { resourceId, name: `Trigger ${++made}`, body });
+  const { id } = await createTrigger(scope, db, actor, { resourceId: on, name: `Trigger ${++made}`, body });
   const workflowId = crypto.randomUUID();
   await sql`insert into workflow (project_id, id, name, live_version, is_enabled, trigger_type, trigger_key)
     values (${scope.projectId}, ${workflowId}, ${workflowId}, 1, true, 'resource', ${id})`;
-  const definition = { trigger: { type: "resource", resourceId, triggerId: id }, steps: [] };
+  const definition = { trigger: { type: "resource", resourceId: on, triggerId: id }, steps: [] };
   await sql`insert into workflow_version (project_id, workflow_id, number, schema_version, body)
     values (${scope.projectId}, ${workflowId}, 1, 1, ${sql.json(definition)})`;
   return { id, workflowId };
@@ -229,6 +229,93 @@ test("an API that fails is asked again, the reason shown, and nothing secret in 
   expect(log!.text).not.toContain(token);
   await sql`update workflow set is_enabled = false where id = ${workflowId}`;
   await settle();
+});
+
+test("at an API that remembers Idempotency-Keys, off and on again makes it anew, and what is tried again makes nothing twice", async () => {
+  const answered = new Map<string, string>();
+  const there = new Set<string>();
+  const keys: string[] = [];
+  /** The API does as it was told, and its answer is lost. */
+  let losesAnswer = false;
+  const api = createServer((request, response) => {
+    const key = String(request.headers["idempotency-key"]);
+    keys.push(key);
+    if (!answered.has(key)) {
+      const id = request.method === "DELETE" ? request.url!.split("/").at(-1)! : `hook_${answered.size + 1}`;
+      if (request.method === "DELETE") there.delete(id);
+      else there.add(id);
+      answered.set(key, JSON.stringify({ id }));
+    }
+    if (losesAnswer) request.socket.destroy();
+    else response.end(answered.get(key));
+  });
+  await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
+  const { port } = api.address() as AddressInfo;
+  const wide = openSpine(world as never, { outboundAllow: "127.0.0.1/32", onError: (error) => errors.push(error) });
+  const remembering = await publish("Remembers keys", {
+    level: "user",
+    authType: "api_key",
+    apiKeys: [{ name: "key" }],
+    request: { baseUrl: "https://api.example.com" },
+  });
+  await sql`update resource_revision set body = jsonb_set(body, '{request,baseUrl}', ${sql.json(`http://127.0.0.1:${port}`)})
+    where resource_id = ${remembering}`;
+  const create = { method: "POST", path: "/hooks", body: { kind: "json", text: '{"url": "{{settings.webhookURL}}"}' } };
+  const subscription = { create, teardown: { method: "DELETE", path: "/hooks/{{subscription.id}}" } };
+  const { id, workflowId } = await trigger({ subscription }, remembering);
+  const { id: bare, workflowId: ofBare } = await trigger({ subscription: { create, hasTeardown: false } }, remembering);
+  const turn = async (on: boolean, by = workflowId) => {
+    await sql`update workflow set is_enabled = ${on} where id = ${by}`;
+    await settle(wide);
+  };
+  await turn(false, ofBare);
+  const shown = async (triggerId = id) => (await listSubscriptions(scope, sql, { triggerId })).rows.map(({ state }) => state);
+  const tryNow = () => sql`update trigger_subscription set next_try_at = now() where trigger_id = ${id}`;
+
+  losesAnswer = true;
+  await connect(remembering, { key: "k" }, signer.sign({ sub: "ada" }));
+  await settle(wide);
+  expect([await shown(), [...there]]).toEqual([["failing"], ["hook_1"]]);
+  losesAnswer = false;
+  await tryNow();
+  await settle(wide);
+  expect([await shown(), [...there]], "the same thing, asked twice").toEqual([["active"], ["hook_1"]]);
+
+  losesAnswer = true;
+  await turn(false);
+  expect([await shown(), [...there]]).toEqual([["removing"], []]);
+  losesAnswer = false;
+  await tryNow();
+  await settle(wide);
+  expect(await shown()).toEqual(["idle"]);
+  expect(new Set(keys).size, "one key for each of the two, however often it was tried").toBe(2);
+  expect(keys.length).toBeGreaterThanOrEqual(4);
+
+  for (let round = 0; round < 2; round++) {
+    await turn(true);
+    expect([await shown(), there.size]).toEqual([["active"], 1]);
+    await turn(false);
+    expect([await shown(), there.size]).toEqual([["idle"], 0]);
+  }
+
+  // On again while it isn't known to be taken back.
+  await turn(true);
+  losesAnswer = true;
+  await turn(false);
+  losesAnswer = false;
+  await turn(true);
+  expect([await shown(), there.size]).toEqual([["active"], 1]);
+  await turn(false);
+
+  // Whatever ended it at the API.
+  await turn(true, ofBare);
+  there.clear();
+  await turn(false, ofBare);
+  await turn(true, ofBare);
+  expect([await shown(bare), there.size]).toEqual([["active"], 1]);
+  await turn(false, ofBare);
+  await wide.close();
+  api.close();
 });
 
 test("what hasn't changed isn't compared again, and of many users all are, some hundreds at a time", async () => {

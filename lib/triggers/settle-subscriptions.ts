@@ -95,7 +95,7 @@ async function make(spine: Spine, due: DueSubscription): Promise<void> {
   const { sql } = spine;
   const { projectId, id } = due;
   await sql`update trigger_subscription set state = ${due.attempts > 0 ? "failing" : "creating"} where project_id = ${projectId} and id = ${id}`;
-  const called = await call(spine, due, due.body.subscription.create as RequestTemplate);
+  const called = await call(spine, due, due.body.subscription.create as RequestTemplate, `${id}:create:${due.turn}`);
   if (!called.ok) return await fail(sql, due, called, "failing");
   const answer = storableText(Buffer.from(called.body).toString("utf8").slice(0, ANSWER_CHARACTERS));
   const { secretPath } = due.body.subscription;
@@ -122,8 +122,13 @@ async function store(sql: Sql, { projectId, id }: DueSubscription, answer: strin
 
 async function remove(spine: Spine, due: DueSubscription): Promise<void> {
   const { sql } = spine;
-  await sql`update trigger_subscription set state = 'removing' where project_id = ${due.projectId} and id = ${due.id}`;
-  const called = await call(spine, due, due.body.subscription.teardown as RequestTemplate);
+  const { projectId, id } = due;
+  // Tried again it is the same turn.
+  const [row] = await sql<{ turn: number }[]>`
+    update trigger_subscription set state = 'removing', turn = turn + (state <> 'removing')::int where project_id = ${projectId} and id = ${id}
+    returning turn`;
+  if (!row) return;
+  const called = await call(spine, due, due.body.subscription.teardown as RequestTemplate, `${id}:teardown:${row.turn}`);
   // What isn't there any more needs no taking back.
   if (called.ok || called.status === 404 || called.status === 410) return await forget(sql, due, null);
   if (called.isHopeless || due.isOver) return await forget(sql, due, `It could not be taken back at the API. ${called.message}`);
@@ -135,7 +140,8 @@ type Called =
   /** `isHopeless`: nothing is left to call with. */
   | { ok: false; message: string; status?: number; retryMs?: number; isHopeless?: boolean };
 
-async function call(spine: Spine, due: DueSubscription, template: RequestTemplate): Promise<Called> {
+/** `idempotencyKey`: an API that remembers keys does once what is asked twice under one, and answers a second thing under it with the first. */
+async function call(spine: Spine, due: DueSubscription, template: RequestTemplate, idempotencyKey: string): Promise<Called> {
   const { projectId, resourceId, liveRevision } = due;
   const scope = { projectId };
   if (liveRevision === null) return { ok: false, message: "The resource isn’t published.", isHopeless: true };
@@ -147,7 +153,7 @@ async function call(spine: Spine, due: DueSubscription, template: RequestTemplat
   const hasKey = template.headers.some(({ name }) => name.toLowerCase() === "idempotency-key");
   const request = {
     ...template,
-    headers: hasKey ? template.headers : [...template.headers, { name: "Idempotency-Key", value: `${due.id}` }],
+    headers: hasKey ? template.headers : [...template.headers, { name: "Idempotency-Key", value: idempotencyKey }],
   };
   const given = due.body.subscription.secretPath ? readSubscriptionSecret(answer, due.body.subscription.secretPath) : null;
   const shared = {
@@ -244,7 +250,8 @@ async function forget(sql: Sql, { projectId, id, triggerId, userId }: DueSubscri
       insert into subscription_check (project_id, trigger_id, user_id, is_whole) values (${projectId}, ${triggerId}, ${userId}, false)
     )
     update trigger_subscription set state = 'idle', attempts = 0, last_error = ${message}, active_since = null, claimed_until = null,
-      next_try_at = case when wanted then now() end, answer_ciphertext = null, answer_key_id = null,
+      next_try_at = case when wanted then now() end, turn = turn + (state <> 'removing' and answer_ciphertext is not null)::int,
+      answer_ciphertext = null, answer_key_id = null,
       farewell_credential_id = null, farewell_ciphertext = null, farewell_key_id = null, farewell_at = null
     where project_id = ${projectId} and id = ${id}`;
 }

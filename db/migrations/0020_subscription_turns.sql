@@ -1,0 +1,1 @@
+ALTER TABLE "trigger_subscription" ADD COLUMN "turn" integer DEFAULT 1 NOT NULL;
