@@ -250,6 +250,9 @@ describe("a name", () => {
     "  ",
     "x".repeat(65),
     crypto.randomUUID(),
+    "_api",
+    " _API",
+    "＿ａｐｉ",
   ])("%j is refused", async (name) => {
     await expect(create(name)).rejects.toThrow();
   });

@@ -6,7 +6,7 @@
  * One file: a field that stands beside its siblings is written once for both, and is seen to be.
  */
 import { z } from "zod";
-import { AUTH_TYPES, METHODS, REQUEST_AUTHENTICATION_KINDS, RESOURCE_LEVELS, TOKEN_RESPONSE_KEYS } from "./words.ts";
+import { AUTH_TYPES, METHODS, REQUEST_AUTHENTICATION_KINDS, RESOURCE_LEVELS, TOKEN_RESPONSE_KEYS, WORKFLOWS_NAME } from "./words.ts";
 
 export const ResourceLevel = z.enum(RESOURCE_LEVELS);
 export const AuthType = z.enum(AUTH_TYPES);
@@ -31,7 +31,8 @@ export const ResourceName = z
       .refine((name) => !FORBIDDEN_IN_NAMES.test(name), "Leave out / ? # % \\ { } and control characters: the name is part of URLs.")
       .refine((name) => !INVISIBLE.test(name) && name.isWellFormed(), "Leave out invisible characters: type the name anew.")
       .refine((name) => name !== "." && name !== "..", "Use a word: . and .. have a meaning in URLs.")
-      .refine((name) => !UUID_SHAPE.test(name), "Use a word: this looks like a Resource ID."),
+      .refine((name) => !UUID_SHAPE.test(name), "Use a word: this looks like a Resource ID.")
+      .refine((name) => nameKey(name) !== WORKFLOWS_NAME, `Choose another: ${WORKFLOWS_NAME} is the name by which clients know workflows.`),
   );
 
 /** What Create Resource and Rename ask for. */

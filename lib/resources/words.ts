@@ -26,6 +26,9 @@ export const REQUEST_AUTHENTICATION_LABELS: Record<RequestAuthenticationKind, st
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
 export type Method = (typeof METHODS)[number];
 
+/** Under which the published client and the claims of user tokens know a project's workflows: no resource's name. */
+export const WORKFLOWS_NAME = "_api";
+
 const UNITS: [seconds: number, one: string, many: string][] = [
   [604_800, "week", "weeks"],
   [86_400, "day", "days"],

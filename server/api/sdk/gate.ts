@@ -1,6 +1,7 @@
 import { AppError } from "#lib/errors.ts";
 import { type Operation, PERMISSIONS_CLAIM, permits } from "#lib/projects/token-permissions.ts";
 import type { UserTokenClaims } from "#lib/projects/verify-user-token.ts";
+import { WORKFLOWS_NAME } from "#lib/resources/words.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NIL = "00000000-0000-0000-0000-000000000000";
@@ -67,8 +68,7 @@ export function listVisible<Named extends { id: string; name: string }>(claim: u
   return connectable.filter(({ id }) => permits(claim, { id, names: byId.get(id)!.map(({ name }) => name) }, "see"));
 }
 
-/** Under which the published client knows workflows, and a claim names them. */
-const ALL_WORKFLOWS = { id: NIL, names: ["_api"] };
+const ALL_WORKFLOWS = { id: NIL, names: [WORKFLOWS_NAME] };
 
 /** Whether the token's own claim lets it start workflows, or at least see them. */
 export const mayRun = (claim: unknown, operation: Operation = "see"): boolean => permits(claim, ALL_WORKFLOWS, operation);
@@ -81,6 +81,6 @@ export function assertMayRun(claim: unknown, operation: "call" | "connect"): voi
   if (mayRun(claim, operation)) return;
   throw new AppError(
     "not_permitted",
-    `This user token may not ${operation === "call" ? "start workflows" : "switch workflows on and off"}: its claim ${PERMISSIONS_CLAIM} doesn’t say so. Sign a token that names integration:_api.`,
+    `This user token may not ${operation === "call" ? "start workflows" : "switch workflows on and off"}: its claim ${PERMISSIONS_CLAIM} doesn’t say so. Sign a token that names integration:${WORKFLOWS_NAME}.`,
   );
 }

@@ -7,13 +7,14 @@ import { saveUserMetadata } from "#lib/connections/save-user-metadata.ts";
 import { statusOf } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
+import { WORKFLOWS_NAME } from "#lib/resources/words.ts";
 import { isStorable } from "#lib/storable.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
 import { readJsonBody } from "../read-body.ts";
 import { listVisible, mayRun } from "./gate.ts";
 import { type Caller, identifyCaller } from "./identify-caller.ts";
 import { toWireCredential } from "./wire-credential.ts";
-import { toIntegrationState, toWorkflowsState, WORKFLOWS } from "./wire-integration.ts";
+import { toIntegrationState, toWorkflowsState } from "./wire-integration.ts";
 
 const MAX_METADATA = 32 * 1024;
 
@@ -64,10 +65,11 @@ async function describeUser({ sql }: ApiDependencies["spine"], { scope, external
     userId: externalId,
     meta: user.metadata,
     integrations: {
-      [WORKFLOWS]: toWorkflowsState(user.id, workflows),
       ...Object.fromEntries(
         resources.filter(({ level }) => level === "user").map(({ id, name }) => [name, toIntegrationState(credentials.get(id))]),
       ),
+      // Last: whatever a resource was named before names were checked for it.
+      [WORKFLOWS_NAME]: toWorkflowsState(user.id, workflows),
     },
     // A resource's slug is its name; old names go on working.
     resources: resources.map(({ id, name }) => {

@@ -1,4 +1,5 @@
 import type { CredentialStatus } from "#lib/credentials/schema.ts";
+import { WORKFLOWS_NAME } from "#lib/resources/words.ts";
 import type { WireCredential } from "./wire-credential.ts";
 
 /**
@@ -32,10 +33,8 @@ export const toIntegrationState = (credential: WireCredential | undefined) => ({
 export type WorkflowState = { id: string; name: string; enabled: boolean };
 
 /** The published client looks workflows up through integrations: theirs is one of its own, which projects without workflows need, too. */
-export const WORKFLOWS = "_api";
-
 export const toWorkflowsIntegration = (workflows: readonly WorkflowState[]) => ({
-  type: WORKFLOWS,
+  type: WORKFLOWS_NAME,
   configs: [{ values: { workflowMeta: Object.fromEntries(workflows.map(({ id, name }) => [id, { id, name }])) } }],
 });
 

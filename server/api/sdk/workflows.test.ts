@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { WorkflowDefinition } from "#lib/workflows/schema.ts";
-import { testApi } from "../testing.ts";
+import { tasklabDraft, testApi } from "../testing.ts";
 
 /** The doors that start workflows and switch them, with a real database behind them. */
-const { api, sql, scope, signer, errors, publishWorkflow, secondProject } = await testApi();
+const { api, sql, scope, signer, errors, publish, publishWorkflow, secondProject, tasklab } = await testApi();
 const { projectId } = scope;
 
 const example = JSON.stringify({ task: { id: "tsk_1", points: 3 } });
@@ -214,5 +214,14 @@ describe("what a token may do by its own claim", () => {
     expect(body.workflows).toEqual([]);
     const whole = await call("/me", { method: "GET" });
     expect(whole.body.workflows).toContainEqual({ id: ids.event, name: "On task completed", enabled: true });
+  });
+
+  test("a resource that took the workflows' name before names were checked for it hides none of them", async () => {
+    const resourceId = await publish("Old", tasklabDraft.apiKey(tasklab.url));
+    await sql`update resource_name set name = '_api', name_key = '_api' where resource_id = ${resourceId}`;
+    const { body } = await call("/me", { method: "GET" });
+    expect(body.resources).toContainEqual({ id: resourceId, slug: "_api", integrationId: resourceId });
+    expect(body.integrations._api.allConfigurations[0].workflowSettings).toHaveProperty(ids.event);
+    await sql`update resource set deleted_at = now() where id = ${resourceId}`;
   });
 });
