@@ -5,7 +5,7 @@ import { tasklabDraft, testApi } from "../server/api/testing.ts";
 import { createClient, PatchbayError } from "./connect.ts";
 
 /** Against the real router on a node:http port, with TaskLab behind it. */
-const { publish, listen, tasklab, sql, signer, scope, errors } = await testApi();
+const { publish, publishWorkflow, listen, tasklab, sql, signer, scope, errors } = await testApi();
 const host = await listen();
 const name = "TaskLab & Söhne";
 const resource = await publish(name, tasklabDraft.apiKey(tasklab.url));
@@ -230,6 +230,18 @@ describe("a request through a resource", () => {
     const never = client.request(name, "/tasks?x-tasklab-switch=slow%3D20000", { signal: AbortSignal.timeout(100) });
     await expect(never).rejects.toMatchObject({ name: "TimeoutError" });
   });
+});
+
+test("a workflow that answers 401 by itself signs nobody out", async () => {
+  const steps = [{ id: crypto.randomUUID(), name: "answer", type: "response", status: 401, headers: [], body: "{}" }];
+  const id = await publishWorkflow("Refuses", { trigger: { type: "request" }, steps } as Parameters<typeof publishWorkflow>[1]);
+  const client = await enter("asks");
+  const refused = failure(client.workflow(id));
+  const response = { status: 401, headers: [["content-type", "application/json"]], body: '{"message":"Not for you"}' };
+  const answer = () => sql`update run set response = ${sql.json(response)} where workflow_id = ${id} returning id`;
+  await expect.poll(async () => (await answer()).length).toBe(1);
+  expect(await refused).toMatchObject({ status: 401, message: "Not for you" });
+  expect(client.getUser()).toMatchObject({ authenticated: true, userId: "asks" });
 });
 
 test("an AbortSignal ends a call, with the reason that was given", async () => {

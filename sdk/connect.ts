@@ -35,8 +35,8 @@ export function createClient(options: { host?: string } = {}) {
   async function ask<T>(of: Session, path: string, init: RequestInit, signal?: AbortSignal): Promise<T> {
     const answer = await send(of, path, { ...init, signal });
     if (answer.ok) return (await readBody(answer)) as T;
-    // The token has ended, or its key has: nothing of this user's will work.
-    if (answer.status === 401) leave(of);
+    // The token has ended, or its key has: nothing of this user's will work. But what a workflow answers is no word about the token.
+    if (answer.status === 401 && !answer.headers.has("x-run-id")) leave(of);
     throw await toError(answer);
   }
 

@@ -141,3 +141,10 @@ test("a Response step says nothing that is ours to say, and no header that can't
   const answer: Step = { id: "answer", name: "answer", type: "response", status: 200, headers, body: "" };
   expect(told({ trigger: { type: "request", body: "" }, steps: [answer] })).toEqual([3, 4, 5, 6].map((n) => `answer headers.${n}.name`));
 });
+
+test.each([401, 403])("a Response step that answers its caller %i is refused, since clients sign their user out at it", (status) => {
+  const answer: Step = { id: "answer", name: "answer", type: "response", status, headers: [], body: "" };
+  const { problems } = check({ trigger: { type: "request", body: "" }, steps: [answer] });
+  expect(problems).toEqual([{ at: "answer", path: "status", message: expect.stringMatching(`${status}.*sign the user out.*409`) }]);
+  expect(check({ steps: [answer] }).problems, "nobody waits for it").toEqual([]);
+});

@@ -130,7 +130,7 @@ function checkSteps(body: WorkflowDraft, context: WorkflowContext): FoundProblem
           },
         ]
       : []),
-    ...checkFields(step),
+    ...checkFields(step, body.trigger),
     ...checkTemplates(body, step, context),
     ...checkHosts(step, context),
   ]);
@@ -150,8 +150,11 @@ function checkHosts(step: Step, { resources }: WorkflowContext): FoundProblem[] 
   });
 }
 
+/** The published client ends its user’s session at these, since it can’t tell who answered. */
+const SIGNS_OUT = new Set([401, 403]);
+
 /** What a step must have before it can run. */
-function checkFields(step: Step): FoundProblem[] {
+function checkFields(step: Step, trigger: WorkflowDraft["trigger"]): FoundProblem[] {
   const wrong = (path: string, message: string): FoundProblem => ({ at: step.id, path, message });
   const checkNames = (path: string, list: { name: string }[], schema: typeof HeaderName) =>
     list.flatMap(({ name }, index) => {
@@ -187,7 +190,17 @@ function checkFields(step: Step): FoundProblem[] {
     case "function":
       return step.code.trim() ? [] : [wrong("code", "Write what it computes, or delete the step.")];
     case "response":
-      return checkNames("headers", step.headers, AnswerHeader);
+      return [
+        ...(trigger?.type === "request" && SIGNS_OUT.has(step.status)
+          ? [
+              wrong(
+                "status",
+                `Clients take ${step.status} for a refused user token, and sign the user out. Use another, such as 409, and say why in the body.`,
+              ),
+            ]
+          : []),
+        ...checkNames("headers", step.headers, AnswerHeader),
+      ];
     case "delay":
       return [];
   }
