@@ -26,7 +26,13 @@ import { SCHEDULED_JOB, tickSchedules } from "#lib/workflows/tick-schedules.ts";
 export type Worker = { stop(): Promise<void> };
 
 /** What chores work with. `signal` ends when the worker is stopped: leave what isn't begun. */
-export type Shift = { database: Connection; spine: OpenSpine; signal: AbortSignal; log: Logger; onError: (error: unknown) => void };
+export type Shift = {
+  database: Connection;
+  spine: OpenSpine;
+  signal: AbortSignal;
+  log: Logger;
+  onError: (error: unknown, where?: object) => void;
+};
 type Chore = { name: string; everyMs: number; run: (shift: Shift) => Promise<unknown> };
 
 const HOUR = 3_600_000;
@@ -39,7 +45,8 @@ const CHORES: Chore[] = [
   ...[1, 2, 3].map((hand) => ({
     name: `bulk-tasks-${hand}`,
     everyMs: 1_000,
-    run: ({ spine, signal }: Shift) => runBulkTask(spine, bulkActs(spine), signal, {}, { replay_runs: replayWalk(spine) }),
+    run: ({ spine, signal, onError }: Shift) =>
+      runBulkTask(spine, bulkActs(spine), signal, onError, {}, { replay_runs: replayWalk(spine) }),
   })),
   { name: "ensure-partitions", everyMs: HOUR, run: ({ database: { sql } }) => sql`select ensure_partitions()` },
   { name: "expire-history", everyMs: HOUR, run: ({ database: { sql } }) => expireHistory(sql, env()) },
@@ -79,7 +86,7 @@ export function startWorker(database: Connection, spine: OpenSpine, log: Logger)
   const stopping = new AbortController();
   const { signal } = stopping;
   const loops = CHORES.map(async ({ name, everyMs, run }) => {
-    const onError = (error: unknown) => log.error({ err: error, chore: name }, "chore failed");
+    const onError = (error: unknown, where?: object) => log.error({ err: error, chore: name, ...where }, "chore failed");
     while (!signal.aborted) {
       await run({ database, spine, signal, log, onError }).catch(onError);
       await pause(everyMs, signal);

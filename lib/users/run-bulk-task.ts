@@ -23,6 +23,9 @@ export type BulkWalk = {
   act(scope: Scope, actor: Actor, task: { id: string; filter: unknown }, id: string): Promise<ActResult>;
 };
 
+/** Hears of a fault of our own, which members see as its id only. */
+export type OnBulkFault = (error: unknown, where: { requestId: string; task: string; id: string }) => void;
+
 export type BulkSettings = {
   /** A task whose worker was killed is taken over after this. */
   claimSeconds: number;
@@ -53,6 +56,7 @@ export async function runBulkTask(
   { sql }: { sql: Sql; db: Database },
   acts: BulkActs,
   signal: AbortSignal,
+  onError: OnBulkFault,
   given: Partial<BulkSettings> = {},
   /** By kind, beside those of users. */
   walks: Record<string, BulkWalk> = {},
@@ -71,7 +75,7 @@ export async function runBulkTask(
         await finish(sql, task);
         return true;
       }
-      const failures = await actOn(walk, task, ids, settings.width);
+      const failures = await actOn(walk, task, ids, settings.width, onError);
       if (!(await saveStep(sql, task, ids, failures, settings))) return true;
     }
     await release(sql, task);
@@ -123,21 +127,32 @@ function walkUsers(sql: Sql, acts: BulkActs, kind: string): BulkWalk {
 type Failure = { id: string; message: string };
 
 /** What failed, by id. Some at once, so that a slow API doesn't hold up the rest. */
-async function actOn(walk: BulkWalk, { projectId, id: taskId, filter, createdBy }: Task, ids: string[], width: number): Promise<Failure[]> {
+async function actOn(
+  walk: BulkWalk,
+  { projectId, id: taskId, filter, createdBy }: Task,
+  ids: string[],
+  width: number,
+  onError: OnBulkFault,
+): Promise<Failure[]> {
   const actor: Actor = createdBy ? { kind: "member", id: createdBy } : { kind: "system" };
   const waiting = [...ids];
   const failures: Failure[] = [];
   const hand = async () => {
     for (let id = waiting.shift(); id; id = waiting.shift()) {
-      const result = await walk.act({ projectId }, actor, { id: taskId, filter }, id).catch(() => FAULT);
+      const result = await walk.act({ projectId }, actor, { id: taskId, filter }, id).catch((error): ActResult => {
+        const requestId = crypto.randomUUID();
+        onError(error, { requestId, task: taskId, id });
+        return {
+          ok: false,
+          message: `Something went wrong on the server. Try this one again; if it stays, give an admin this id: ${requestId}.`,
+        };
+      });
       if (!result.ok) failures.push({ id, message: result.message });
     }
   };
   await Promise.all(Array.from({ length: width }, hand));
   return failures;
 }
-
-const FAULT: ActResult = { ok: false, message: "Something went wrong on the server. Try this one again." };
 
 type UserAct = { kind: BulkKind; filter: BulkFilter; actor: Actor; userId: string };
 

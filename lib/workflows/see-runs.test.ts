@@ -99,7 +99,14 @@ test("all failed runs of a filter are replayed by the worker, those that fail la
   const { id, total } = await replayRuns(scope, { db, sql }, actor, { filter: any, version: "newest" });
   expect(total).toBe(7);
   await insertRun("failed", { minutesAgo: -1 });
-  await runBulkTask(spine, bulkActs(spine), new AbortController().signal, { step: 3 }, { replay_runs: replayWalk({ db, sql }) });
+  await runBulkTask(
+    spine,
+    bulkActs(spine),
+    new AbortController().signal,
+    console.error,
+    { step: 3 },
+    { replay_runs: replayWalk({ db, sql }) },
+  );
   expect(await findReplay(scope, sql, id)).toMatchObject({ state: "done", total: 7, done: 7, failed: 0 });
   expect(await sql`select 1 from run where replay_of is not null`).toHaveLength(7);
 });
@@ -113,7 +120,7 @@ test("a paused workflow isn't replayed, alone or among others, and says why", as
       "is paused: nothing starts it. The resource",
     );
   const { id } = await replayRuns(scope, { db, sql }, actor, { filter: any, version: "same" });
-  await runBulkTask(spine, bulkActs(spine), new AbortController().signal, {}, { replay_runs: replayWalk({ db, sql }) });
+  await runBulkTask(spine, bulkActs(spine), new AbortController().signal, console.error, {}, { replay_runs: replayWalk({ db, sql }) });
   const failures = [{ id: run.id, message: expect.stringContaining("“Gone”") }];
   expect(await findReplay(scope, sql, id)).toMatchObject({ state: "done", failed: 1, failures });
   expect(await sql`select 1 from run where replay_of is not null`).toEqual([]);
