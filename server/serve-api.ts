@@ -5,6 +5,7 @@ import type { Hono } from "hono";
 import { AppError } from "#lib/errors.ts";
 import { toErrorResponse } from "./api/answer-error.ts";
 import type { ApiEnv } from "./api/create-api.ts";
+import { markAnswer } from "./api/mark-answer.ts";
 import { GivingResponse } from "./give-back.ts";
 
 /** Above the 10 minutes that a call through a resource may take in all (rules.md, Doors 3): its body may be on its way as long. */
@@ -30,8 +31,8 @@ function unreadable(): Response {
     "bad_input",
     "The request can't be read: its address holds a backslash, or its Host isn't one. Encode the address.",
   );
-  const response = toErrorResponse(error, crypto.randomUUID());
-  response.headers.set("Access-Control-Allow-Origin", "*");
-  response.headers.set("Cache-Control", "no-store");
+  const requestId = crypto.randomUUID();
+  const response = toErrorResponse(error, requestId);
+  markAnswer(response, requestId);
   return response;
 }

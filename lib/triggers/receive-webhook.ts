@@ -113,11 +113,14 @@ async function refuse(visit: Visit, { reason, message }: Refusal): Promise<HookA
   const status = reason === "keys_unavailable" ? 503 : reason === "blocked_address" ? 403 : 401;
   // What exactly didn't fit is for members to see, not for whoever tries.
   const body = JSON.stringify({ message: "This delivery was refused. The trigger’s Deliveries say why.", code: "refused", requestId });
-  const answer: HookAnswer = { status, headers: [["Content-Type", "application/json"]], body };
+  // RFC 9110, section 15.5.2: a 401 says how one would be let in. Signatures have no name of their own there.
+  const challenge = endpoint.body.verification.scheme === "basic" ? 'Basic realm="Webhook"' : "Bearer";
+  const headers: HookAnswer["headers"] = [["Content-Type", "application/json"]];
+  const answer: HookAnswer = { status, headers: status === 401 ? [...headers, ["WWW-Authenticate", challenge]] : headers, body };
   if (!mayKeepUnproven(endpoint.triggerId, received)) return answer;
   const id = crypto.randomUUID();
-  const { method, headers, query, address, urls } = received;
-  const sealed = seal(JSON.stringify({ method, headers, query, address, urls }), {
+  const { method, query, address, urls } = received;
+  const sealed = seal(JSON.stringify({ method, headers: received.headers, query, address, urls }), {
     projectId: endpoint.projectId,
     rowId: id,
     field: SEALED_FIELD.deliveryRequest,

@@ -4,6 +4,7 @@ import type { Spine } from "#lib/requests/perform-request.ts";
 import { answerError } from "./answer-error.ts";
 import { hooks } from "./hooks/receive.ts";
 import type { CallLimits } from "./limit-calls.ts";
+import { markAnswer } from "./mark-answer.ts";
 import { connect } from "./sdk/connect.ts";
 import { credentials } from "./sdk/credentials.ts";
 import { events } from "./sdk/events.ts";
@@ -24,8 +25,6 @@ export type ApiDependencies = {
   /** Of calls through resources; none when left out. */
   callLimits?: CallLimits;
 };
-
-const DATA_ONLY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /** Names, not `*`: a wildcard doesn't cover Authorization (Fetch, section 3.3.3). */
 const ALLOWED_HEADERS =
@@ -54,15 +53,7 @@ export function createApi(dependencies: ApiDependencies): Hono<ApiEnv> {
     if (context.req.method === "OPTIONS" && !context.req.header("authorization"))
       context.res = new Response(null, { status: 204, headers: preflight(context.req.header("access-control-request-headers")) });
     else await next();
-    const { headers } = context.res;
-    // No cookies, so `*` may be said: an API's own headers (Link, rate limits) are for the caller to read.
-    headers.set("Access-Control-Allow-Origin", "*");
-    headers.set("Access-Control-Expose-Headers", "*");
-    headers.set("X-Request-Id", requestId);
-    headers.set("Cache-Control", "no-store");
-    headers.set("X-Content-Type-Options", "nosniff");
-    // Answers hold what others wrote, below the dashboard's own address too: opened as a page they run nothing.
-    if (!headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", DATA_ONLY);
+    markAnswer(context.res, requestId);
   });
 
   // One for both addresses: they share its limits.
@@ -82,7 +73,10 @@ export function createApi(dependencies: ApiDependencies): Hono<ApiEnv> {
   api.get("/connect.tgz", serveClientPackage);
 
   api.notFound((context) =>
-    answerError(context, new AppError("not_found", "There is no such address in this API. The README lists them all.")),
+    answerError(
+      context,
+      new AppError("not_found", "There is no such address in this API. The README lists them, under Addresses of the API."),
+    ),
   );
   api.onError((error, context) => {
     if (!(error instanceof AppError) || error.code === "internal") dependencies.onError(error, context.get("requestId"));

@@ -235,7 +235,7 @@ describe("a refused delivery", () => {
       "x-time": time,
     };
     const response = await hook.send(text, headers);
-    expect(response.status).toBe(401);
+    expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
     expect(await response.json()).toMatchObject({ code: "refused" });
     const [refused] = await hook.deliveries();
     expect(refused).toMatchObject({ status: "refused", reason: "no_signature", quarantinedUntil: expect.any(Date) });
@@ -558,7 +558,8 @@ test("what authenticates is never stored readable: not a shared secret, a passwo
   await shared.send(`{"echoed":"no"}`, { "x-token": canary });
   const basic = await endpoint({ verification: { scheme: "basic", username: "ada" } }, canary);
   await basic.send("{}", { authorization: `Basic ${Buffer.from(`ada:${canary}`).toString("base64")}` });
-  await basic.send("{}", { authorization: `Basic ${Buffer.from(`eve:${canary}`).toString("base64")}` });
+  const refused = await basic.send("{}", { authorization: `Basic ${Buffer.from(`eve:${canary}`).toString("base64")}` });
+  expect(refused.headers.get("www-authenticate")).toBe('Basic realm="Webhook"');
   const inQuery = await endpoint({ verification: { scheme: "shared_secret", place: "query", name: "k" } }, canary);
   await inQuery.send("{}", {}, `?k=${canary}`);
   await new Promise((resolve) => setTimeout(resolve, 50));

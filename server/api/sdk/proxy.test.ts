@@ -110,14 +110,18 @@ const refused = async (response: Response) => ({
 });
 
 /** A request line as it is written: nothing that a client would repair is repaired. */
-function raw(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<{ status: number; text: string }> {
+function raw(
+  path: string,
+  headers: Record<string, string> = {},
+  method = "GET",
+): Promise<{ status: number; text: string; headers: IncomingMessage["headers"] }> {
   return new Promise((resolve, reject) => {
     const sent = nodeRequest(origin, { method, path, headers: { authorization: `Bearer ${token()}`, ...headers } }, (response) => {
       let text = "";
       response.on("data", (chunk) => {
         text += chunk;
       });
-      response.on("end", () => resolve({ status: response.statusCode!, text }));
+      response.on("end", () => resolve({ status: response.statusCode!, text, headers: response.headers }));
     });
     sent.on("error", reject).end();
   });
@@ -256,9 +260,16 @@ describe("what goes out", () => {
     expect(seen).toEqual([]);
   });
 
-  test("a backslash is refused", async () => {
-    const { status, text } = await raw(`/projects/${scope.projectId}/sdk/proxy/${tasks}/\\evil.example`);
-    expect([status, JSON.parse(text).message]).toEqual([400, expect.stringContaining("backslash")]);
+  test("a backslash is refused, in an answer like all of ours", async () => {
+    const { status, text, headers } = await raw(`/projects/${scope.projectId}/sdk/proxy/${tasks}/\\evil.example`);
+    const { message, requestId } = JSON.parse(text);
+    expect([status, message]).toEqual([400, expect.stringContaining("backslash")]);
+    expect(headers).toMatchObject({
+      "access-control-allow-origin": "*",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "x-request-id": requestId,
+    });
     expect(seen).toEqual([]);
   });
 
