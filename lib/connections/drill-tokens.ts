@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import type { Scope } from "#db/queries/scope.ts";
 import { resource } from "#db/schema/resources.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
-import { meansExpired } from "#lib/credentials/means-expired.ts";
+import { judgeTest } from "#lib/credentials/judge-test.ts";
 import { AppError } from "#lib/errors.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
@@ -101,10 +101,11 @@ async function keepIssued(
 }
 
 /** Undefined where the answer tells neither: the API failed, or is asked too often. */
-function stillWorks({ behaviour }: ResourceDefinition, outcome: Outcome | null): boolean | undefined {
+function stillWorks(definition: ResourceDefinition, outcome: Outcome | null): boolean | undefined {
   if (outcome?.kind !== "answer") return undefined;
-  if (outcome.status === 401 || outcome.status === 403 || meansExpired(behaviour, outcome)) return false;
-  return outcome.status >= 200 && outcome.status < 300 ? true : undefined;
+  const { kind } = judgeTest(definition, outcome);
+  if (kind === "expired" || outcome.status === 401 || outcome.status === 403) return false;
+  return kind === "passed" ? true : undefined;
 }
 
 function describeOld(works: boolean | undefined, first: ObtainedTestToken, second: ObtainedTestToken): string {

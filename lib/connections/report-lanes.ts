@@ -1,12 +1,11 @@
 /** What a test shows of its calls: one lane each, redacted, with a sentence and a next step for every failure. Pure. */
 import { type Redactor, redactRequest, redactResponse } from "#lib/activity/redact.ts";
-import { parseJson } from "#lib/credentials/means-expired.ts";
+import { judgeTest } from "#lib/credentials/judge-test.ts";
 import type { TokenCall } from "#lib/credentials/obtain-credential.ts";
 import type { ReadProfile } from "#lib/credentials/read-profile.ts";
 import type { Performed } from "#lib/requests/perform-request.ts";
 import { profileSourceOf } from "#lib/resources/profile-source.ts";
 import { oauthOf } from "#lib/resources/read-definition.ts";
-import { readJsonPath } from "#lib/resources/read-json-path.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import type { HttpRequest, Outcome } from "#lib/transport/schema.ts";
 import type { LaneKind, LaneProblem, TestLane, TestReport } from "./schema.ts";
@@ -119,22 +118,25 @@ export function callLane(definition: ResourceDefinition, { request, outcome, red
   if (!isSuccess(outcome))
     return failed(answerProblem(definition, outcome, token, "test.request.path", redact), [{ passed: false, text: "Status is 2xx" }]);
   const rules = [{ passed: true, text: "Status is 2xx" }];
+  const { kind } = judgeTest(definition, outcome);
+  if (kind === "expired") {
+    const problem = {
+      kind: "rule",
+      message: `The API answered ${outcome.status}, but with the sign that this resource takes for an expired token.`,
+      fix: "Look at the answer: if it is a good one, correct what means “token expired”. Else check API Authentication.",
+    };
+    return failed(problem, [...rules, { passed: false, text: "The answer doesn’t mean “token expired”" }]);
+  }
   const { expectPath } = definition.test;
-  if (expectPath) {
-    const exists = readJsonPath(parseJson(outcome.body), expectPath) !== undefined;
-    rules.push({ passed: exists, text: `${expectPath} exists` });
-    if (!exists) {
-      const message = `The call worked, but nothing is at ${expectPath}.`;
-      return failed(
-        {
-          kind: "rule",
-          message,
-          fix: "Look at the answer and correct the path, or clear it.",
-          action: { label: "Go to the path", path: "test.expectPath" },
-        },
-        rules,
-      );
-    }
+  if (expectPath) rules.push({ passed: kind === "passed", text: `${expectPath} exists` });
+  if (kind !== "passed") {
+    const problem = {
+      kind: "rule",
+      message: `The call worked, but nothing is at ${expectPath}.`,
+      fix: "Look at the answer and correct the path, or clear it.",
+      action: { label: "Go to the path", path: "test.expectPath" },
+    };
+    return failed(problem, rules);
   }
   return { kind: "call", state: "passed", ...seen, rules, stored: "Nothing" };
 }

@@ -305,6 +305,12 @@ describe("each failure has its sentence and its next step:", () => {
       "rule",
       /nothing is at \$\.none/,
     ],
+    [
+      "the sign of an expired token in a 200",
+      () => call({ request: { baseUrl: `${tasklab.url}/northgate/basic` }, behaviour: { expired: { path: "$.data" } } }),
+      "rule",
+      /answered 200, but with the sign/,
+    ],
     ["a path that leads away", () => at(`${tasklab.url}/northgate/basic`, "//evil.example"), "unbuildable", /starts with \/\//],
   ])("%s", async (_, make, kind, message) => {
     const report = await run(await make(), ada);

@@ -1,3 +1,4 @@
+import { judgeTest, type TestResult } from "#lib/credentials/judge-test.ts";
 import type { Obtained } from "#lib/credentials/obtain-credential.ts";
 import type { StoredSecrets } from "#lib/credentials/schema.ts";
 import { readJwtClaims } from "#lib/credentials/token-endpoint.ts";
@@ -5,6 +6,7 @@ import { AppError } from "#lib/errors.ts";
 import { type Call, obtainToken, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
 import { profileSourceOf } from "#lib/resources/profile-source.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
+import type { Outcome } from "#lib/transport/schema.ts";
 import { keyedDigest } from "#lib/vault/digest.ts";
 import { readUserProfile } from "./read-user-profile.ts";
 
@@ -67,7 +69,9 @@ async function verify(spine: Spine, call: CandidateCall, attempt: Attempt, reads
     profile: attempt.profile?.fields,
   });
   adopt(attempt, performed);
-  const error = upstreamFailure(performed, "verification_failed", "The API didn't accept this credential");
+  const error = upstreamFailure(performed, "verification_failed", "The API didn't accept this credential", (answer) =>
+    judgeTest(call.definition, answer),
+  );
   if (error) return { reason: "verify_failed", error };
   attempt.verified = true;
   // Refused and renewed on the way: the claims are those of the new token.
@@ -79,7 +83,7 @@ async function addProfile(spine: Spine, call: CandidateCall, attempt: Attempt): 
   const { performed, read } = await readUserProfile(spine, { ...call, secrets: attempt.secrets, renew });
   if (performed) {
     adopt(attempt, performed);
-    const error = upstreamFailure(performed, "profile_failed", "The user profile could not be read");
+    const error = upstreamFailure(performed, "profile_failed", "The user profile could not be read", answered2xx);
     if (error) return { reason: "profile_failed", error };
     attempt.verified = true;
   }
@@ -97,14 +101,23 @@ function adopt(attempt: Attempt, performed: Performed): void {
   attempt.renewed ||= performed.tokenCalls.some((one) => one.result.ok);
 }
 
+type Answer = Extract<Outcome, { kind: "answer" }>;
+
+const answered2xx = ({ status }: Answer): TestResult => ({
+  kind: status >= 200 && status < 300 ? "passed" : "status",
+  answered: String(status),
+});
+
 function upstreamFailure(
   { outcome, refusal, redact }: Performed,
   code: "verification_failed" | "profile_failed",
   what: string,
+  judge: (answer: Answer) => TestResult,
 ): AppError | null {
-  if (outcome?.kind === "answer" && outcome.status >= 200 && outcome.status < 300) return null;
   if (outcome?.kind === "answer") {
-    return new AppError(code, `${what}: it answered ${outcome.status}. Check the values, or get new ones from the API.`, {
+    const { kind, answered } = judge(outcome);
+    if (kind === "passed") return null;
+    return new AppError(code, `${what}: it answered ${answered}. Check the values, or get new ones from the API.`, {
       meta: { isIntegrationError: true, upstreamStatus: outcome.status },
     });
   }

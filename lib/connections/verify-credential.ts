@@ -1,14 +1,13 @@
 import { databaseNow } from "#db/clock.ts";
 import type { StoredLive } from "#db/queries/live-credentials.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { parseJson } from "#lib/credentials/means-expired.ts";
+import { judgeTest } from "#lib/credentials/judge-test.ts";
 import { pauseAskedFor } from "#lib/credentials/refresh-policy.ts";
 import { checkEveryOf } from "#lib/credentials/schema.ts";
 import { storeVerdict } from "#lib/credentials/store-verdict.ts";
 import { performLive } from "#lib/requests/perform-live.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
-import { readJsonPath } from "#lib/resources/read-json-path.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
 import type { Outcome } from "#lib/transport/schema.ts";
 import { rereadProfile } from "./reread-profile.ts";
@@ -62,8 +61,8 @@ export async function verifyStored(
     await storeVerdict(scope, spine.sql, credential, { kind: "none" }, { checkEvery, isAsked });
     return { ok: false, message, fix };
   }
-  const { outcome, isExpired } = performed;
-  const verdict = judge(definition, outcome, isExpired);
+  const { outcome } = performed;
+  const verdict = verdictOf(definition, outcome);
   await storeVerdict(scope, spine.sql, credential, verdict, { checkEvery, isAsked });
   if (verdict.kind === "works") {
     const pauseMs = await rereadProfile(spine, { credential, definition, secrets: performed.secrets, begunAt, cause, actor }, nextTurn);
@@ -86,11 +85,10 @@ export type Verdict =
   | { kind: "none" };
 
 /** What an answer to the test request says of the credential. Pure. */
-function judge({ test }: ResourceDefinition, outcome: Outcome, isExpired: boolean): Exclude<Verdict, { kind: "none" }> {
+function verdictOf(definition: ResourceDefinition, outcome: Outcome): Exclude<Verdict, { kind: "none" }> {
   if (outcome.kind === "failure") return { kind: "unclear", sentence: `The check got no answer. ${outcome.message}` };
-  const { status } = outcome;
-  if (isExpired || status === 401 || status === 403) return { kind: "refused", sentence: `The API answered the check with ${status}.` };
-  if (status < 200 || status > 299) return { kind: "unclear", sentence: `The API answered the check with ${status}.` };
-  const isMissing = test.expectPath !== "" && readJsonPath(parseJson(outcome.body), test.expectPath) === undefined;
-  return isMissing ? { kind: "unclear", sentence: `The API answered ${status}, but nothing is at ${test.expectPath}.` } : { kind: "works" };
+  const { kind, answered } = judgeTest(definition, outcome);
+  if (kind === "passed") return { kind: "works" };
+  const isRefused = kind === "expired" || outcome.status === 401 || outcome.status === 403;
+  return { kind: isRefused ? "refused" : "unclear", sentence: `The API answered the check with ${answered}.` };
 }

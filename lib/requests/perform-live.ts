@@ -12,7 +12,6 @@ export type PerformedLive =
       ok: true;
       outcome: Outcome;
       request: HttpRequest | null;
-      isExpired: boolean;
       redact: (text: string) => string;
       /** What the last call was made with. */
       secrets: StoredSecrets;
@@ -21,7 +20,7 @@ export type PerformedLive =
 
 /**
  * The spine with a stored credential: obtain it, send; if the answer means "token expired", renew once and send again. Each call that
- * went out leaves its activity row. `isExpired`: the last answer still means that.
+ * went out leaves its activity row.
  */
 export async function performLive(spine: Spine, call: LiveCall): Promise<PerformedLive> {
   const { credential, ...rest } = call;
@@ -29,10 +28,9 @@ export async function performLive(spine: Spine, call: LiveCall): Promise<Perform
   if (!first.ok) return first;
   const attempt = (secrets: StoredSecrets) =>
     performRequest(spine, { ...rest, secrets, renew: "never", userId: credential.userId ?? undefined, credentialId: credential.id });
-  const isExpired = (outcome: Outcome | null) => outcome !== null && meansExpired(call.definition.behaviour, outcome);
 
   let performed = await attempt(first.secrets);
-  if (isExpired(performed.outcome)) {
+  if (performed.outcome && meansExpired(call.definition.behaviour, performed.outcome)) {
     const again = await obtainLive(spine, { ...call, rejected: first.secrets.accessToken ?? "" });
     if (again.ok && again.refreshed) performed = await attempt(again.secrets);
     else if (!again.ok && (again.failure.kind === "reconnect" || again.failure.kind === "invalid")) return again;
@@ -40,5 +38,5 @@ export async function performLive(spine: Spine, call: LiveCall): Promise<Perform
   const { outcome, request, redact, secrets } = performed;
   // `never` leaves no other way: there is an outcome, or performRequest has thrown.
   if (!outcome) throw new Error("a call that needs no token was not made");
-  return { ok: true, outcome, request, isExpired: isExpired(outcome), redact, secrets };
+  return { ok: true, outcome, request, redact, secrets };
 }

@@ -183,6 +183,14 @@ describe("a profile from the claims of an access token", () => {
     expect(await sql`select 1 from connected_user where external_id = 'forger'`).toEqual([]);
   });
 
+  test("isn't proven by an answer that doesn't pass the test request, whatever its status", async () => {
+    const { access_token } = await mint({ client: "tasklab-jwt", sub: "ada" });
+    const pathless = await claims("TaskLab claims, path", { request: { path: "/tasks" }, expectPath: "$.nowhere" });
+    const { status, body } = await connect(pathless, { tenant: "northgate", access_token }, signer.sign({ sub: "unproven" }));
+    expect({ status, code: body.code }).toEqual({ status: 400, code: "7003" });
+    expect(await sql`select 1 from connected_user where external_id = 'unproven'`).toEqual([]);
+  });
+
   test("is the new token's, where the given one was refused and renewed on the way", async () => {
     const { refresh_token } = await mint({ client: "tasklab-jwt", sub: "ada" });
     const values = { tenant: "northgate", access_token: forged, refresh_token };
@@ -236,6 +244,18 @@ describe("a failed connect", () => {
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: "0704", meta: { isIntegrationError: true, upstreamStatus: 401 } });
     expect(await digestOfTables()).toBe(before);
+  });
+
+  test.each<[string, Record<string, object>, RegExp]>([
+    ["has nothing at the path that must exist", { test: { expectPath: "$.user" } }, /it answered 200, but nothing is at \$\.user\./],
+    ["still means expired", { behaviour: { expired: { path: "$.data" } } }, /it answered 200 with its sign of an expired token\./],
+  ])("because the answer to the verification, a 200, %s", async (name, { test, ...more }, message) => {
+    const { profile, ...draft } = tasklabDraft.apiKey(tasklab.url);
+    const resourceId = await publish(`Verified: ${name}`, { ...draft, ...more, test: { ...draft.test, ...test, verifyOnConnect: true } });
+    const { status, body } = await connect(resourceId, ada, signer.sign({ sub: "not verified" }));
+    expect({ status, ...body }).toMatchObject({ status: 400, code: "7003", message: expect.stringMatching(message) });
+    expect(body.meta).toEqual({ isIntegrationError: true, upstreamStatus: 200 });
+    expect(await sql`select 1 from credential where resource_id = ${resourceId}`).toEqual([]);
   });
 
   test("after a rotation keeps what was issued, and the same values resume from it", async () => {
