@@ -2,7 +2,7 @@ import { redactorOf, secretHeaderValues } from "#lib/activity/redact.ts";
 import { listSecretValues } from "#lib/credentials/list-secret-values.ts";
 import type { TokenCall } from "#lib/credentials/obtain-credential.ts";
 import type { StoredSecrets } from "#lib/credentials/schema.ts";
-import { type Call, obtainToken, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
+import { obtainToken, type Performed, performRequest, type Spine } from "#lib/requests/perform-request.ts";
 import type { TestCall } from "./prepare-test.ts";
 import { tokenLane } from "./report-lanes.ts";
 import type { TestLane } from "./schema.ts";
@@ -39,13 +39,13 @@ export async function obtainTestToken(spine: Spine, call: TestCall, secrets: Sto
   };
 }
 
-/** A call with tokens at hand, the test request if nothing else is said. What the token call knew stays masked in its answer. */
+/** The test request with tokens at hand. What the token call knew stays masked in its answer. */
 export async function callWith(
   spine: Spine,
   call: TestCall,
   { secrets, redact }: Pick<ObtainedTestToken, "secrets" | "redact">,
-  what: Pick<Call, "kind" | "request"> = { kind: "call", request: call.definition.test.request },
 ): Promise<Performed> {
-  const performed = await performRequest(spine, { ...call, ...what, secrets, renew: "never" });
+  const { request } = call.definition.test;
+  const performed = await performRequest(spine, { ...call, kind: "call", request, secrets, renew: "never" });
   return { ...performed, redact: (text) => redact(performed.redact(text)) };
 }

@@ -153,19 +153,18 @@ export const answeredLane = (
   stored: "Nothing",
 });
 
+/** `performed` is null where the profile was read from claims. What the token call knew stays masked in the profile's answer. */
 export function profileLane(
-  definition: ResourceDefinition,
-  performed: Performed | null,
-  read: ReadProfile | null,
-  token: TestLane,
+  definition: Extract<ResourceDefinition, { level: "user" }>,
+  { performed, read }: { performed: Performed | null; read: ReadProfile },
+  token: { lane: TestLane; redact: Redactor },
 ): TestLane {
-  if (definition.level !== "user") return notNeededLane("profile", "App-level resources have no User Profile.");
   const { profile } = definition;
   const isClaimed = profileSourceOf(definition) === "jwt";
-  if (!performed && !read) return notSentLane("profile", "Not sent, because the token call failed.");
-  const seen = performed ? exchange(performed.request, performed.outcome, performed.redact) : {};
+  const redact: Redactor = (text) => token.redact(performed ? performed.redact(text) : text);
+  const seen = performed ? exchange(performed.request, performed.outcome, redact) : {};
   const where = isClaimed ? `claim ${profile.idClaim}` : profile.idPath;
-  if (read?.ok) {
+  if (read.ok) {
     const names = Object.keys(read.profile).join(", ");
     return {
       kind: "profile",
@@ -176,7 +175,8 @@ export function profileLane(
     };
   }
   const failed = (problem: LaneProblem): TestLane => ({ kind: "profile", state: "failed", ...seen, rules: [], stored: "Nothing", problem });
-  if (!read) return failed(answerProblem(definition, performed?.outcome ?? null, token, "profile.request.path", performed?.redact));
+  if (performed && !isSuccess(performed.outcome))
+    return failed(answerProblem(definition, performed.outcome, token.lane, "profile.request.path", redact));
   const path = isClaimed ? "profile.idClaim" : "profile.idPath";
   return failed({
     kind: "profile",

@@ -360,6 +360,20 @@ describe("each failure has its sentence and its next step:", () => {
     expect(report.passed, JSON.stringify(report.lanes.map((one) => one.problem))).toBe(true);
   });
 
+  test("API keys have no claims: their profile is read by request, whatever was chosen while the draft had tokens", async () => {
+    const given = tasklabDraft.apiKey(tasklab.url);
+    const id = await draft({ ...given, profile: { ...given.profile, source: "jwt" } });
+    const report = await run(id, { tenant: "northgate", ...ada });
+    expect(lane(report, "profile")).toMatchObject({ state: "passed", request: { method: "GET" } });
+  });
+
+  test("a profile call that is refused says so as the API call does", async () => {
+    const given = tasklabDraft.apiKey(tasklab.url);
+    const id = await draft({ ...given, profile: { ...given.profile, request: { path: "/nothing" } } });
+    const { problem } = lane(await run(id, { tenant: "northgate", ...ada }), "profile");
+    expect(problem).toMatchObject({ kind: "status", message: expect.stringMatching(/404/), action: { path: "profile.request.path" } });
+  });
+
   test("a wrong path of the user id, with the one that would do", async () => {
     const given = tasklabDraft.apiKey(tasklab.url);
     const id = await draft({ ...given, profile: { ...given.profile, idPath: "$.id" } });

@@ -2,11 +2,11 @@ import { and, eq } from "drizzle-orm";
 import type { Scope } from "#db/queries/scope.ts";
 import { resourceDraft } from "#db/schema/resources.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
-import { type ReadProfile, readProfileFromAnswer, readProfileFromToken } from "#lib/credentials/read-profile.ts";
-import type { Performed, Spine } from "#lib/requests/perform-request.ts";
+import type { Spine } from "#lib/requests/perform-request.ts";
 import { noteLiveTest, obtainLiveTestToken } from "./live-grant.ts";
 import { callWith, type ObtainedTestToken, obtainTestToken } from "./obtain-test-token.ts";
 import { keepTested, prepareTest, type TestCall, type TestInput, testCallOf } from "./prepare-test.ts";
+import { readUserProfile } from "./read-user-profile.ts";
 import { callLane, notNeededLane, notSentLane, profileLane, summarizeLanes } from "./report-lanes.ts";
 import type { TestLane, TestReport } from "./schema.ts";
 
@@ -74,26 +74,12 @@ async function runLanes(spine: Spine, call: TestCall, obtained: ObtainedTestToke
 
   let profile: { id: string; fields: Record<string, unknown> } | null = null;
   if (definition.level === "user" && definition.profile.enabled) {
-    const { performed, read } = await readProfile(spine, call, obtained);
-    add(profileLane(definition, performed, read, obtained.lane));
-    profile = read?.ok ? { id: read.id, fields: read.profile } : null;
+    const { secrets } = obtained;
+    const tried = obtained.ok ? await readUserProfile(spine, { ...call, definition, secrets, renew: "never" }) : null;
+    add(tried ? profileLane(definition, tried, obtained) : notSentLane("profile", "Not sent, because the token call failed."));
+    profile = tried?.read.ok ? { id: tried.read.id, fields: tried.read.profile } : null;
   } else {
     add(notNeededLane("profile", definition.level === "app" ? "App-level resources have no User Profile." : "User Profile is off."));
   }
   return { lanes, profile };
-}
-
-async function readProfile(
-  spine: Spine,
-  call: TestCall,
-  obtained: ObtainedTestToken,
-): Promise<{ performed: Performed | null; read: ReadProfile | null }> {
-  const { definition } = call;
-  if (definition.level !== "user" || !obtained.ok) return { performed: null, read: null };
-  if (definition.profile.source === "jwt")
-    return { performed: null, read: readProfileFromToken(definition.profile, obtained.secrets.accessToken) };
-  const performed = await callWith(spine, call, obtained, { kind: "profile", request: definition.profile.request });
-  const { outcome } = performed;
-  const worked = outcome?.kind === "answer" && outcome.status >= 200 && outcome.status < 300;
-  return { performed, read: worked ? readProfileFromAnswer(definition.profile, outcome.body) : null };
 }
