@@ -21,6 +21,8 @@ export type StoredConnection = {
   suppliedDigest: Uint8Array;
   status: "VALID" | "INVALID" | "PENDING";
   reason: string | null;
+  /** False for what a failed first connect left. */
+  hasConnected: boolean;
   authType: string;
   suppliedKeys: string[];
   ciphertext: Uint8Array;
@@ -60,7 +62,7 @@ export async function findConnectFacts(sql: Sql, projectId: string, resourceId: 
         where k.project_id = p.id and k.resource_id = r.id and k.owner = 'candidate' and k.user_id = u.id) as "hasCandidate",
       exists (select from workflow w where w.project_id = p.id and w.trigger_type = 'user_connected'
         and w.is_enabled and w.deleted_at is null) as "startsWorkflows",
-      c.id, u.id as "userId", c.generation, c.supplied_digest as "suppliedDigest", c.status, c.reason, c.auth_type as "authType", c.supplied_keys as "suppliedKeys",
+      c.id, u.id as "userId", c.generation, c.supplied_digest as "suppliedDigest", c.status, c.reason, c.has_connected as "hasConnected", c.auth_type as "authType", c.supplied_keys as "suppliedKeys",
       c.ciphertext, c.key_id as "keyId", c.profile, c.profile_id as "profileId", c.expires_at as "expiresAt",
       c.refreshed_at as "refreshedAt", c.refresh_failures as "refreshFailures", c.created_at as "createdAt", c.updated_at as "updatedAt"
     from project p
@@ -109,7 +111,7 @@ export async function listConnectable(sql: Sql, projectId: string) {
 export async function listUserCredentials(sql: Sql, projectId: string, userId: string) {
   return await sql<(StoredConnection & { resourceId: string })[]>`
     select c.id, c.user_id as "userId", c.resource_id as "resourceId", c.generation, c.supplied_digest as "suppliedDigest", c.status, c.reason,
-      c.auth_type as "authType", c.supplied_keys as "suppliedKeys", c.ciphertext, c.key_id as "keyId", c.profile, c.profile_id as "profileId",
+      c.has_connected as "hasConnected", c.auth_type as "authType", c.supplied_keys as "suppliedKeys", c.ciphertext, c.key_id as "keyId", c.profile, c.profile_id as "profileId",
       c.expires_at as "expiresAt", c.refreshed_at as "refreshedAt", c.refresh_failures as "refreshFailures", c.created_at as "createdAt",
       c.updated_at as "updatedAt"
     from credential c join resource r on r.project_id = c.project_id and r.id = c.resource_id and r.deleted_at is null and r.live_revision is not null

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { at, bytea, id, now } from "./columns.ts";
 import { member, project } from "./members.ts";
 import { resource } from "./resources.ts";
@@ -40,6 +40,8 @@ export const credential = pgTable(
     shownStatus: text({ enum: ["VALID", "INVALID", "PENDING"] })
       .notNull()
       .generatedAlwaysAs(sql`case fit when 'reconnect' then 'INVALID' when 'needs_input' then 'PENDING' else status end`),
+    /** False while it only keeps what a failed first connect was issued (rules.md, Credentials 5): nobody has been connected by it yet. */
+    hasConnected: boolean().notNull().default(true),
     /** The authentication type that the secrets were made for. */
     authType: text().notNull(),
     profile: jsonb().$type<Record<string, unknown>>(),

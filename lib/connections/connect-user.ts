@@ -4,12 +4,14 @@ import { databaseNow } from "#db/clock.ts";
 import { type ConnectFacts, findCandidate, findConnectFacts } from "#db/queries/connections.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { withLease } from "#lib/credentials/lease.ts";
+import { readRenewable } from "#lib/credentials/live-credential.ts";
 import { isOtherwisePlain, notePlain } from "#lib/credentials/note-plain.ts";
 import { parseCredentialInput, type Supplied } from "#lib/credentials/parse-credential-input.ts";
 import { personOf } from "#lib/credentials/person-of.ts";
 import { renewDigest } from "#lib/credentials/renew-digest.ts";
 import { type CredentialRow, type NewCredential, openSecrets, saveCredential } from "#lib/credentials/save-credential.ts";
 import { checkEveryOf, type StoredSecrets } from "#lib/credentials/schema.ts";
+import { storeRefreshed } from "#lib/credentials/store-refresh.ts";
 import { AppError } from "#lib/errors.ts";
 import { enqueueNext } from "#lib/jobs/enqueue.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
@@ -57,10 +59,9 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
   const old = facts.credential;
   const recordEnd = (userId: string | null, status: number, failure?: string) =>
     recordConnect(spine, scope, input, { resourceId, userId, status, failure, durationMs: performance.now() - started });
-  const isSame =
-    old?.status === "VALID" &&
-    old.authType === definition.authType &&
-    (await digestMatches(spine.sql, old.suppliedDigest, supplied.canonical));
+  const isRepeated =
+    old !== null && old.authType === definition.authType && (await digestMatches(spine.sql, old.suppliedDigest, supplied.canonical));
+  const isSame = isRepeated && old.status === "VALID" && old.hasConnected;
   const reseals = isSame && isOtherwisePlain(scope, old, supplied.secrets);
   if (isSame && (!reseals || isInTurn)) {
     if (reseals) await notePlain(scope, spine.sql, old, supplied.secrets);
@@ -70,7 +71,7 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     return { ...old, resourceId };
   }
 
-  if ((reseals || maySpend(definition, supplied) || (await hasSameGrant(scope, spine.sql, old, supplied))) && !isInTurn) {
+  if ((isRepeated || maySpend(definition, supplied) || (await hasSameGrant(scope, spine.sql, old, supplied))) && !isInTurn) {
     const turn = `${scope.projectId}/${resourceId}/${externalId}`;
     return await inTurn(turn, () =>
       withLease(scope, spine.sql, old?.id ?? uuidOf(turn), async () => {
@@ -89,14 +90,17 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     source: "connect",
     requestId: input.requestId,
   } as const;
-  const resumed = await resume(spine, scope, resourceId, facts, supplied);
-  const attempt = await tryCandidate(spine, call, resumed ?? supplied.secrets);
+  const resumed = await resume(spine, scope, resourceId, facts, supplied, isRepeated);
+  const wereRefused = isRepeated && old.status === "INVALID" && old.hasConnected;
+  const attempt = await tryCandidate(spine, call, resumed ?? supplied.secrets, { wereRefused });
   if (attempt.failure) {
-    await keepWhatWasIssued(spine, scope, input, resourceId, definition, supplied, attempt);
+    if (wereRefused && resumed) await keepRenewed(spine, scope, input, old.id, attempt);
+    else await keepWhatWasIssued(spine, scope, input, resourceId, definition, supplied, attempt);
     recordEnd(old?.userId ?? null, attempt.failure.error.status, attempt.failure.reason);
     throw attempt.failure.error;
   }
 
+  const isFirst = !old?.hasConnected;
   const credential = {
     resourceId,
     owner: { kind: "user", externalId, person: personOf(attempt.profile?.fields ?? {}) },
@@ -109,9 +113,8 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     verified: attempt.verified,
     refreshed: attempt.renewed || resumed !== null,
     checkEvery: checkEveryOf(definition),
-    event: { kind: old ? "reconnected" : "connected", cause: "Connect call" },
+    event: { kind: isFirst ? "connected" : "reconnected", cause: "Connect call" },
   } satisfies NewCredential;
-  const isFirst = !old || isHalfDone(old);
   const save = facts.startsWorkflows && isFirst ? saveAndTell : saveCredential;
   const saved = await save(scope, spine.sql, credential, old?.id);
   if (old && facts.hasCandidate) await dropCandidate(spine, scope, resourceId, old.userId);
@@ -141,10 +144,6 @@ const saveAndTell: typeof saveCredential = (scope, sql, credential, knownId) =>
     await enqueueNext(tx, [{ name: CONNECTED_JOB, data, group: scope.projectId }]);
     return saved;
   });
-
-/** A first connect that got its token, and no further (rules.md, Credentials 5): this user hasn't been connected yet. */
-const isHalfDone = ({ status, reason }: { status: string; reason: string | null }): boolean =>
-  status === "INVALID" && (reason === "profile_failed" || reason === "verify_failed");
 
 /**
  * Whether the app sends the refresh token that this credential began with, beside other values than last time: an app that keeps the
@@ -180,20 +179,20 @@ async function inTurn<T>(key: string, act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Connecting again goes on from what the same refresh token has become, or from what an earlier, half-failed connect was issued. */
+/** Connecting again goes on from what the same values or the same refresh token have become, or from what a half-failed reconnect was issued. */
 async function resume(
   spine: Spine,
   scope: Scope,
   resourceId: string,
   { credential: old, hasCandidate }: ConnectInput["facts"],
   supplied: Supplied,
+  isRepeated: boolean,
 ): Promise<StoredSecrets | null> {
   if (!old) return null;
-  if (await hasSameGrant(scope, spine.sql, old, supplied)) {
+  if ((isRepeated && supplied.secrets.refreshToken) || (await hasSameGrant(scope, spine.sql, old, supplied))) {
     const { inputs, plain } = supplied.secrets;
     return { ...openSecrets(scope, old.id, old), inputs, plain };
   }
-  if (isHalfDone(old) && (await digestMatches(spine.sql, old.suppliedDigest, supplied.canonical))) return openSecrets(scope, old.id, old);
   if (!hasCandidate) return null;
   const candidate = await findCandidate(spine.sql, scope.projectId, resourceId, old.userId);
   const isSame = candidate && (await digestMatches(spine.sql, candidate.suppliedDigest, supplied.canonical));
@@ -239,6 +238,14 @@ async function keepWhatWasIssued(
     if (!(error instanceof AppError) || error.code !== "conflict") throw error;
     await save("user-candidate");
   });
+}
+
+/** What was renewed on the way were the row's own tokens, so to the row this was a refresh like any other. */
+async function keepRenewed(spine: Spine, scope: Scope, { requestId }: ConnectInput, id: string, attempt: Attempt): Promise<void> {
+  if (!attempt.renewed) return;
+  const row = await readRenewable(scope, spine.sql, id);
+  const sentence = "The app connected again with the same values.";
+  if (row) await storeRefreshed(scope, spine.sql, row, attempt.secrets, { by: "call", sentence, requestId });
 }
 
 async function dropCandidate({ sql }: Spine, { projectId }: Scope, resourceId: string, userId: string): Promise<void> {

@@ -32,23 +32,31 @@ type CandidateCall = Omit<Call, "secrets" | "renew" | "request" | "kind" | "defi
  * answered the profile call, or it issued the token that the claims are read from, or it took that token in the test request, which
  * is made for this even without "verify on connect" when it is a GET. Where it isn't, a refresh token that came along is exchanged.
  * What nothing of this proves is neither `verified` nor `renewed`, and is stored without the profile's id.
+ *
+ * Values that were found dead and come again unchanged, as from an app that connects at each login, have to be taken in the test request
+ * (`wereRefused`), by the same rules: else they would count as valid until the next check finds them dead again.
  */
-export async function tryCandidate(spine: Spine, call: CandidateCall, given: StoredSecrets): Promise<Attempt> {
+export async function tryCandidate(
+  spine: Spine,
+  call: CandidateCall,
+  given: StoredSecrets,
+  { wereRefused }: { wereRefused: boolean },
+): Promise<Attempt> {
   const { profile, test } = call.definition;
   const attempt: Attempt = { secrets: rememberRefresh(withJwtExpiry(given)), profile: null, verified: false, renewed: false };
   const readsClaims = profileSourceOf(call.definition) === "jwt";
   const canVerify = test.verifyOnConnect || test.request.method === "GET";
 
-  if (needsToken(call.definition, attempt.secrets, readsClaims && !canVerify)) {
+  if (needsToken(call.definition, attempt.secrets, (readsClaims || wereRefused) && !canVerify)) {
     const obtained = await obtainToken(spine, { ...call, secrets: attempt.secrets }, "always");
     if (!obtained.ok) return { ...attempt, failure: { reason: "token_failed", error: tokenRefused(obtained) } };
     attempt.secrets = obtained.secrets;
     attempt.renewed = true;
   }
 
+  const mustVerify = () => test.verifyOnConnect || (canVerify && (wereRefused || (readsClaims && !attempt.renewed)));
   const failure =
-    (profile.enabled && (await addProfile(spine, call, attempt))) ||
-    ((test.verifyOnConnect || (readsClaims && canVerify && !attempt.renewed)) && (await verify(spine, call, attempt, readsClaims)));
+    (profile.enabled && (await addProfile(spine, call, attempt))) || (mustVerify() && (await verify(spine, call, attempt, readsClaims)));
   return failure ? { ...attempt, failure } : attempt;
 }
 

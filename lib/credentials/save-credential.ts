@@ -114,11 +114,11 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
   const [row] = await sql<CredentialRow[]>`
     with usr as (${userOf(scope, sql, owner)}),
     cred as (
-      insert into credential as old (project_id, id, resource_id, owner, user_id, ciphertext, key_id, supplied_digest, supplied_keys, bound_host, hints, status, reason, auth_type,
+      insert into credential as old (project_id, id, resource_id, owner, user_id, ciphertext, key_id, supplied_digest, supplied_keys, bound_host, hints, status, reason, has_connected, auth_type,
         profile, profile_id, profile_tried_at, expires_at, refresh_at, refreshed_at, verified_at, verify_at, checked_at)
       select ${projectId}, ${id}, ${resourceId}, ${OWNER_COLUMN[owner.kind]}, usr.id, ${ciphertext}, ${keyId}, ${keyedDigest(credential.canonical)}, ${[...Object.keys(secrets.inputs), ...Object.keys(secrets.keys)]},
         ${"boundHost" in owner ? owner.boundHost : ""},
-        ${sql.json(hintsOf(secrets))}, ${status}, ${reason}, ${authType},
+        ${sql.json(hintsOf(secrets))}, ${status}, ${reason}, ${status === "VALID"}, ${authType},
         ${profile ? sql.json(profile.fields as never) : null}, ${profileId}, case when ${profileId}::text is not null then now() end, ${expiresAt}, ${refreshAtOf(secrets, isKeptAlive(owner) && (authType === "oauth2_client_credentials" || Boolean(secrets.refreshToken)), databaseNow())},
         case when ${credential.refreshed} then now() end, case when ${credential.verified} then now() end,
         ${isKeptAlive(owner) && credential.checkEvery > 0 ? sql`now() + make_interval(secs => ${credential.checkEvery} * (0.9 + random() * 0.2))` : null}, now()
@@ -126,7 +126,7 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
       on conflict ${conflict} do update set
         ciphertext = excluded.ciphertext, key_id = excluded.key_id, supplied_digest = excluded.supplied_digest, supplied_keys = excluded.supplied_keys,
         bound_host = excluded.bound_host, hints = excluded.hints,
-        status = excluded.status, reason = excluded.reason, auth_type = excluded.auth_type, profile = excluded.profile, profile_id = excluded.profile_id,
+        status = excluded.status, reason = excluded.reason, has_connected = old.has_connected or excluded.has_connected, auth_type = excluded.auth_type, profile = excluded.profile, profile_id = excluded.profile_id,
         profile_tried_at = excluded.profile_tried_at, profile_failing_since = null, profile_failure = null,
         expires_at = excluded.expires_at, refresh_at = excluded.refresh_at, refreshed_at = excluded.refreshed_at, verified_at = excluded.verified_at,
         verify_at = excluded.verify_at, checked_at = excluded.checked_at, fit = 'ok', refresh_failures = 0, failing_since = null, last_failure = null, generation = old.generation + 1, updated_at = now()

@@ -324,5 +324,28 @@ describe("by schedule and by hand", () => {
     expect(seen).toEqual([]);
   });
 
+  test("values that a check refused and that come again unchanged are valid when the API takes them, by what has become of them", async () => {
+    const pair = { access_token: "pair-access", refresh_token: "pair-refresh", expires_in: 3600 };
+    const id = await user("refused by a check", pair);
+    const again = async () => (await connect(resourceId, pair, signer.sign({ sub: "refused by a check" }))).body.code ?? 200;
+    expect(await refreshCredential(own, scope, { credentialId: id, cause: "manual" })).toEqual({ ok: true });
+    const kept = async () => openLive(scope, (await load(id)).credential).refreshToken;
+    const rotated = await kept();
+    apiStatus = 403;
+    await verifyCredential(own, scope, { credentialId: id, cause: "manual" });
+    expect(await again()).toBe("7003");
+    expect(await row(id)).toMatchObject({ status: "INVALID", reason: "verify_failed", generation: 1 });
+    seen.length = 0;
+    apiStatus = 401;
+    expect(await again()).toBe("7003");
+    expect(seen, "not the one that was used up long ago").toEqual([rotated]);
+    expect(await kept(), "what came of it is kept").toBe(`refresh-${issued}`);
+    expect(await row(id)).toMatchObject({ status: "INVALID", reason: "verify_failed", generation: 1, verify_at: expect.any(Date) });
+    apiStatus = 200;
+    expect(await again()).toBe(200);
+    expect(await row(id)).toMatchObject({ status: "VALID", reason: null, verified_at: expect.any(Date) });
+    expect([await kept(), seen]).toEqual([`refresh-${issued}`, [rotated]]);
+  });
+
   test("nothing went wrong on our side", () => expect(errors).toEqual([]));
 });

@@ -165,3 +165,21 @@ test("connecting for the first time starts what begins with User Connected, once
     },
   ]);
 });
+
+test("connecting again after a check has refused the credential is no first time, and going through after a half-failed first connect is", async () => {
+  const resourceId = await publish("Greeted once", tasklabDraft.apiKey(tasklab.url));
+  await publishWorkflow("Greets once", { trigger: { type: "user_connected", resourceId }, steps: [] });
+  const again = () =>
+    connect(resourceId, { tenant: "northgate", username: "ada", password: "lovelace-1843" }, signer.sign({ sub: "comes back" }));
+  const { body } = await again();
+  const greetings = async () =>
+    (await sql`select 1 from jobs.job where data->>'name' = 'user-connected' and data->'data'->>'credentialId' = ${body.id!}`).length;
+  expect(await greetings()).toBe(1);
+  await sql`update credential set status = 'INVALID', reason = 'verify_failed' where id = ${body.id!}`;
+  expect((await again()).body).toMatchObject({ id: body.id, status: "VALID" });
+  expect(await greetings()).toBe(1);
+  await sql`update credential set status = 'INVALID', reason = 'verify_failed', has_connected = false where id = ${body.id!}`;
+  await again();
+  await again();
+  expect(await greetings()).toBe(2);
+});

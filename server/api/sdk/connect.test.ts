@@ -268,8 +268,8 @@ describe("a failed connect", () => {
     );
     const first = await connect(broken, { tenant: "northgate", refresh_token }, token);
     expect(first.body).toMatchObject({ code: "0704" });
-    const [kept] = await sql`select status, reason from credential where resource_id = ${broken}`;
-    expect(kept).toMatchObject({ status: "INVALID", reason: "profile_failed" });
+    const [kept] = await sql`select status, reason, has_connected from credential where resource_id = ${broken}`;
+    expect(kept).toEqual({ status: "INVALID", reason: "profile_failed", has_connected: false });
     const calls = tasklab.log.counters.tokenCalls;
     const again = await connect(broken, { tenant: "northgate", refresh_token }, token);
     expect(again.status).toBe(400);
