@@ -8,10 +8,10 @@ import { readRenewable } from "#lib/credentials/live-credential.ts";
 import { isOtherwisePlain, notePlain } from "#lib/credentials/note-plain.ts";
 import { parseCredentialInput, type Supplied } from "#lib/credentials/parse-credential-input.ts";
 import { personOf } from "#lib/credentials/person-of.ts";
-import { renewDigest } from "#lib/credentials/renew-digest.ts";
 import { type CredentialRow, type NewCredential, openSecrets, saveCredential } from "#lib/credentials/save-credential.ts";
 import { checkEveryOf, type StoredSecrets } from "#lib/credentials/schema.ts";
 import { storeRefreshed } from "#lib/credentials/store-refresh.ts";
+import { renewDigest, wereSupplied } from "#lib/credentials/supplied-digest.ts";
 import { AppError } from "#lib/errors.ts";
 import { enqueueNext } from "#lib/jobs/enqueue.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
@@ -59,13 +59,12 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
   const old = facts.credential;
   const recordEnd = (userId: string | null, status: number, failure?: string) =>
     recordConnect(spine, scope, input, { resourceId, userId, status, failure, durationMs: performance.now() - started });
-  const isRepeated =
-    old !== null && old.authType === definition.authType && (await digestMatches(spine.sql, old.suppliedDigest, supplied.canonical));
+  const isRepeated = old !== null && old.authType === definition.authType && (await wereSupplied(spine.sql, old.suppliedDigest, supplied));
   const isSame = isRepeated && old.status === "VALID" && old.hasConnected;
   const reseals = isSame && isOtherwisePlain(scope, old, supplied.secrets);
   if (isSame && (!reseals || isInTurn)) {
     if (reseals) await notePlain(scope, spine.sql, old, supplied.secrets);
-    await renewDigest(scope, spine.sql, old, supplied.canonical);
+    await renewDigest(scope, spine.sql, old, supplied);
     noteUserSeen(scope.projectId, old.userId);
     recordEnd(old.userId, 200);
     return { ...old, resourceId };
@@ -195,7 +194,7 @@ async function resume(
   }
   if (!hasCandidate) return null;
   const candidate = await findCandidate(spine.sql, scope.projectId, resourceId, old.userId);
-  const isSame = candidate && (await digestMatches(spine.sql, candidate.suppliedDigest, supplied.canonical));
+  const isSame = candidate && (await wereSupplied(spine.sql, candidate.suppliedDigest, supplied));
   return isSame ? openSecrets(scope, candidate.id, candidate) : null;
 }
 

@@ -9,10 +9,13 @@ const MAX_VALUE = 16_384;
 /** Of keys that don't belong here. */
 const MOST_NAMED = 20;
 
-/** What a caller supplied, read and checked. `canonical` is the same text for the same values: its keyed digest tells repeats. */
+/** What a caller supplied, read and checked. */
 export type Supplied = {
   secrets: StoredSecrets;
+  /** The same text for the same values, however the definition orders them: its keyed digest tells repeats. */
   canonical: string;
+  /** The same in the order of the form, as digests were made at first. */
+  inFormOrder: string;
 };
 
 /**
@@ -70,14 +73,15 @@ export function parseCredentialInput(definition: ResourceDefinition, body: unkno
   const expiresAt = takesTokens ? readExpiry(given, now, problems) : undefined;
 
   refuse(problems);
-  const { secrets, canonical } = sortSupplied(definition, Object.fromEntries(given) as Record<string, string>);
+  const supplied = sortSupplied(definition, Object.fromEntries(given) as Record<string, string>);
   if (takesTokens) {
     const text = (key: string) => (typeof given.get(key) === "string" ? (given.get(key) as string) : undefined);
+    const { secrets } = supplied;
     secrets.tokenType = text("token_type");
     secrets.scope = text("scope");
     secrets.expiresAt = expiresAt;
   }
-  return { secrets, canonical };
+  return supplied;
 }
 
 /** Values by key as a credential holds them: all that the definition asks for, or as many as there are yet. */
@@ -92,8 +96,10 @@ export function sortSupplied(definition: ResourceDefinition, values: Record<stri
     secrets.accessToken = text("access_token");
     secrets.refreshToken = text("refresh_token");
   }
-  const canonical = JSON.stringify([definition.authType, ...fields.map((field) => [field.key, text(field.key) ?? null])]);
-  return { secrets, canonical };
+  const pairs = fields.map(({ key }) => [key, text(key) ?? null] as const);
+  const inFormOrder = JSON.stringify([definition.authType, ...pairs]);
+  const canonical = JSON.stringify([definition.authType, ...pairs.sort(([a], [b]) => (a < b ? -1 : 1))]);
+  return { secrets, canonical, inFormOrder };
 }
 
 function refuse(problems: Map<string, string>): void {

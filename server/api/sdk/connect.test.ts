@@ -2,8 +2,13 @@
 import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { findResource } from "#db/queries/resources.ts";
 import { openSecrets, sealSecrets } from "#lib/credentials/save-credential.ts";
 import { createSigningKey } from "#lib/projects/create-signing-key.ts";
+import { publishResource } from "#lib/resources/publish-resource.ts";
+import { saveDraft } from "#lib/resources/save-draft.ts";
+import { emptyDraft, ResourceDraft } from "#lib/resources/schema.ts";
+import { keyedDigest } from "#lib/vault/digest.ts";
 import { makeSigner, tasklabDraft, testApi } from "../testing.ts";
 
 const { publish, connect, test: testDraft, tasklab, sql, signer, scope, actor, db, secondProject, api, spine } = await testApi();
@@ -95,6 +100,29 @@ describe("connecting", () => {
     }
   });
   type Row = { ciphertext: Uint8Array; keyId: string; generation: number };
+
+  test("again with the same values changes nothing, in whatever order the resource asks for them now, or did when they were told apart by it", async () => {
+    const draft = tasklabDraft.apiKey(tasklab.url);
+    const resourceId = await publish("Reordered", draft);
+    const { id } = (await connect(resourceId, ada)).body;
+    const read = async () => (await sql`select generation, supplied_digest from credential where id = ${id!}`)[0]!;
+    const first = await read();
+
+    const { version } = (await findResource(scope, db, resourceId))!.draft;
+    const body = ResourceDraft.parse({ ...emptyDraft(), ...draft, apiKeys: draft.apiKeys.toReversed() });
+    await saveDraft(scope, db, actor, { resourceId, version, body, secrets: {} });
+    await publishResource(scope, db, actor, { resourceId, allowsHttp: spine.allowsHttp });
+    const { requests } = tasklab.log.counters;
+    expect((await connect(resourceId, ada)).status).toBe(200);
+    expect(await read()).toEqual(first);
+
+    const { tenant, username, password } = ada;
+    const inFormOrder = JSON.stringify(["api_key", ["tenant", tenant], ["password", password], ["username", username]]);
+    await sql`update credential set supplied_digest = ${keyedDigest(inFormOrder)} where id = ${id!}`;
+    expect((await connect(resourceId, ada)).status).toBe(200);
+    expect(await read(), "and is told apart by the values alone from then on").toEqual(first);
+    expect(tasklab.log.counters.requests).toBe(requests);
+  });
 
   test("again with other values keeps the id and raises the generation", async () => {
     const first = await connect(keys, ada, signer.sign({ sub: "user-2" }));
