@@ -13,6 +13,7 @@ const LIB_ORDER = [
   "vault",
   "audit",
   "jobs",
+  "bulk",
   "projects",
   "resources",
   "transport",

@@ -3,6 +3,7 @@ import { type Logger, pino } from "pino";
 import { type Connection, createDatabase, getDatabase } from "#db/client.ts";
 import { dropFinishedTriggers, recheckSubscriptions } from "#db/queries/subscriptions.ts";
 import { expireHistory } from "#lib/activity/expire-history.ts";
+import { runBulkTask } from "#lib/bulk/run-bulk-task.ts";
 import { CONNECTED_JOB } from "#lib/connections/connect-user.ts";
 import { type OpenSpine, openSpine } from "#lib/connections/open-spine.ts";
 import { refreshDue, verifyDue } from "#lib/connections/walk-due.ts";
@@ -12,7 +13,7 @@ import { type JobHandler, type OnError, type RunningJobs, runJobs, type TakenJob
 import { shredDeletedResources } from "#lib/resources/delete-resource.ts";
 import { settleSubscriptions } from "#lib/triggers/settle-subscriptions.ts";
 import { bulkActs } from "#lib/users/bulk-acts.ts";
-import { runBulkTask } from "#lib/users/run-bulk-task.ts";
+import { userWalks } from "#lib/users/walk-users.ts";
 import { rotateKeys } from "#lib/vault/rotate-keys.ts";
 import { admitWaiting, STEP_JOB } from "#lib/workflows/admit-runs.ts";
 import { executeStep } from "#lib/workflows/execute-step.ts";
@@ -46,7 +47,7 @@ const CHORES: Chore[] = [
     name: `bulk-tasks-${hand}`,
     everyMs: 1_000,
     run: ({ spine, signal, onError }: Shift) =>
-      runBulkTask(spine, bulkActs(spine), signal, onError, {}, { replay_runs: replayWalk(spine) }),
+      runBulkTask(spine.sql, { ...userWalks(spine.sql, bulkActs(spine)), replay_runs: replayWalk(spine) }, { signal, onError }),
   })),
   { name: "ensure-partitions", everyMs: HOUR, run: ({ database: { sql } }) => sql`select ensure_partitions()` },
   { name: "expire-history", everyMs: HOUR, run: ({ database: { sql } }) => expireHistory(sql, env()) },

@@ -68,7 +68,7 @@ export type AuditAction =
   | "runs.replay"
   | "user.delete"
   | "users.bulk"
-  | "users.stop-bulk"
+  | "bulk.stop"
   | "credential.connect"
   | "credential.refresh"
   | "credential.verify"

@@ -1,12 +1,13 @@
 import type { Scope } from "#db/queries/scope.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
+import type { ActResult } from "#lib/bulk/run-bulk-task.ts";
 import { refreshCredential } from "#lib/connections/refresh-credential.ts";
 import type { ActResult as CredentialResult } from "#lib/connections/take-up-credential.ts";
 import { verifyCredential } from "#lib/connections/verify-credential.ts";
 import { disconnectCredential } from "#lib/credentials/drop-credential.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { deleteUser } from "./delete-user.ts";
-import type { ActResult, BulkActs } from "./run-bulk-task.ts";
+import type { BulkActs } from "./walk-users.ts";
 
 const CAUSE = "By a bulk action.";
 

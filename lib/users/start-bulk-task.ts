@@ -2,8 +2,8 @@ import type { Database, Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { findFewUsers } from "#db/queries/users.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
+import { beginBulkTask } from "#lib/bulk/begin-bulk-task.ts";
 import { AppError } from "#lib/errors.ts";
-import { beginBulkTask } from "./begin-bulk-task.ts";
 import type { BulkFilter, BulkKind } from "./schema.ts";
 
 /**

@@ -5,21 +5,23 @@ import { describe, expect, test } from "vitest";
 import { findBulkTask } from "#db/queries/users.ts";
 import { testDatabase } from "#db/testing.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
+import { type OnBulkFault, runBulkTask } from "#lib/bulk/run-bulk-task.ts";
+import { stopBulkTask } from "#lib/bulk/stop-bulk-task.ts";
 import { disconnectCredential } from "#lib/credentials/drop-credential.ts";
 import { createFirstAdmin } from "#lib/projects/create-first-admin.ts";
 import { createProject } from "#lib/projects/create-project.ts";
 import { deleteUser } from "./delete-user.ts";
-import { type BulkActs, runBulkTask } from "./run-bulk-task.ts";
 import { BulkFilter } from "./schema.ts";
 import { startBulkTask } from "./start-bulk-task.ts";
-import { stopBulkTask } from "./stop-bulk-task.ts";
+import { type BulkActs, userWalks } from "./walk-users.ts";
 
 process.env.PATCHBAY_KEYS = `k1:${randomBytes(32).toString("base64")}`;
 const { db, sql, url } = await testDatabase();
 const admin = (await createFirstAdmin(db, { email: "admin@example.com", password: "correct horse battery" }))!;
 const actor: Actor = { kind: "member", id: admin.memberId };
-const never = new AbortController().signal;
-const unheard = (error: unknown) => expect.unreachable(String(error));
+const shift = { signal: new AbortController().signal, onError: (error: unknown) => expect.unreachable(String(error)) };
+const run = (by: BulkActs, given: Partial<Parameters<typeof runBulkTask>[2]> = {}) =>
+  runBulkTask(sql, userWalks(sql, by), { ...shift, ...given });
 
 /** A project of its own with this many users, each connected to both of two resources; that of R0 is invalid for the odd ones. */
 async function project(users: number) {
@@ -133,13 +135,13 @@ describe("a bulk task", () => {
       seen.push(`${userId} ${resource}`);
       return userId === touched[0] ? { ok: false, message: "Access revoked." } : { ok: true };
     };
-    expect(await runBulkTask({ db, sql }, acts({ refresh }), never, unheard)).toBe(true);
+    expect(await run(acts({ refresh }))).toBe(true);
     expect(touched.length).toBeLessThan(25);
     expect(seen.sort()).toEqual(touched.map((each) => `${each} R0`));
     const failures = [{ id: touched[0], message: "R0: Access revoked." }];
     expect(await findBulkTask(scope, sql, id)).toMatchObject({ state: "done", total: 25, done: 25, failed: 1, failures });
     expect(await findBulkTask(scope, sql, null)).toBeNull();
-    expect(await runBulkTask({ db, sql }, acts({}), never, unheard), "there is no other").toBe(false);
+    expect(await run(acts({})), "there is no other").toBe(false);
   });
 
   test("over more than a thousand goes by its filter, counts first, and leaves the test user alone", async () => {
@@ -151,7 +153,7 @@ describe("a bulk task", () => {
       seen.add(userId);
       return { ok: true };
     };
-    await runBulkTask({ db, sql }, acts({ verify }), never, unheard, { step: 100 });
+    await run(acts({ verify }), { step: 100 });
     expect(await findBulkTask(scope, sql, id)).toMatchObject({ state: "done", total: 1_100, done: 1_100, failed: 0 });
     expect([...seen].sort()).toEqual(ids);
   }, 60_000);
@@ -159,7 +161,7 @@ describe("a bulk task", () => {
   test("that deletes users deletes those that match, and nobody else", async () => {
     const { scope, count } = await project(12);
     const { id } = await startBulkTask(scope, { db, sql }, actor, { kind: "delete_users", filter: { ...everyone, q: "usr_1" } });
-    await runBulkTask({ db, sql }, really, never, unheard);
+    await run(really);
     expect(await findBulkTask(scope, sql, id)).toMatchObject({ state: "done", total: 4, done: 4, failed: 0 });
     expect(await count("connected_user"), "8 others and the test user").toBe(9);
     expect(await sql`select from audit where project_id = ${scope.projectId} and action = 'user.delete'`).toHaveLength(4);
@@ -172,8 +174,8 @@ describe("a bulk task", () => {
       if (userId === ids[1]) throw new Error("secret-in-an-error");
       return { ok: true };
     };
-    const heard: Parameters<Parameters<typeof runBulkTask>[3]>[] = [];
-    await runBulkTask({ db, sql }, acts({ verify }), never, (...said) => heard.push(said));
+    const heard: Parameters<OnBulkFault>[] = [];
+    await run(acts({ verify }), { onError: (...said) => heard.push(said) });
     const task = await findBulkTask(scope, sql, id);
     const where = { requestId: expect.stringMatching(/^[0-9a-f-]{36}$/), task: id, id: ids[1] };
     expect(heard, "the log hears what it was").toEqual([[expect.objectContaining({ message: "secret-in-an-error" }), where]]);
@@ -188,7 +190,7 @@ describe("a bulk task", () => {
     const started = await Promise.allSettled([start(), start(), start()]);
     expect(started.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect(started.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "conflict" } });
-    await runBulkTask({ db, sql }, acts({}), never, unheard);
+    await run(acts({}));
     await expect(startBulkTask(scope, { db, sql }, actor, { kind: "verify", filter: { ...everyone, q: "nobody" } })).rejects.toMatchObject({
       code: "not_found",
     });
@@ -205,12 +207,12 @@ describe("a bulk task", () => {
       if (seen.size === 6) expect(await stopBulkTask(scope, db, actor, { taskId: id })).toBe(true);
       return { ok: true };
     };
-    await runBulkTask({ db, sql }, acts({ verify }), never, unheard, { step: 5 });
+    await run(acts({ verify }), { step: 5 });
     const task = (await findBulkTask(scope, sql, id))!;
     expect(task.state).toBe("stopped");
     expect(task.done, "what was done is told").toBe(seen.size);
     expect(task.done).toBeLessThan(ids.length);
-    expect(await runBulkTask({ db, sql }, acts({}), never, unheard)).toBe(false);
+    expect(await run(acts({}))).toBe(false);
     expect(await stopBulkTask(scope, db, actor, { taskId: id })).toBe(false);
   });
 
@@ -223,7 +225,7 @@ describe("a bulk task", () => {
       leaving.abort();
       return await really.disconnect(...given);
     };
-    await runBulkTask({ db, sql }, acts({ disconnect }), leaving.signal, unheard, { step: 5 });
+    await run(acts({ disconnect }), { signal: leaving.signal, step: 5 });
     expect(await findBulkTask(scope, sql, id)).toMatchObject({ state: "running", done: 5 });
 
     await killInTheMiddle(scope.projectId);
@@ -232,8 +234,8 @@ describe("a bulk task", () => {
     expect(half.done).toBeGreaterThan(5);
     expect(half.done).toBeLessThan(60);
 
-    expect(await runBulkTask({ db, sql }, really, never, unheard), "while its claim lasts nobody follows").toBe(false);
-    await expect.poll(() => runBulkTask({ db, sql }, really, never, unheard), { timeout: 10_000, interval: 200 }).toBe(true);
+    expect(await run(really), "while its claim lasts nobody follows").toBe(false);
+    await expect.poll(() => run(really), { timeout: 10_000, interval: 200 }).toBe(true);
     expect(await findBulkTask(scope, sql, id)).toMatchObject({ state: "done", total: 60, done: 60, failed: 0 });
     expect(await count("credential"), "the test user's").toBe(2);
     const audited = await sql`select from audit where project_id = ${scope.projectId} and action = 'credential.disconnect'`;
@@ -246,7 +248,8 @@ async function killInTheMiddle(projectId: string): Promise<void> {
   const script = `
     const { createDatabase } = await import("#db/client.ts");
     const { disconnectCredential } = await import("#lib/credentials/drop-credential.ts");
-    const { runBulkTask } = await import("#lib/users/run-bulk-task.ts");
+    const { runBulkTask } = await import("#lib/bulk/run-bulk-task.ts");
+    const { userWalks } = await import("#lib/users/walk-users.ts");
     const { db, sql } = createDatabase(process.env.DATABASE_URL);
     const ok = async () => ({ ok: true });
     const disconnect = async (scope, actor, { id }) => {
@@ -254,7 +257,8 @@ async function killInTheMiddle(projectId: string): Promise<void> {
       await disconnectCredential(scope, db, actor, { credentialId: id, cause: "Bulk" });
       return { ok: true };
     };
-    await runBulkTask({ db, sql }, { refresh: ok, verify: ok, disconnect, deleteUser: ok }, new AbortController().signal, console.error, { step: 5, claimSeconds: 3 });
+    const walks = userWalks(sql, { refresh: ok, verify: ok, disconnect, deleteUser: ok });
+    await runBulkTask(sql, walks, { signal: new AbortController().signal, onError: console.error, step: 5, claimSeconds: 3 });
   `;
   const root = path.join(import.meta.dirname, "../..");
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {

@@ -3,8 +3,6 @@
 export const SHOWN_STATUSES = ["VALID", "PENDING", "INVALID"] as const;
 
 export const BULK_KINDS = ["refresh", "verify", "disconnect", "delete_users"] as const;
-/** Bulk tasks of other nouns stand in the same table. */
-export const isUserBulk = (kind: string): kind is (typeof BULK_KINDS)[number] => (BULK_KINDS as readonly string[]).includes(kind);
 
 /** Which events of a timeline are shown. */
 export const TIMELINE_VIEWS = ["all", "refreshes", "failures"] as const;

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { listRuns } from "#db/queries/runs.ts";
+import { runBulkTask } from "#lib/bulk/run-bulk-task.ts";
 import type { Json } from "#lib/jobs/schema.ts";
 import { createSecret } from "#lib/projects/change-secrets.ts";
-import { bulkActs } from "#lib/users/bulk-acts.ts";
-import { runBulkTask } from "#lib/users/run-bulk-task.ts";
 import { startConnected } from "#lib/workflows/start-connected.ts";
 import { tasklabDraft, testApi } from "../../server/api/testing.ts";
 import { cancelRun } from "./cancel-run.ts";
@@ -15,8 +14,10 @@ import { findReplay, replayRuns, replayWalk } from "./replay-runs.ts";
 import type { RunFilter } from "./run-words.ts";
 
 /** Runs as members see them and act on them, and what begins them at connect: with a database and TaskLab behind. */
-const { sql, db, spine, scope, actor, publish, publishWorkflow, connect, signer, tasklab, secondProject } = await testApi();
+const { sql, db, scope, actor, publish, publishWorkflow, connect, signer, tasklab, secondProject } = await testApi();
 const { projectId } = scope;
+const walks = { replay_runs: replayWalk({ db, sql }) };
+const shift = { signal: new AbortController().signal, onError: (error: unknown) => expect.unreachable(String(error)) };
 const workflowId = await publishWorkflow("Listens", { trigger: { type: "event", name: "done", example: "" }, steps: [] });
 const any: RunFilter = { workflow: null, status: null, user: null, range: null, from: null, to: null };
 
@@ -99,14 +100,7 @@ test("all failed runs of a filter are replayed by the worker, those that fail la
   const { id, total } = await replayRuns(scope, { db, sql }, actor, { filter: any, version: "newest" });
   expect(total).toBe(7);
   await insertRun("failed", { minutesAgo: -1 });
-  await runBulkTask(
-    spine,
-    bulkActs(spine),
-    new AbortController().signal,
-    console.error,
-    { step: 3 },
-    { replay_runs: replayWalk({ db, sql }) },
-  );
+  await runBulkTask(sql, walks, { ...shift, step: 3 });
   expect(await findReplay(scope, sql, id)).toMatchObject({ state: "done", total: 7, done: 7, failed: 0 });
   expect(await sql`select 1 from run where replay_of is not null`).toHaveLength(7);
 });
@@ -120,7 +114,7 @@ test("a paused workflow isn't replayed, alone or among others, and says why", as
       "is paused: nothing starts it. The resource",
     );
   const { id } = await replayRuns(scope, { db, sql }, actor, { filter: any, version: "same" });
-  await runBulkTask(spine, bulkActs(spine), new AbortController().signal, console.error, {}, { replay_runs: replayWalk({ db, sql }) });
+  await runBulkTask(sql, walks, shift);
   const failures = [{ id: run.id, message: expect.stringContaining("“Gone”") }];
   expect(await findReplay(scope, sql, id)).toMatchObject({ state: "done", failed: 1, failures });
   expect(await sql`select 1 from run where replay_of is not null`).toEqual([]);

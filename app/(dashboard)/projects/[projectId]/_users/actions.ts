@@ -4,10 +4,10 @@ import { z } from "zod";
 import { action } from "#app/_gates/action.ts";
 import { getDatabase } from "#db/client.ts";
 import { findBulkTask } from "#db/queries/users.ts";
+import { stopBulkTask } from "#lib/bulk/stop-bulk-task.ts";
 import { AppError } from "#lib/errors.ts";
 import { BulkFilter, type BulkProgress } from "#lib/users/schema.ts";
 import { startBulkTask } from "#lib/users/start-bulk-task.ts";
-import { stopBulkTask } from "#lib/users/stop-bulk-task.ts";
 
 /** Refresh, Re-verify or Disconnect for many. */
 export const startBulkAction = action({

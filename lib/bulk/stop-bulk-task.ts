@@ -4,7 +4,7 @@ import type { Scope } from "#db/queries/scope.ts";
 import { bulkTask } from "#db/schema/credentials.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 
-/** No further user is begun; those at work are finished. False when it has ended already, or isn't this project's. */
+/** Nothing further is begun; those at work are finished. False when it has ended already, or isn't this project's. */
 export async function stopBulkTask(scope: Scope, db: Database, actor: Actor, { taskId }: { taskId: string }): Promise<boolean> {
   return await db.transaction(async (tx) => {
     const stopped = await tx
@@ -14,7 +14,7 @@ export async function stopBulkTask(scope: Scope, db: Database, actor: Actor, { t
       .returning({ done: bulkTask.done });
     if (stopped.length === 0) return false;
     const subject = `bulk_task:${taskId}` as const;
-    await recordAudit(tx, { ...scope, actor, action: "users.stop-bulk", subject, detail: { done: stopped[0]!.done } });
+    await recordAudit(tx, { ...scope, actor, action: "bulk.stop", subject, detail: { done: stopped[0]!.done } });
     return true;
   });
 }

@@ -1,22 +1,13 @@
-import type { Database, Sql } from "#db/client.ts";
+import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { countUsers, walkUserIds } from "#db/queries/users.ts";
 import type { Actor } from "#lib/audit/record-audit.ts";
-import { BulkFilter, type BulkKind } from "./schema.ts";
-import { isUserBulk } from "./words.ts";
 
-export type BulkCredential = { id: string; userId: string; resource: string };
 export type ActResult = { ok: true } | { ok: false; message: string };
 
-/** What a bulk task does to one credential, or to one user. Each may run twice: after a kill, those at work are done again. */
-export type BulkActs = {
-  refresh(scope: Scope, actor: Actor, credential: BulkCredential): Promise<ActResult>;
-  verify(scope: Scope, actor: Actor, credential: BulkCredential): Promise<ActResult>;
-  disconnect(scope: Scope, actor: Actor, credential: BulkCredential): Promise<ActResult>;
-  deleteUser(scope: Scope, actor: Actor, userId: string): Promise<ActResult>;
-};
-
-/** Another kind of bulk task: what it goes through, in the order of the ids that it says, and what it does to each. */
+/**
+ * A kind of bulk task: what it goes through, in the order of the ids that it says, and what it does to each. An act may run twice: after a
+ * kill, those at work are done again.
+ */
 export type BulkWalk = {
   count(scope: Scope, filter: unknown): Promise<number>;
   next(scope: Scope, filter: unknown, cursor: string | null, step: number): Promise<string[]>;
@@ -48,24 +39,21 @@ type Task = {
 };
 
 /**
- * Claims the oldest task of a living project that nobody works on and works it off, step by step, until it is done, stopped or `signal` says to leave it
- * to another worker. False when there was none. Progress is compared and set on the cursor: a worker that was thought dead writes
- * nothing more once another has gone on.
+ * Claims the oldest task of a living project that nobody works on and works it off by the walk of its kind, step by step, until it is done,
+ * stopped or `signal` says to leave it to another worker. False when there was none. Progress is compared and set on the cursor: a worker
+ * that was thought dead writes nothing more once another has gone on.
  */
 export async function runBulkTask(
-  { sql }: { sql: Sql; db: Database },
-  acts: BulkActs,
-  signal: AbortSignal,
-  onError: OnBulkFault,
-  given: Partial<BulkSettings> = {},
-  /** By kind, beside those of users. */
-  walks: Record<string, BulkWalk> = {},
+  sql: Sql,
+  walks: Record<string, BulkWalk>,
+  { signal, onError, ...given }: { signal: AbortSignal; onError: OnBulkFault } & Partial<BulkSettings>,
 ): Promise<boolean> {
   const settings = { ...SETTINGS, ...given };
   const task = await claim(sql, settings);
   if (!task) return false;
   const scope = { projectId: task.projectId };
-  const walk = walks[task.kind] ?? walkUsers(sql, acts, task.kind);
+  const walk = walks[task.kind];
+  if (!walk) throw new Error(`Nobody knows how to do the bulk task “${task.kind}”.`);
   const heartbeat = setInterval(() => void extendClaim(sql, task, settings).catch(() => {}), (settings.claimSeconds * 1_000) / 3);
   try {
     if (task.total === 0) await setTotal(sql, task, await walk.count(scope, task.filter));
@@ -108,22 +96,6 @@ async function setTotal(sql: Sql, task: Task, total: number): Promise<void> {
   await sql`update bulk_task set total = ${total} where project_id = ${task.projectId} and id = ${task.id}`;
 }
 
-/** Users of a filter, or those that were named. */
-function walkUsers(sql: Sql, acts: BulkActs, kind: string): BulkWalk {
-  if (!isUserBulk(kind)) throw new Error(`Nobody knows how to do the bulk task “${kind}”.`);
-  return {
-    count: (scope, filter) => countUsers(scope, sql, BulkFilter.parse(filter)),
-    next: async (scope, given, cursor, step) => {
-      const filter = BulkFilter.parse(given);
-      if (!filter.userIds) return await walkUserIds(scope, sql, filter, cursor, step);
-      // As Postgres orders ids, and as the page tells who is done: byte by byte.
-      const left = filter.userIds.filter((id) => cursor === null || id > cursor);
-      return left.sort().slice(0, step);
-    },
-    act: (scope, actor, { filter }, userId) => actOnUser(scope, sql, acts, { kind, filter: BulkFilter.parse(filter), actor, userId }),
-  };
-}
-
 type Failure = { id: string; message: string };
 
 /** What failed, by id. Some at once, so that a slow API doesn't hold up the rest. */
@@ -154,34 +126,6 @@ async function actOn(
   return failures;
 }
 
-type UserAct = { kind: BulkKind; filter: BulkFilter; actor: Actor; userId: string };
-
-async function actOnUser(scope: Scope, sql: Sql, acts: BulkActs, { kind, filter, actor, userId }: UserAct): Promise<ActResult> {
-  if (kind === "delete_users") return await acts.deleteUser(scope, actor, userId);
-  const messages: string[] = [];
-  for (const credential of await credentialsOf(scope, sql, kind, filter, userId)) {
-    const result = await acts[kind](scope, actor, credential);
-    if (!result.ok) messages.push(`${credential.resource}: ${result.message}`);
-  }
-  return messages.length > 0 ? { ok: false, message: messages.join(" ") } : { ok: true };
-}
-
-/** The user's credentials that the task is for. Keys have nothing to refresh. */
-const credentialsOf = async (
-  { projectId }: Scope,
-  sql: Sql,
-  kind: BulkKind,
-  { status, resourceId }: BulkFilter,
-  userId: string,
-): Promise<BulkCredential[]> => sql<BulkCredential[]>`
-  select c.id, c.user_id as "userId", n.name as resource from credential c
-  join resource r on r.project_id = c.project_id and r.id = c.resource_id and r.deleted_at is null
-  join resource_name n on n.project_id = c.project_id and n.resource_id = c.resource_id and n.is_current
-  where c.project_id = ${projectId} and c.user_id = ${userId} and c.owner = 'user'
-    ${status ? sql`and c.shown_status = ${status}` : sql``} ${resourceId ? sql`and c.resource_id = ${resourceId}` : sql``}
-    ${kind === "refresh" ? sql`and c.auth_type <> 'api_key'` : sql``}
-  order by c.id`;
-
 /** Whether to go on: nobody stopped it, and nobody else has taken it over. */
 async function saveStep(sql: Sql, task: Task, ids: string[], failures: Failure[], { claimSeconds }: BulkSettings): Promise<boolean> {
   const last = ids.at(-1)!;
@@ -195,7 +139,7 @@ async function saveStep(sql: Sql, task: Task, ids: string[], failures: Failure[]
   return row?.state === "running";
 }
 
-/** A walk may have met fewer users than were counted: some were deleted, or don't match any more. */
+/** A walk may have met fewer than were counted: some were deleted, or don't match any more. */
 const finish = (sql: Sql, { projectId, id, cursor }: Task) => sql`
   update bulk_task set state = 'done', finished_at = now(), total = done, claimed_until = null
   where project_id = ${projectId} and id = ${id} and state = 'running' and cursor is not distinct from ${cursor}`;
