@@ -1,4 +1,6 @@
 /** What the wizard and its server actions say to each other. Types only: the browser carries none of the checks. */
+
+import type { TypedSecrets } from "#components/drafts/draft-saver.ts";
 import type { CodeExampleTab } from "#components/resources/code-examples.tsx";
 import type { DeleteResource, RestoreResource } from "#components/resources/delete-resource-dialog.tsx";
 import type { CombinationReport, DrillReport, Finished, TestReport } from "#lib/connections/schema.ts";
@@ -22,9 +24,6 @@ export type DraftReview = {
 
 /** What may be shown of a kept Client Secret. */
 export type KeptSecret = { lastFour: string; setBy: string | null; setAt: string };
-
-/** `values`: of the test user or the app, by key. */
-export type TypedSecrets = { clientSecret?: string; values?: Record<string, string | null> };
 
 export type SaveInput = { version: number; body: ResourceDraft; secrets: TypedSecrets };
 export type SavedSetup =

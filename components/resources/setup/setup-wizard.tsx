@@ -3,6 +3,8 @@
 import { CircleCheck, Pencil } from "lucide-react";
 import { type ReactNode, useDeferredValue, useEffect, useState } from "react";
 import { type Resolver, useForm, useWatch } from "react-hook-form";
+import { DraftSaved } from "#components/drafts/draft-saved.tsx";
+import { NotSaved } from "#components/drafts/not-saved.tsx";
 import { FieldLinks } from "#components/shell/field-links.tsx";
 import type { Theme } from "#components/shell/theme.ts";
 import { useLeftSteps } from "#components/shell/use-left-steps.ts";
@@ -11,6 +13,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { useNavigation } from "#components/ui/navigation.tsx";
+import { revealField } from "#components/ui/reveal-field.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { LearnedTokens, TestReport } from "#lib/connections/schema.ts";
@@ -18,11 +21,8 @@ import { resourcePath, resourcesPath, SETUP_STEPS, type SetupStep, setupStepPath
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import { currentProblems } from "./current-problems.ts";
 import { describeField } from "./describe-field.ts";
-import { DraftSaved } from "./draft-saved.tsx";
 import { preloadSettings } from "./lazy-settings.tsx";
 import { preloadTestParts } from "./lazy-test-parts.tsx";
-import { NotSaved } from "./not-saved.tsx";
-import { revealField } from "./reveal-field.ts";
 import { sampleFor } from "./sample-values.ts";
 import { fieldId, type LiveResource, type Setup, SetupProvider } from "./setup-context.ts";
 import type { DraftReview, KeptSecret, KeptTestValues, SetupActions } from "./setup-types.ts";
@@ -34,7 +34,7 @@ import { barOf } from "./wizard-bar.ts";
 
 const resolver: Resolver<ResourceDraft> = lazyResolver(async () => (await import("#lib/resources/schema.ts")).ResourceDraft) as never;
 const PreviewPanel = lazyPart(async () => (await import("./preview-panel.tsx")).PreviewPanel, <Skeleton className="m-6 h-60" />);
-const ConflictDialog = lazyPart(async () => (await import("./conflict-dialog.tsx")).ConflictDialog<ResourceDraft>);
+const ConflictDialog = lazyPart(async () => (await import("#components/drafts/conflict-dialog.tsx")).ConflictDialog<ResourceDraft>);
 
 export interface SetupWizardProps {
   projectId: string;

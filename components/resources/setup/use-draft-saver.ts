@@ -2,10 +2,10 @@
 
 import { useState } from "react";
 import type { UseFormReturn } from "react-hook-form";
+import { useFormSaver } from "#components/drafts/use-form-saver.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
 import type { DraftReview, KeptSecret, KeptTestValues, SavedSetup, SaveInput } from "./setup-types.ts";
-import { useFormSaver } from "./use-form-saver.ts";
 
 type Options = {
   form: UseFormReturn<ResourceDraft>;

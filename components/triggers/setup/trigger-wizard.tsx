@@ -3,10 +3,9 @@
 import { CircleCheck, CircleDashed, Pencil } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useState } from "react";
 import { type Resolver, useForm, useWatch } from "react-hook-form";
-import { DraftSaved } from "#components/resources/setup/draft-saved.tsx";
-import { NotSaved } from "#components/resources/setup/not-saved.tsx";
-import { revealField } from "#components/resources/setup/reveal-field.ts";
-import { useFormSaver } from "#components/resources/setup/use-form-saver.ts";
+import { DraftSaved } from "#components/drafts/draft-saved.tsx";
+import { NotSaved } from "#components/drafts/not-saved.tsx";
+import { useFormSaver } from "#components/drafts/use-form-saver.ts";
 import { FieldLinks } from "#components/shell/field-links.tsx";
 import type { Theme } from "#components/shell/theme.ts";
 import { useLeftSteps } from "#components/shell/use-left-steps.ts";
@@ -14,6 +13,7 @@ import { type WizardBarProps, WizardShell } from "#components/shell/wizard-shell
 import { Badge } from "#components/ui/badge.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { useNavigation } from "#components/ui/navigation.tsx";
+import { revealField } from "#components/ui/reveal-field.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { resourceTabPath, TRIGGER_STEPS, type TriggerStep, triggerPath, triggerStepPath } from "#lib/paths.ts";
@@ -29,7 +29,7 @@ import { currentTriggerProblems, stepLabel, stepOfProblem, triggerStepStates } f
 const resolver = lazyResolver(async () => (await import("#lib/triggers/schema.ts")).TriggerForm) as Resolver<TriggerForm>;
 const TriggerPreview = lazy(() => import("./trigger-preview.tsx").then((module) => ({ default: module.TriggerPreview })));
 const ConflictDialog = lazy(() =>
-  import("#components/resources/setup/conflict-dialog.tsx").then((module) => ({ default: module.ConflictDialog<TriggerForm> })),
+  import("#components/drafts/conflict-dialog.tsx").then((module) => ({ default: module.ConflictDialog<TriggerForm> })),
 );
 
 export interface TriggerWizardProps extends Pick<TriggerSetup, "projectId" | "resource" | "known" | "may"> {

@@ -1,6 +1,6 @@
 "use client";
 
-import type { FoundConflict } from "#components/resources/setup/draft-saver.ts";
+import type { FoundConflict } from "#components/drafts/draft-saver.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";

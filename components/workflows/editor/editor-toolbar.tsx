@@ -1,7 +1,7 @@
 "use client";
 
 import { Ellipsis, History as HistoryIcon, ListTree, Play, Users } from "lucide-react";
-import { useSecondsUntil } from "#components/resources/setup/draft-saved.tsx";
+import { useSecondsUntil } from "#components/drafts/draft-saved.tsx";
 import { SavedIndicator, type SaveState } from "#components/shell/saved-indicator.tsx";
 import type { Theme } from "#components/shell/theme.ts";
 import { WorkTop } from "#components/shell/work-top.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import { createDraftSaver, type FoundConflict, type SaverState } from "#components/resources/setup/draft-saver.ts";
+import { createDraftSaver, type FoundConflict, type SaverState } from "#components/drafts/draft-saver.ts";
 import { stalePageMessage } from "#components/ui/stale-page.ts";
 import type { ActionResult } from "#lib/errors.ts";
 import type { WorkflowDraft } from "#lib/workflows/schema.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { DraftReview, SavedSetup, SaveInput } from "#components/resources/setup/setup-types.ts";
 import { emptyDraft, type ResourceDraft } from "#lib/resources/schema.ts";
 import { createDraftSaver, type FoundConflict, type SaverState } from "./draft-saver.ts";
-import type { DraftReview, SavedSetup, SaveInput } from "./setup-types.ts";
 
 const withUrl = (baseUrl: string, from = emptyDraft()): ResourceDraft => ({ ...from, request: { ...from.request, baseUrl } });
 const review = (body: ResourceDraft): DraftReview => ({

@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Radio } from "#components/ui/radio-group.tsx";
 import { TimeOfDay } from "#components/ui/time-of-day.tsx";
-import { describeValue } from "./describe-field.ts";
+import { describeValue } from "./describe-value.ts";
 import type { FoundConflict } from "./draft-saver.ts";
 
 const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];

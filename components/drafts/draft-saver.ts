@@ -1,7 +1,6 @@
 import type { ActionResult } from "#lib/errors.ts";
 import { type DraftConflict, diffDrafts, mergeDrafts } from "#lib/resources/merge-drafts.ts";
 import type { ResourceDraft } from "#lib/resources/schema.ts";
-import type { TypedSecrets } from "./setup-types.ts";
 
 export type SaverState =
   | { kind: "saving" }
@@ -12,6 +11,9 @@ export type SaverState =
   | { kind: "conflict" };
 
 export type FoundConflict<Body = ResourceDraft> = { merged: Body; conflicts: DraftConflict[]; by: string | null; at: string };
+
+/** Typed, and on no server yet. `values`: of the test user or the app, by key. */
+export type TypedSecrets = { clientSecret?: string; values?: Record<string, string | null> };
 
 /** What a save answers: more than this where the page needs more. */
 export type SavedBody<Body> = { kind: "saved"; version: number; savedAt: string; review: { body: Body } };
