@@ -85,8 +85,8 @@ export async function findConnectFacts(sql: Sql, projectId: string, resourceId: 
 
 /** What a failed reconnect left behind, to resume from (rules.md, Credentials 5). */
 export async function findCandidate(sql: Sql, projectId: string, resourceId: string, userId: string) {
-  const [row] = await sql<{ id: string; ciphertext: Uint8Array; keyId: string; suppliedDigest: Uint8Array }[]>`
-    select id, ciphertext, key_id as "keyId", supplied_digest as "suppliedDigest" from credential
+  const [row] = await sql<Pick<StoredConnection, "id" | "ciphertext" | "keyId" | "suppliedDigest" | "refreshedAt">[]>`
+    select id, ciphertext, key_id as "keyId", supplied_digest as "suppliedDigest", refreshed_at as "refreshedAt" from credential
     where project_id = ${projectId} and resource_id = ${resourceId} and owner = 'candidate' and user_id = ${userId}`;
   return row ?? null;
 }

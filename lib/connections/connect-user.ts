@@ -91,7 +91,7 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
   } as const;
   const resumed = await resume(spine, scope, resourceId, facts, supplied, isRepeated);
   const wereRefused = isRepeated && old.status === "INVALID" && old.hasConnected;
-  const attempt = await tryCandidate(spine, call, resumed ?? supplied.secrets, { wereRefused });
+  const attempt = await tryCandidate(spine, call, resumed?.secrets ?? supplied.secrets, { wereRefused });
   if (attempt.failure) {
     if (wereRefused && resumed) await keepRenewed(spine, scope, input, old.id, attempt);
     else await keepWhatWasIssued(spine, scope, input, resourceId, definition, supplied, attempt);
@@ -110,7 +110,7 @@ export async function connectUser(spine: Spine, scope: Scope, input: ConnectInpu
     reason: null,
     profile: attempt.profile,
     verified: attempt.verified,
-    refreshed: attempt.renewed || resumed !== null,
+    refreshedAt: attempt.renewed ? "now" : (resumed?.refreshedAt ?? null),
     checkEvery: checkEveryOf(definition),
     event: { kind: isFirst ? "connected" : "reconnected", cause: "Connect call" },
   } satisfies NewCredential;
@@ -186,16 +186,16 @@ async function resume(
   { credential: old, hasCandidate }: ConnectInput["facts"],
   supplied: Supplied,
   isRepeated: boolean,
-): Promise<StoredSecrets | null> {
+): Promise<{ secrets: StoredSecrets; refreshedAt: Date | null } | null> {
   if (!old) return null;
   if ((isRepeated && supplied.secrets.refreshToken) || (await hasSameGrant(scope, spine.sql, old, supplied))) {
     const { inputs, plain } = supplied.secrets;
-    return { ...openSecrets(scope, old.id, old), inputs, plain };
+    return { secrets: { ...openSecrets(scope, old.id, old), inputs, plain }, refreshedAt: old.refreshedAt };
   }
   if (!hasCandidate) return null;
   const candidate = await findCandidate(spine.sql, scope.projectId, resourceId, old.userId);
   const isSame = candidate && (await wereSupplied(spine.sql, candidate.suppliedDigest, supplied));
-  return isSame ? openSecrets(scope, candidate.id, candidate) : null;
+  return isSame ? { secrets: openSecrets(scope, candidate.id, candidate), refreshedAt: candidate.refreshedAt } : null;
 }
 
 /** A rotated refresh token must not be dropped, even when a later call failed. */
@@ -224,7 +224,7 @@ async function keepWhatWasIssued(
         reason: failure.reason,
         profile: null,
         verified: false,
-        refreshed: true,
+        refreshedAt: "now",
         checkEvery: 0,
         event: { kind: "connect_failed", cause: failure.error.message },
       },

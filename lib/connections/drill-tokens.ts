@@ -93,7 +93,7 @@ async function keepIssued(
     ...(ok ? { status: "VALID", reason: null } : { status: "INVALID", reason: "token_failed" }),
     profile: test.profile,
     verified: false,
-    refreshed: renewed,
+    refreshedAt: renewed ? "now" : null,
     event: ok
       ? { kind: "refreshed", cause: "Refreshed by the Refresh drill." }
       : { kind: "refresh_failed", cause: lane.problem?.message ?? "" },

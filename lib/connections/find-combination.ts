@@ -95,7 +95,7 @@ async function keepFound(spine: Spine, scope: Scope, test: PreparedTest, { secre
     reason: null,
     profile: test.profile,
     verified: false,
-    refreshed: true,
+    refreshedAt: "now",
     event: { kind: "refreshed", cause: "Issued while looking for the working combination." },
   });
 }

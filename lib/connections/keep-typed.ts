@@ -76,7 +76,7 @@ async function keepTypedFor(
       ...(isWhole ? { status: "VALID", reason: null } : { status: "PENDING", reason: "needs_input" }),
       profile: null,
       verified: false,
-      refreshed: false,
+      refreshedAt: null,
       checkEvery: checkEveryOf(definition),
       event: { kind: "typed", cause: "Typed in the setup, not tested." },
     },

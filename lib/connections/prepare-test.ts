@@ -86,7 +86,7 @@ export const testCallOf = (scope: Scope, { resourceId, definition }: PreparedTes
   ({ scope, resourceId, definition, user: { id: "test-user", metadata: {} }, source: "test", requestId, byAdmin }) satisfies Partial<Call>;
 export type TestCall = ReturnType<typeof testCallOf>;
 
-type Kept = Pick<NewCredential, "secrets" | "status" | "reason" | "profile" | "verified" | "refreshed" | "event">;
+type Kept = Pick<NewCredential, "secrets" | "status" | "reason" | "profile" | "verified" | "refreshedAt" | "event">;
 
 /** Keeps what a test used and got as the test user's credential, at app level as a candidate. The live row keeps itself: live-grant. */
 export async function keepTested(

@@ -249,7 +249,7 @@ test("a check of the app's own credential reads no profile", async () => {
       status: "VALID",
       reason: null,
     },
-    ...{ secrets: { inputs: {}, keys: {}, accessToken: "a" }, profile: null, verified: true, refreshed: false, checkEvery: 0 },
+    ...{ secrets: { inputs: {}, keys: {}, accessToken: "a" }, profile: null, verified: true, refreshedAt: null, checkEvery: 0 },
     event: { kind: "connected", cause: "" },
   });
   await walk(id);

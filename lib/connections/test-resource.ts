@@ -39,7 +39,7 @@ export async function testResource(
       reason: failed ? `${failed.kind}_failed` : null,
       profile: run.profile,
       verified: !failed,
-      refreshed: obtained.renewed,
+      refreshedAt: obtained.renewed ? "now" : null,
       event: { kind: failed ? "test_failed" : "test_passed", cause },
     });
   }

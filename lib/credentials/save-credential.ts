@@ -35,8 +35,8 @@ export type NewCredential = {
   profile: { id: string; fields: Record<string, unknown> } | null;
   /** Whether the API took it in a call. */
   verified: boolean;
-  /** Whether a token call issued what is stored. */
-  refreshed: boolean;
+  /** When a token call of ours issued what is stored; a moment where this goes on from a stored credential, null where none did. */
+  refreshedAt: Date | "now" | null;
   /** Seconds until the first check by the test request; 0 = never. See `checkEveryOf`. */
   checkEvery: number;
   event: { kind: string; cause: string };
@@ -106,7 +106,7 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
   const expiresAt = secrets.expiresAt ?? null;
   // Events find their users by it, so one that nothing proved isn't kept: the user may have written it (lib/connections/try-candidate).
   // Left out here and not by who reads it, since a later refresh or check proves the credential, but not what was read before.
-  const profileId = credential.verified || credential.refreshed ? (profile?.id ?? null) : null;
+  const profileId = credential.verified || credential.refreshedAt !== null ? (profile?.id ?? null) : null;
   const conflict =
     owner.kind === "test"
       ? sql`(project_id, resource_id, user_id, auth_type) where owner = 'test'`
@@ -120,7 +120,7 @@ async function upsert(scope: Scope, sql: Sql, credential: NewCredential, id: str
         ${"boundHost" in owner ? owner.boundHost : ""},
         ${sql.json(hintsOf(secrets))}, ${status}, ${reason}, ${status === "VALID"}, ${authType},
         ${profile ? sql.json(profile.fields as never) : null}, ${profileId}, case when ${profileId}::text is not null then now() end, ${expiresAt}, ${refreshAtOf(secrets, isKeptAlive(owner) && (authType === "oauth2_client_credentials" || Boolean(secrets.refreshToken)), databaseNow())},
-        case when ${credential.refreshed} then now() end, case when ${credential.verified} then now() end,
+        ${credential.refreshedAt === "now" ? sql`now()` : sql`${credential.refreshedAt}::timestamptz`}, case when ${credential.verified} then now() end,
         ${isKeptAlive(owner) && credential.checkEvery > 0 ? sql`now() + make_interval(secs => ${credential.checkEvery} * (0.9 + random() * 0.2))` : null}, now()
       from usr
       on conflict ${conflict} do update set

@@ -36,7 +36,7 @@ const connect = (resourceId: string, externalId: string, supplied: Record<string
     reason: null,
     profile: null,
     verified: false,
-    refreshed: false,
+    refreshedAt: null,
     checkEvery: 0,
     event: { kind: "connected", cause: "" },
   });

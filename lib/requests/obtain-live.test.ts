@@ -312,6 +312,10 @@ describe("by schedule and by hand", () => {
     const first = await connect(id, pair, token);
     expect(await refreshCredential(own, scope, { credentialId: first.body.id!, cause: "manual" })).toEqual({ ok: true });
     const rotated = `refresh-${issued}`;
+    const { refreshed_at } = await row(first.body.id!);
+    const other = signer.sign({ sub: "keeps a pair that was never renewed" });
+    const otherPair = { ...pair, access_token: "other-access", refresh_token: "other-refresh" };
+    await connect(id, otherPair, other);
     const { draft: stored } = (await findResource(scope, db, id))!;
     const wider = ResourceDraft.parse({ ...draft, inputs: [{ key: "tenant", title: "Tenant" }] });
     await saveDraft(scope, db, actor, { resourceId: id, version: stored.version, body: wider, secrets: {} });
@@ -321,7 +325,19 @@ describe("by schedule and by hand", () => {
     expect(again, again.body.message).toMatchObject({ status: 200, body: { id: first.body.id } });
     const { credential } = await load(first.body.id!);
     expect(openLive(scope, credential)).toMatchObject({ refreshToken: rotated, inputs: { tenant: "northgate" } });
+    expect((await row(first.body.id!)).refreshed_at, "no token call was made").toEqual(refreshed_at);
+
+    const { body } = await connect(id, { ...otherPair, tenant: "northgate" }, other);
+    expect((await row(body.id!)).refreshed_at).toBeNull();
     expect(seen).toEqual([]);
+    const input = {
+      ...(await load(body.id!)),
+      resourceId: id,
+      definition: await loadRevision(scope, sql, id, 2),
+      rejected: "other-access",
+    };
+    expect(await obtainLive(own, input), "refused, it is renewed once as ever").toMatchObject({ ok: true, refreshed: true });
+    expect(seen).toEqual(["other-refresh"]);
   });
 
   test("values that a check refused and that come again unchanged are valid when the API takes them, by what has become of them", async () => {

@@ -179,7 +179,7 @@ describe("an event", () => {
     const hook = await endpoint({ user: { by: "profile_id", path: "$.owner" } });
     const mallory = await saveCredential(scope, sql, {
       ...{ resourceId, owner: { kind: "user", externalId: "mallory" }, authType: "api_key", canonical: "", status: "VALID", reason: null },
-      ...{ secrets: { inputs: {}, keys: {} }, profile: { id: "ada", fields: {} }, verified: false, refreshed: false, checkEvery: 0 },
+      ...{ secrets: { inputs: {}, keys: {} }, profile: { id: "ada", fields: {} }, verified: false, refreshedAt: null, checkEvery: 0 },
       event: { kind: "connected", cause: "Connect call" },
     });
     await sql`update credential set refreshed_at = now(), verified_at = now() where id = ${mallory.id}`;
