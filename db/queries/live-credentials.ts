@@ -29,12 +29,14 @@ export async function findLiveCredential({ projectId }: Scope, sql: Sql, id: str
 /**
  * Takes the credentials whose time has come, soonest first, and puts that time off: other workers take others, and those of a worker
  * that dies come up again. Of projects and resources that are deleted or not live none is returned; theirs come up again in an hour.
+ * What isn't valid can't be renewed, so it is passed by, and its turn comes once it is valid again. Checks bring some of those back.
  */
 export async function takeDue(sql: Sql, column: "refresh_at" | "verify_at", limit: number, putOffSeconds: number): Promise<StoredLive[]> {
   const due = sql(column);
+  const usable = column === "refresh_at" ? sql`and shown_status = 'VALID'` : sql``;
   return await sql<StoredLive[]>`
     with due as (
-      select project_id, id from credential where ${due} <= now() order by ${due} limit ${limit} for update skip locked
+      select project_id, id from credential where ${due} <= now() ${usable} order by ${due} limit ${limit} for update skip locked
     ), taken as (
       update credential c set ${due} = now() + make_interval(secs => case when r.id is null then 3600 else ${putOffSeconds}::float8 end)
       from due left join credential k on k.project_id = due.project_id and k.id = due.id

@@ -31,8 +31,8 @@ export const credential = pgTable(
     status: text({ enum: ["VALID", "INVALID", "PENDING"] }).notNull(),
     reason: text(),
     /**
-     * How it fits the definition that is live, written by the settle chore for the lists' indexes. Nobody decides by it: statusOf() does,
-     * from the definition itself.
+     * How it fits the definition that is live, written by the settle chore for the lists' indexes and for the schedule, which doesn't
+     * renew what doesn't fit. No call decides by it: statusOf() does, from the definition itself.
      */
     fit: text({ enum: ["ok", "needs_input", "reconnect"] })
       .notNull()
@@ -86,7 +86,7 @@ export const credential = pgTable(
     index("credential_profile")
       .on(table.projectId, table.resourceId, table.profileId)
       .where(sql`owner = 'user' and profile_id is not null`),
-    index("credential_refresh").on(table.refreshAt).where(sql`refresh_at is not null`),
+    index("credential_refresh").on(table.refreshAt).where(sql`refresh_at is not null and shown_status = 'VALID'`),
     index("credential_verify").on(table.verifyAt).where(sql`verify_at is not null`),
     index("credential_key").on(table.keyId),
   ],

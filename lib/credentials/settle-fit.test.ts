@@ -24,6 +24,10 @@ async function publish(resourceId: string, draft: object): Promise<void> {
   await publishResource(scope, db, actor, { resourceId, allowsHttp: () => false });
 }
 
+const oauth = {
+  authType: "oauth2_refresh_token",
+  oauth: { accessTokenUrl: "https://auth.example.com/token", clientId: "c", clientAuthentication: "none" },
+};
 const keys = (...names: string[]) => ({ authType: "api_key", apiKeys: names.map((name) => ({ name })) });
 const connect = (resourceId: string, externalId: string, supplied: Record<string, string>) =>
   saveCredential(scope, sql, {
@@ -63,16 +67,27 @@ test("after each publish the lists' status follows the live definition, and conn
   await connect(id, "ada", { key: "1", region: "us" });
   expect(await shown(), "no turn of the chore is needed").toEqual({ ada: "VALID", bo: "VALID" });
 
-  await publish(id, {
-    authType: "oauth2_refresh_token",
-    oauth: { accessTokenUrl: "https://auth.example.com/token", clientId: "c", clientAuthentication: "none" },
-  });
+  await publish(id, oauth);
   await settleFit(sql);
   expect(await shown(), "another authentication type asks to reconnect").toEqual({ ada: "INVALID", bo: "INVALID" });
 
   await publish(id, keys("key"));
   await settleFit(sql);
   expect(await shown(), "and back").toEqual({ ada: "VALID", bo: "VALID" });
+});
+
+test("the app's own credential follows it too", async () => {
+  const { id } = await createResource(scope, db, actor, { name: "The app's" });
+  await publish(id, { ...keys("key"), level: "app" });
+  await sql`insert into credential (project_id, resource_id, owner, ciphertext, key_id, supplied_digest, supplied_keys, status, auth_type)
+    values (${scope.projectId}, ${id}, 'app', '', 'k1', '', array['key'], 'VALID', 'api_key')`;
+  const status = async () => {
+    await settleFit(sql);
+    return (await sql`select shown_status as s from credential where resource_id = ${id}`)[0]!.s;
+  };
+  expect(await status()).toBe("VALID");
+  await publish(id, { ...oauth, level: "app" });
+  expect(await status()).toBe("INVALID");
 });
 
 test("more than one batch is settled, and a settled resource isn't looked at again", async () => {

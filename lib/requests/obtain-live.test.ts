@@ -10,6 +10,7 @@ import { refreshCredential } from "#lib/connections/refresh-credential.ts";
 import { verifyCredential } from "#lib/connections/verify-credential.ts";
 import { refreshDue, verifyDue } from "#lib/connections/walk-due.ts";
 import { openLive } from "#lib/credentials/live-credential.ts";
+import { settleFit } from "#lib/credentials/settle-fit.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import { publishResource } from "#lib/resources/publish-resource.ts";
 import { saveDraft } from "#lib/resources/save-draft.ts";
@@ -239,6 +240,36 @@ describe("by schedule and by hand", () => {
       expect(margin).toBeGreaterThanOrEqual(299);
       expect(margin).toBeLessThanOrEqual(331);
     }
+  });
+
+  test("the walk passes by what can't be renewed, and takes it up at once when it is valid again", async () => {
+    const id = await publish("Asks for more for a while", draft);
+    const pair = { access_token: "a", refresh_token: "start-passed-by", expires_in: 3600 };
+    const credentialId = (await connect(id, pair, signer.sign({ sub: "passed by" }))).body.id!;
+    const makeDue = () => sql`update credential set refresh_at = case id when ${credentialId} then now() - interval '1 minute' end`;
+    const change = async (more: object) => {
+      const { version } = (await findResource(scope, db, id))!.draft;
+      await saveDraft(scope, db, actor, { resourceId: id, version, body: ResourceDraft.parse({ ...draft, ...more }), secrets: {} });
+      await publishResource(scope, db, actor, { resourceId: id, allowsHttp });
+      await settleFit(sql);
+    };
+    const walk = async () => {
+      await refreshDue(own, abort, onError);
+      return seen.splice(0);
+    };
+    const isStillDue = async () => (await row(credentialId)).refresh_at.getTime() < Date.now() - 50_000;
+
+    await makeDue();
+    await change({ inputs: [{ key: "tenant", title: "Tenant" }] });
+    expect([await walk(), await isStillDue()], "asked for more").toEqual([[], true]);
+    await change({});
+    expect(await walk()).toEqual(["start-passed-by"]);
+
+    await makeDue();
+    await sql`update credential set status = 'INVALID', reason = 'verify_failed' where id = ${credentialId}`;
+    expect([await walk(), await isStillDue()], "refused by a check").toEqual([[], true]);
+    await verifyCredential(own, scope, { credentialId, cause: "manual" });
+    expect(await walk()).toEqual([`refresh-${issued - 1}`]);
   });
 
   test("Refresh now renews a fresh token, and can bring a dead credential back", async () => {
