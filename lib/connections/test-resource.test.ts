@@ -20,7 +20,13 @@ const { tasklab, sql, db, scope, actor, errors } = world;
 const spine = openSpine(world as never, { outboundAllow: "127.0.0.1/32,[::1/128]", onError: (error) => errors.push(error) });
 
 /** An API of ours with a rotating refresh token, so that a second copy of one would be noticed. */
-const api = { refreshToken: "refresh-0", issued: 0, taskStatus: 200, seen: [] as { url: string; authorization: string }[] };
+const api = {
+  refreshToken: "refresh-0",
+  issued: 0,
+  expiresIn: 3600,
+  taskStatus: 200,
+  seen: [] as { url: string; authorization: string }[],
+};
 const upstream = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -32,7 +38,7 @@ const upstream = createServer(async (request, response) => {
     return answer(400, { error: "invalid_grant" });
   api.issued++;
   api.refreshToken = `refresh-${api.issued}`;
-  answer(200, { access_token: `access-${api.issued}`, refresh_token: api.refreshToken });
+  answer(200, { access_token: `access-${api.issued}`, refresh_token: api.refreshToken, expires_in: api.expiresIn });
 });
 await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
 const { port } = upstream.address() as AddressInfo;
@@ -41,7 +47,7 @@ afterAll(async () => {
   upstream.close();
   await spine.close();
 });
-beforeEach(() => Object.assign(api, { refreshToken: "refresh-0", issued: 0, taskStatus: 200, seen: [] }));
+beforeEach(() => Object.assign(api, { refreshToken: "refresh-0", issued: 0, expiresIn: 3600, taskStatus: 200, seen: [] }));
 
 let counter = 0;
 async function draft(given: object, clientSecret?: string): Promise<string> {
@@ -94,6 +100,24 @@ describe("the app's credential", () => {
     expect(await owners(id)).toEqual(["app"]);
     const live = await findTestCredential(scope, sql, id, { level: "app", authType: "oauth2_refresh_token" });
     expect(live!.secrets.refreshToken).toBe(api.refreshToken);
+  });
+
+  test.each([
+    [3600, 300],
+    [120, 30],
+  ])("that lives %i s is renewed %i s before its end from Finish on, and the lease of the one before is gone", async (lifetime, margin) => {
+    const id = await draft(appDraft());
+    await run(id, { refresh_token: "refresh-0" });
+    await publish(id);
+    const [before] = await sql<{ id: string }[]>`select id from credential where resource_id = ${id}`;
+    await takeLease(scope, sql, before!.id, randomUUID());
+    Object.assign(api, { refreshToken: "another-0", expiresIn: lifetime });
+    await run(id, { refresh_token: "another-0" });
+    await publish(id);
+    expect(await sql`select 1 from refresh_lease where credential_id = ${before!.id}`).toEqual([]);
+    const [row] = await sql`select extract(epoch from expires_at - refresh_at)::float as margin from credential where resource_id = ${id}`;
+    expect(row!.margin).toBeLessThanOrEqual(margin);
+    expect(row!.margin).toBeGreaterThan(margin - 5);
   });
 
   test("tested while live keeps its rotated token in its own row, however the test ends: a second copy would end the grant", async () => {

@@ -1,5 +1,6 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
 import type { Database, Sql } from "#db/client.ts";
+import { dropLeases } from "#db/queries/leases.ts";
 import { findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { credential } from "#db/schema/credentials.ts";
@@ -115,7 +116,11 @@ export async function clearTestValues(
     if (!found) return;
     const stored = await findTestCredential(scope, sql, resourceId, found.draft.body);
     if (!stored || stored.owner === "app") return;
-    await tx.delete(credential).where(and(eq(credential.projectId, scope.projectId), eq(credential.id, stored.id)));
+    // Finish may have made them the live ones a moment ago.
+    const own = and(eq(credential.projectId, scope.projectId), eq(credential.id, stored.id), ne(credential.owner, "app"));
+    const gone = await tx.delete(credential).where(own).returning({ id: credential.id });
+    if (gone.length === 0) return;
+    await dropLeases(scope, tx, gone);
     await recordAudit(tx, {
       ...scope,
       actor,

@@ -1,7 +1,8 @@
 import { and, eq, inArray } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
+import { dropLeases } from "#db/queries/leases.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { credential, credentialEvent, refreshLease } from "#db/schema/credentials.ts";
+import { credential, credentialEvent } from "#db/schema/credentials.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 
 /**
@@ -35,11 +36,7 @@ export async function disconnectCredential(
         ),
       )
       .returning({ id: credential.id });
-    await dropLeases(
-      scope,
-      tx,
-      gone.map(({ id }) => id),
-    );
+    await dropLeases(scope, tx, gone);
     const by = actor?.kind === "member" ? { by: "manual", memberId: actor.id } : {};
     await tx
       .insert(credentialEvent)
@@ -50,10 +47,4 @@ export async function disconnectCredential(
     }
     return true;
   });
-}
-
-/** Leases have no foreign key, to keep credential rows cool: whoever deletes credentials ends them. */
-export async function dropLeases({ projectId }: Scope, tx: Pick<Database, "delete">, credentialIds: string[]): Promise<void> {
-  if (credentialIds.length === 0) return;
-  await tx.delete(refreshLease).where(and(eq(refreshLease.projectId, projectId), inArray(refreshLease.credentialId, credentialIds)));
 }

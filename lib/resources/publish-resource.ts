@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { bodyVersion } from "#db/bodies.ts";
 import type { Database } from "#db/client.ts";
+import { dropLeases } from "#db/queries/leases.ts";
 import { findLiveRevision, findResource } from "#db/queries/resources.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { listSecretNames } from "#db/queries/secrets.ts";
@@ -107,13 +108,18 @@ async function promoteAppCredential(scope: Scope, tx: Database, resourceId: stri
     throw new AppError("bad_input", `The app's credentials need another test. ${message}`, { fields: { "request.baseUrl": message } });
   }
   if (!candidate) return;
-  await tx
+  const replaced = await tx
     .delete(credential)
-    .where(and(eq(credential.projectId, scope.projectId), eq(credential.resourceId, resourceId), eq(credential.owner, "app")));
+    .where(and(eq(credential.projectId, scope.projectId), eq(credential.resourceId, resourceId), eq(credential.owner, "app")))
+    .returning({ id: credential.id });
+  await dropLeases(scope, tx, replaced);
+  // The schedule takes over: it checks soon, and renews before the end by the same margin as ever (lib/credentials/refresh-policy), but
+  // the lifetime, which is sealed, is counted here from the issue or the typing.
+  const lifetime = sql`greatest(expires_at - coalesce(refreshed_at, updated_at), interval '0')`;
+  const refreshAt = sql`expires_at - least(interval '5 minutes', ${lifetime} / 4)`;
   await tx
     .update(credential)
-    // The schedule takes over: it renews before the end, and checks soon.
-    .set({ owner: "app", updatedAt: sql`now()`, refreshAt: sql`expires_at - interval '5 minutes'`, verifyAt: sql`now()` })
+    .set({ owner: "app", updatedAt: sql`now()`, refreshAt, verifyAt: sql`now()` })
     .where(and(eq(credential.projectId, scope.projectId), eq(credential.id, candidate.id)));
 }
 

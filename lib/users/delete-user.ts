@@ -1,11 +1,11 @@
 import { and, eq } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
+import { dropLeases } from "#db/queries/leases.ts";
 import type { Scope } from "#db/queries/scope.ts";
 import { credential, credentialEvent } from "#db/schema/credentials.ts";
 import { connectedUser } from "#db/schema/users.ts";
 import { workflowEnablement } from "#db/schema/workflows.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
-import { dropLeases } from "#lib/credentials/drop-credential.ts";
 
 /**
  * Deletes a connected user with all their secrets, at once and for good; what they did stays in activity. Their app makes them anew
@@ -27,11 +27,7 @@ export async function deleteUser(
       .delete(credential)
       .where(and(eq(credential.projectId, projectId), eq(credential.userId, userId)))
       .returning({ id: credential.id, owner: credential.owner, resourceId: credential.resourceId });
-    await dropLeases(
-      scope,
-      tx,
-      gone.map(({ id }) => id),
-    );
+    await dropLeases(scope, tx, gone);
     const held = gone.filter(({ owner }) => owner === "user");
     if (held.length > 0) {
       const memberId = actor.kind === "member" ? { memberId: actor.id } : {};
