@@ -1,9 +1,7 @@
 /** Tests that use the app's own live credential, which serves every user at this moment (rules.md, Credentials 3). */
-import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "#db/client.ts";
 import type { Scope } from "#db/queries/scope.ts";
-import { endLease, type Lease, takeLease } from "#lib/credentials/lease.ts";
+import { withLease } from "#lib/credentials/lease.ts";
 import { openLive, readRenewable } from "#lib/credentials/live-credential.ts";
 import { storeRefreshed } from "#lib/credentials/store-refresh.ts";
 import { AppError } from "#lib/errors.ts";
@@ -28,30 +26,14 @@ export function refuseLiveGrant({ isLive, definition }: Pick<PreparedTest, "isLi
  * the lease ends. Two uses of one rotating refresh token would end the grant.
  */
 export async function obtainLiveTestToken(spine: Spine, scope: Scope, call: TestCall, credentialId: string): Promise<ObtainedTestToken> {
-  const lease = await waitForLease(scope, spine.sql, credentialId);
-  try {
+  return await withLease(scope, spine.sql, credentialId, async () => {
     const row = await readRenewable(scope, spine.sql, credentialId);
     if (!row) throw new AppError("conflict", "The app's credential was replaced meanwhile. Test again.");
     const obtained = await obtainTestToken(spine, call, openLive(scope, row));
     const cause = { by: "manual", sentence: "A member tested the draft with the live credential.", requestId: call.requestId } as const;
     if (obtained.renewed) await storeRefreshed(scope, spine.sql, row, obtained.secrets, cause);
     return obtained;
-  } finally {
-    await endLease(scope, spine.sql, lease);
-  }
-}
-
-const POLL_MS = 50;
-/** As long as a lease that somebody left behind. */
-const LONGEST_WAIT_MS = 45_000;
-
-async function waitForLease(scope: Scope, sql: Sql, credentialId: string): Promise<Lease> {
-  const owner = randomUUID();
-  for (const began = performance.now(); performance.now() - began < LONGEST_WAIT_MS; await sleep(POLL_MS)) {
-    const lease = await takeLease(scope, sql, credentialId, owner);
-    if (lease) return lease;
-  }
-  throw new AppError("conflict", "The live token is being renewed, and that takes too long. Test again in a minute.");
+  });
 }
 
 /** A test of a draft says nothing bad about what is live: that it was made, when it went well, and which hosts were confirmed. */

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { findResource } from "#db/queries/resources.ts";
 import { endLease, takeLease } from "#lib/credentials/lease.ts";
 import { createResource } from "#lib/resources/create-resource.ts";
@@ -25,6 +25,7 @@ const api = {
   issued: 0,
   expiresIn: 3600,
   taskStatus: 200,
+  onToken: async () => {},
   seen: [] as { url: string; authorization: string }[],
 };
 const upstream = createServer(async (request, response) => {
@@ -34,6 +35,7 @@ const upstream = createServer(async (request, response) => {
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   api.seen.push({ url: request.url ?? "", authorization: request.headers.authorization ?? "" });
   if (request.url !== "/token") return answer(api.taskStatus, { data: [] });
+  await api.onToken();
   if (new URLSearchParams(Buffer.concat(chunks).toString()).get("refresh_token") !== api.refreshToken)
     return answer(400, { error: "invalid_grant" });
   api.issued++;
@@ -47,7 +49,9 @@ afterAll(async () => {
   upstream.close();
   await spine.close();
 });
-beforeEach(() => Object.assign(api, { refreshToken: "refresh-0", issued: 0, expiresIn: 3600, taskStatus: 200, seen: [] }));
+beforeEach(() =>
+  Object.assign(api, { refreshToken: "refresh-0", issued: 0, expiresIn: 3600, taskStatus: 200, onToken: async () => {}, seen: [] }),
+);
 
 let counter = 0;
 async function draft(given: object, clientSecret?: string): Promise<string> {
@@ -150,6 +154,26 @@ describe("the app's credential", () => {
     for (const report of await Promise.all(tests)) expect(report.passed, lane(report, "token").problem?.message).toBe(true);
     expect(api.issued).toBe(5);
     expect(await owners(id)).toEqual(["app"]);
+  });
+
+  test("tested while live has its lease however long the token call takes: else a live call would spend the same refresh token", async () => {
+    const id = await draft(appDraft());
+    await run(id, { refresh_token: "refresh-0" });
+    await publish(id);
+    await sql`delete from refresh_lease`;
+    const left = async () => (await sql`select extract(epoch from until - now())::float as left from refresh_lease`)[0]?.left;
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    let extended: unknown;
+    api.onToken = async () => {
+      await sql`update refresh_lease set until = now() + interval '5 seconds'`;
+      vi.advanceTimersByTime(10_000);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      extended = await left();
+    };
+    expect((await run(id)).passed).toBe(true);
+    vi.useRealTimers();
+    expect(extended).toBeGreaterThan(30);
+    expect(await left()).toBeUndefined();
   });
 
   test("that failed its test doesn't replace one that works", async () => {

@@ -58,7 +58,7 @@ export async function withLease<Result>(scope: Scope, sql: Sql, credentialId: st
       });
     }
     if (performance.now() - began > LONGEST_WAIT_MS)
-      throw new AppError("unavailable", "Another call renews this user's token, and that takes too long. Try again in a minute.", {
+      throw new AppError("unavailable", "Another call renews this token, and that takes too long. Try again in a minute.", {
         retryAfter: 30,
       });
     await sleep(POLL_MS);
