@@ -55,7 +55,7 @@ test("a secret is asked for where a template names it, travels in a header, is r
   await expect(wizard.field("Value of X-Acme")).toHaveValue("{{secrets.ACME_KEY}}");
 
   await wizard.next("Test and Publish");
-  await expect(page.getByText("A secret goes to a host for the first time.")).toBeVisible();
+  await expect(page.getByText("A secret goes somewhere for the first time.")).toBeVisible();
   await wizard.fill({ Path: "/echo?secrets", Username: "ada", Password: "of-the-test-user" });
   await wizard.sendTest();
   await wizard.passed("API call");

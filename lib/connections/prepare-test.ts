@@ -9,6 +9,8 @@ import type { Call, Spine } from "#lib/requests/perform-request.ts";
 import { type CheckContext, checkDraft } from "#lib/resources/check-draft.ts";
 import { boundHostsOf, movedValues } from "#lib/resources/host-template.ts";
 import { inputsThatChooseHosts } from "#lib/resources/inputs-that-choose-hosts.ts";
+import { listCredentialPlaces } from "#lib/resources/list-secret-references.ts";
+import { loadRevision } from "#lib/resources/load-revision.ts";
 import { assertSecretsStay } from "#lib/resources/open-secrets-for.ts";
 import { checkContextOf } from "#lib/resources/publish-resource.ts";
 import type { ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
@@ -63,7 +65,9 @@ export async function prepareTest(
   const stored = await findTestCredential(scope, spine.sql, resourceId, definition);
   const merged = mergeValues(definition, stored?.secrets, values);
   const hosts = boundHostsOf(definition);
-  if (stored) assertStillBound(definition, stored, { merged, typed: values, hosts });
+  const kept = stored ? secretsKept(definition, stored, { merged, typed: values }) : [];
+  if (stored) assertStillBound(definition, stored, { merged, hosts, kept });
+  if (stored?.owner === "app" && kept.length > 0 && !byAdmin) await assertCredentialStays(scope, spine, found, definition);
   const { secrets, canonical } = parseCredentialInput(definition, merged, databaseNow());
   // What is kept is as secret as it was when it was typed, whatever the draft says now.
   if (stored) secrets.plain = secrets.plain?.filter((key) => typeof values[key] === "string" || stored.secrets.plain?.includes(key));
@@ -72,6 +76,22 @@ export async function prepareTest(
   const isSame = Object.values(values).every((value) => value === undefined);
   const profile = isSame && stored?.profile && stored.profileId ? { id: stored.profileId, fields: stored.profile } : null;
   return { resourceId, found, definition, stored, secrets, canonical, hosts, profile, isLive };
+}
+
+/** The app's live credential goes out as the live revision sends it: in another field its editor could read it at the API. */
+async function assertCredentialStays(
+  scope: Scope,
+  { sql }: Spine,
+  { id, liveRevision }: FoundResource,
+  definition: ResourceDefinition,
+): Promise<void> {
+  const live = liveRevision === null ? [] : listCredentialPlaces(await loadRevision(scope, sql, id, liveRevision));
+  const moved = listCredentialPlaces(definition).find(
+    (place) => !live.some(({ field, text }) => field === place.field && text === place.text),
+  );
+  if (!moved) return;
+  const message = `The app's credential has never gone out in ${moved.field}. Ask an admin to send this test, or to choose Finish.`;
+  throw new AppError("forbidden", message, { fields: { [moved.path]: message } });
 }
 
 /** What was typed goes only to the hosts that its member saw: somebody else may have led the draft elsewhere a moment ago. */
@@ -115,17 +135,27 @@ const isLiveGrant = (live: StoredSecrets, used: StoredSecrets, typed: TestValues
 function assertStillBound(
   definition: ResourceDefinition,
   stored: StoredTestCredential,
-  { merged, typed, hosts }: { merged: Record<string, string>; typed: TestValues; hosts: string },
+  { merged, hosts, kept }: { merged: Record<string, string>; hosts: string; kept: readonly string[] },
 ): void {
   const moved = inputsThatChooseHosts(definition).find((key) => merged[key] !== stored.secrets.inputs[key]);
   if (stored.boundHost === hosts && !moved) return;
-  const plain = plainKeysOf(definition, stored.secrets);
-  const kept = suppliedFields(definition).filter(({ key }) => !plain.has(key) && merged[key] !== undefined && !typed[key]);
   if (kept.length === 0) return;
   const message = moved
     ? `"${moved}" chooses another host now. Type what is secret again to confirm it.`
     : movedValues(stored.boundHost, hosts);
-  throw new AppError("bad_input", message, { fields: Object.fromEntries(kept.map(({ key }) => [key, message])) });
+  throw new AppError("bad_input", message, { fields: Object.fromEntries(kept.map((key) => [key, message])) });
+}
+
+/** Keys of stored secrets that the test would send, since nothing was typed over them. */
+function secretsKept(
+  definition: ResourceDefinition,
+  stored: StoredTestCredential,
+  { merged, typed }: { merged: Record<string, string>; typed: TestValues },
+): string[] {
+  const plain = plainKeysOf(definition, stored.secrets);
+  return suppliedFields(definition)
+    .map(({ key }) => key)
+    .filter((key) => !plain.has(key) && merged[key] !== undefined && !typed[key]);
 }
 
 /** Typed values over stored ones: a field left out keeps what is stored, null clears it. */

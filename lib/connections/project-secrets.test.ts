@@ -236,6 +236,16 @@ describe("a secret stays with its hosts", () => {
       withHeader(name, elsewhere),
       withHeader(name, `${base.replace(String(port), "1")}`),
       withHeader(another),
+      // On the same host, in another way.
+      { ...withHeader(name), request: { ...withHeader(name).request, headers: [{ name: "X-Other", value: `{{secrets.${name}}}` }] } },
+      {
+        ...withHeader(name),
+        request: { ...withHeader(name).request, headers: [{ name: "X-Acme", value: `{{secrets.${name} | base64}}` }] },
+      },
+      {
+        ...withHeader(name),
+        test: { request: { method: "POST", path: "/", body: { kind: "json", text: `{"p":"{{secrets.${name}}}"}` } } },
+      },
       withHeader(name, `https://{{secrets.${name}}}`),
       {
         ...withHeader(name),

@@ -65,8 +65,8 @@ async function edit(resourceId: string, given: object, clientSecret?: string): P
   if (!clientSecret && body.oauth.clientSecret) next.oauth.clientSecret = body.oauth.clientSecret;
   await saveDraft(scope, db, actor, { resourceId, version, body: next, secrets: clientSecret ? { clientSecret } : {} });
 }
-const run = (resourceId: string, values: TestValues = {}): Promise<TestReport> =>
-  testResource(spine, scope, actor, { resourceId, values, allowsHttp: spine.allowsHttp });
+const run = (resourceId: string, values: TestValues = {}, byAdmin = false): Promise<TestReport> =>
+  testResource(spine, scope, actor, { resourceId, values, byAdmin, allowsHttp: spine.allowsHttp });
 const publish = (resourceId: string) => publishResource(scope, db, actor, { resourceId, allowsHttp: spine.allowsHttp });
 const owners = async (resourceId: string) =>
   (await sql<{ owner: string }[]>`select owner from credential where resource_id = ${resourceId} order by owner`).map(({ owner }) => owner);
@@ -174,6 +174,29 @@ describe("the app's credential", () => {
     vi.useRealTimers();
     expect(extended).toBeGreaterThan(30);
     expect(await left()).toBeUndefined();
+  });
+
+  test("isn't sent in another field by an editor, who could read it at the API; an admin may", async () => {
+    const id = await draft(appDraft());
+    await run(id, { refresh_token: "refresh-0" });
+    await publish(id);
+    const posts = { method: "POST", path: "/tasks", body: { kind: "json", text: '{"title":"{{credentials.access_token}}"}' } };
+    const named = { path: "/tasks", headers: [{ name: "X-Note", value: "{{credentials.refresh_token}}" }] };
+    for (const [request, place] of [
+      [posts, "Body of the test request"],
+      [named, "X-Note, a header of the test request"],
+    ] as const) {
+      await edit(id, { ...appDraft(), test: { request } });
+      api.seen = [];
+      const message = `The app's credential has never gone out in ${place}. Ask an admin to send this test, or to choose Finish.`;
+      await expect(run(id)).rejects.toMatchObject({ code: "forbidden", message });
+      expect(api.seen).toEqual([]);
+      expect((await run(id, {}, true)).passed).toBe(true);
+    }
+    // Whoever types the token knows it.
+    expect((await run(id, { refresh_token: api.refreshToken })).passed).toBe(true);
+    await edit(id, { ...appDraft(), test: { request: { path: "/tasks?other" } } });
+    expect((await run(id)).passed).toBe(true);
   });
 
   test("that failed its test doesn't replace one that works", async () => {

@@ -1,6 +1,8 @@
 /** Which project secrets a resource reads, and where each goes. Pure: by the templates alone. */
 import { type ExpressionPart, listReferences, parseTemplate, referencesOf, type TemplateFormat } from "#lib/template/parse-template.ts";
+import { isSecret } from "#lib/template/variables.ts";
 import { boundHostOf } from "./host-template.ts";
+import { listKnownVariables } from "./list-known-variables.ts";
 import { listRequestFields, listTemplateFields, type TemplateField } from "./list-template-fields.ts";
 import type { CallTemplate, ResourceDefinition, ResourceDraft } from "./schema.ts";
 
@@ -75,19 +77,56 @@ export const listSecretExpressions = (definition: ResourceDefinition, call: Secr
     .filter((part) => part.kind === "expression")
     .filter((part) => part.filters.length > 0 && referencesOf(part).some(({ path }) => path[0] === "secrets"));
 
-/** A secret and a host that it goes to, as written (`{{inputs.tenant}}.api.example`). */
-export type SecretDestination = { name: string; host: string };
+/**
+ * Where a secret goes: a host as written (`{{inputs.tenant}}.api.example`), and how, as the field and its text. On one host a header that
+ * authenticates and a body that others may read are two places.
+ */
+export type SecretDestination = { name: string; host: string; field: string; text: string };
 
 /** Where the resource sends its secrets. */
 export function listSecretDestinations(resource: Described): SecretDestination[] {
   const inputs = resource.level === "app" ? [] : ((resource as ResourceDraft).inputs ?? []);
   const to = (place: "token" | "request", address: string) => {
     const host = (/^\s*http:\/\//i.test(address) ? "http://" : "") + boundHostOf(address, inputs);
-    return secretsOf(resource, place).map((name) => ({ name, host }));
+    return fieldsOf(resource, place).flatMap((field) => {
+      const texts = withClientId(resource, [field]);
+      return secretsIn(texts).map((name) => ({ name, host, field: describePlace(field), text: texts.map(({ text }) => text).join("\n") }));
+    });
   };
-  const all = [
+  return [
     ...(resource.authType === "api_key" ? [] : to("token", resource.oauth.accessTokenUrl)),
     ...to("request", resource.request.baseUrl),
   ];
-  return all.filter(({ name, host }, index) => all.findIndex((other) => other.name === name && other.host === host) === index);
+}
+
+/** What reads the credential's own secrets, wherever it stands in a definition. */
+export type CredentialPlace = { field: string; text: string; path: string };
+
+export function listCredentialPlaces(definition: ResourceDefinition): CredentialPlace[] {
+  return listTemplateFields(definition as ResourceDraft)
+    .filter((field) => readsCredential(definition, [field]))
+    .map((field) => ({ field: describePlace(field), text: field.text, path: field.path }));
+}
+
+/** Whether templates read what is secret of a credential: tokens, keys, secret inputs. */
+export function readsCredential(definition: ResourceDefinition, texts: readonly Text[]): boolean {
+  const known = listKnownVariables(definition, "request", []);
+  return texts.some(({ text, format }) =>
+    listReferences(text, format).some(
+      ({ name, path: [source] }) => (source === "credentials" || source === "inputs") && isSecret(name, known),
+    ),
+  );
+}
+
+const AREAS: Record<string, string> = {
+  oauth: "of the token call",
+  request: "of every request",
+  test: "of the test request",
+  profile: "of the profile request",
+};
+
+/** "X-Acme, a header of every request": the same for as long as the same thing lands at the same place. */
+function describePlace({ path, label }: TemplateField): string {
+  const kind = /\.headers\.\d/.test(path) ? ", a header" : /\.(query|parameters)\.\d/.test(path) ? ", a parameter" : "";
+  return `${label}${kind} ${AREAS[path.split(".", 1)[0]!]}`;
 }

@@ -20,8 +20,9 @@ import type { ResourceDefinition } from "./schema.ts";
  * The project secrets that one call reads, opened for it: none is read where the call's templates name none.
  *
  * A secret stays with its hosts. A published definition was an admin's word; a draft is anybody's who may edit, and a test of it would
- * carry a secret wherever they write. So a draft's secrets are opened only where a live resource sends the same secret to the same host
- * already, unless an admin sends the call (`byAdmin`).
+ * carry a secret wherever they write: to another host, or on the same one into a text that they can read there. So a draft's secrets are
+ * opened only where a live resource sends the same secret to the same host in the same way already, unless an admin sends the call
+ * (`byAdmin`).
  */
 export async function openSecretsFor(
   scope: Scope,
@@ -73,11 +74,13 @@ export async function listMovedSecrets(
   const wanted = listSecretDestinations(resource);
   if (wanted.length === 0) return [];
   const live = (await listLiveBodiesWithSecrets(scope, db)).flatMap(({ body }) => listSecretDestinations(body));
-  return wanted.filter(({ name, host }) => !live.some((known) => known.name === name && known.host === host));
+  const isKnown = (place: SecretDestination) =>
+    live.some(({ name, host, field, text }) => name === place.name && host === place.host && field === place.field && text === place.text);
+  return wanted.filter((place) => !isKnown(place));
 }
 
-/** "The secret ACME_KEY has never gone to api.acme.example: no live resource sends it there." */
+/** "The secret ACME_KEY has never gone to api.acme.example in X-Acme, a header of every request: no live resource sends it so." */
 function describeMoved(moved: readonly SecretDestination[]): string {
-  const [{ name, host }] = moved as [SecretDestination];
-  return `The secret ${name} has never gone to ${host || "this address"}: no live resource sends it there.`;
+  const [{ name, host, field }] = moved as [SecretDestination];
+  return `The secret ${name} has never gone to ${host || "this address"} in ${field}: no live resource sends it so.`;
 }

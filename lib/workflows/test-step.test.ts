@@ -129,6 +129,25 @@ test("a step that sends a secret of the project is tested by admins only: a draf
   expect(seen).toEqual([]);
 });
 
+test.each([
+  ["in the body", { method: "POST" as const, body: { kind: "json" as const, text: '{"title":"{{credentials.password}}"}' } }],
+  ["in a header", { headers: [{ name: "X-Note", value: "{{credentials.password | base64}}" }] }],
+  ["in the path", { path: "/{{trigger.none | default: credentials.password}}" }],
+])("a step that sends a credential %s is tested by admins only: whoever wrote it could read it at the API", async (_, fields) => {
+  const step = request("leaks", fields);
+  const id = await make([step]);
+  const { test: report } = await run(id, step.id, { byAdmin: false, confirmed: true });
+  expect(report).toMatchObject({ state: "failed", problem: { message: "This step sends a credential in a field of its own." } });
+  expect(seen).toEqual([]);
+  expect((await run(id, step.id, { confirmed: true })).test.state).toBe("passed");
+});
+
+test("what isn't secret of a credential may be sent by an editor's test", async () => {
+  const step = request("plain", { path: "/{{credentials.username}}" });
+  const id = await make([step]);
+  expect((await run(id, step.id, { byAdmin: false })).test.state).toBe("passed");
+});
+
 test("an editor gets no secret by the name of a part, nor by a template that is split between two", async () => {
   await createSecret(scope, db, actor, { name: "CANARY", value: "canary-of-the-project", description: "" });
   const named = request("named", { body: { kind: "multipart", fields: [{ name: "{{secrets.CANARY}}", value: "x" }] } });

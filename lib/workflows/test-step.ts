@@ -14,7 +14,7 @@ import { buildRequest } from "#lib/requests/build-request.ts";
 import { obtainLive } from "#lib/requests/obtain-live.ts";
 import { performLive } from "#lib/requests/perform-live.ts";
 import { type Spine, scopeOf } from "#lib/requests/perform-request.ts";
-import { secretsReadBy } from "#lib/resources/list-secret-references.ts";
+import { readsCredential, secretsReadBy } from "#lib/resources/list-secret-references.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import { storableJson } from "#lib/storable.ts";
 import { renderJson, renderTemplate } from "#lib/template/render-template.ts";
@@ -50,7 +50,7 @@ export type StepTestInput = {
   /** Sends what isn't a GET. */
   confirmed: boolean;
   requestId: string;
-  /** Only then a step's own secrets are sent: a draft is anybody's who may edit. */
+  /** Only then secrets and credentials are sent in a step's own fields: a draft is anybody's who may edit, and read what it wrote. */
   byAdmin: boolean;
 };
 
@@ -159,6 +159,13 @@ async function testRequest(
   const secretNames = secretsReadBy(resource.definition, listStepTemplates(step));
   if (!byAdmin && secretNames.length > 0) {
     return failed("Not sent", "This step sends a secret of the project.", "An admin can test it: a draft is anybody’s who may edit.");
+  }
+  if (!byAdmin && readsCredential(resource.definition, listStepTemplates(step))) {
+    return failed(
+      "Not sent",
+      "This step sends a credential in a field of its own.",
+      "An admin can test it. What the resource itself sends to authenticate needs no field here.",
+    );
   }
   const credential = await findTestCredential(spine, scope, resourceId, resource.definition.authType);
   if (!credential) {
