@@ -104,30 +104,3 @@ test("why nothing is saved is said without moving what one is about to click, an
   await page.reload();
   await expect(url).toHaveValue("https://auth.example.com/two");
 });
-
-test("nothing moves while the page's code comes: what the server drew stands until it can be used", async ({
-  app,
-  projectId,
-  admin,
-  signedInPage: page,
-}) => {
-  const { id } = await seedDraft(admin, app, projectId, "Slow line", drafts.apiKeys(app.tasklab));
-  const started = Promise.withResolvers<void>();
-  await page.route(/\/_next\/static\/.*\.js/, async (route) => {
-    await started.promise;
-    await route.continue();
-  });
-  await page.goto(`${app.web}/projects/${projectId}/resources/${id}/setup/request-details`, { waitUntil: "commit" });
-  const checks = page.getByText("Time-out, expiry and checks");
-  await expect(checks).toBeVisible();
-  const moved = checks.evaluate(async (heading) => {
-    const tops: number[] = [];
-    for (let seen = 0; seen < 120 && heading.isConnected; seen++) {
-      tops.push(heading.getBoundingClientRect().top + scrollY);
-      await new Promise(requestAnimationFrame);
-    }
-    return Math.max(...tops) - Math.min(...tops);
-  });
-  started.resolve();
-  expect(await moved, "pixels").toBeLessThan(8);
-});

@@ -32,7 +32,7 @@ export function SetupForm({ token, setUp }: { token: string; setUp: (values: Fir
         <PasswordInput size="large" autoComplete="new-password" {...form.register("password")} />
       </Field>
       <Field label="First project" error={errors.projectName?.message} hint="Owns its resources, users and keys. You can add more.">
-        <Input size="large" autoComplete="off" {...form.register("projectName")} />
+        <Input size="large" {...form.register("projectName")} />
       </Field>
       <Button type="submit" variant="primary" size="large" className="mt-1 w-full" busy={busy} busyLabel="Creating…">
         Create account and project

@@ -63,6 +63,8 @@ export function useFormSaver<Body extends FieldValues, Saved extends SavedBody<B
   useEffect(() => {
     const detach = saver.attach();
     const unsubscribe = form.subscribe({ formState: { values: true }, callback: () => saver.touch() });
+    // What was typed before this page's code came is in the form already.
+    saver.touch();
     const leave = () => void saver.flush();
     window.addEventListener("pagehide", leave);
     document.addEventListener("visibilitychange", leave);

@@ -37,7 +37,7 @@ export function CreateProjectDialog({ open, onOpenChange, create }: CreateProjec
       busyAction="Creating…"
     >
       <Field label="Name" error={form.formState.errors.name?.message}>
-        <Input autoComplete="off" placeholder="Corvid staging" {...form.register("name")} />
+        <Input placeholder="Corvid staging" {...form.register("name")} />
       </Field>
     </FormDialog>
   );

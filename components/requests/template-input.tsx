@@ -2,7 +2,8 @@
 
 import { clsx } from "clsx";
 import { Braces } from "lucide-react";
-import { type ChangeEvent, type KeyboardEvent, type Ref, useId, useRef, useState } from "react";
+import { type ChangeEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { useEarlyInput } from "#components/ui/early-input.ts";
 import { useFieldControl, useFieldLabelId } from "#components/ui/field.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { lazyPart } from "#components/ui/lazy-part.tsx";
@@ -45,6 +46,7 @@ export function TemplateInput(props: TemplateInputProps) {
   const wiring = useFieldControl({ id: props.id, "aria-invalid": props.invalid || undefined, "aria-describedby": props.describedBy });
   const labelId = useFieldLabelId();
   const field = useRef<HTMLInputElement | HTMLTextAreaElement>(null);
+  const place = useEarlyInput<HTMLInputElement | HTMLTextAreaElement>(field);
   const layer = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const menuId = useId();
@@ -147,14 +149,9 @@ export function TemplateInput(props: TemplateInputProps) {
         {prefix && <span className="ui-affix font-mono">{prefix}</span>}
         <span className="req-template-box" data-pretty={!focused && !rows && value !== "" ? "" : undefined}>
           {rows ? (
-            <textarea {...control} ref={field as Ref<HTMLTextAreaElement>} rows={rows} />
+            <textarea {...control} ref={place} rows={rows} />
           ) : (
-            <input
-              {...control}
-              ref={field as Ref<HTMLInputElement>}
-              type="text"
-              {...(isOpen ? { role: "combobox", "aria-expanded": true } : {})}
-            />
+            <input {...control} ref={place} type="text" {...(isOpen ? { role: "combobox", "aria-expanded": true } : {})} />
           )}
           <span ref={layer} className="req-template-layer" aria-hidden>
             <TemplateLayer text={value} format={format} known={known} look={focused || rows ? "raw" : "pretty"} />

@@ -37,7 +37,7 @@ export function NameField({ projectId, resourceId, name, present, error, hint, r
   const taken = check?.state === "taken" ? TAKEN[check.by] : undefined;
   return (
     <Field label="Name" error={error ?? taken} hint={hint}>
-      <Input autoComplete="off" spellCheck={false} suffix={<Answer check={check} />} {...register} />
+      <Input spellCheck={false} suffix={<Answer check={check} />} {...register} />
     </Field>
   );
 }

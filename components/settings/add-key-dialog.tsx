@@ -47,7 +47,7 @@ export function AddKeyDialog({ projectId, open, onOpenChange, addKey }: AddKeyDi
         error={errors.kid?.message}
         hint="What your tokens name as kid. Left empty: the key’s thumbprint (RFC 7638)."
       >
-        <Input mono autoComplete="off" {...form.register("kid")} />
+        <Input mono {...form.register("kid")} />
       </Field>
     </FormDialog>
   );

@@ -55,7 +55,7 @@ export function InviteDialog({ open, onOpenChange, projectId, invite }: InviteDi
         error={form.formState.errors.email?.message}
         hint="With an email, the link works for that address only."
       >
-        <Input type="email" autoComplete="off" {...form.register("email")} />
+        <Input type="email" {...form.register("email")} />
       </Field>
       <QuietChoices legend="Role" choices={CHOICES} {...form.register("role")} />
     </FormDialog>

@@ -40,13 +40,13 @@ export function NewSecretDialog({ projectId, name, open, onOpenChange, create }:
       busyAction="Adding…"
     >
       <Field label="Name" error={errors.name?.message} hint="Letters, digits and _. Read as {{secrets.NAME}}.">
-        <Input mono autoComplete="off" spellCheck={false} placeholder="ACME_KEY" {...form.register("name")} />
+        <Input mono spellCheck={false} placeholder="ACME_KEY" {...form.register("name")} />
       </Field>
       <Field label="Value" error={errors.value?.message} hint="At most 8 KiB.">
         <SecretInput {...form.register("value")} />
       </Field>
       <Field label="Description" mark="Optional" error={errors.description?.message} hint="Whose it is, and where to get a new one.">
-        <Input autoComplete="off" {...form.register("description")} />
+        <Input {...form.register("description")} />
       </Field>
     </FormDialog>
   );

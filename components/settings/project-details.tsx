@@ -39,7 +39,7 @@ function RenameForm({ project, rename }: Required<ProjectDetailsProps>) {
     <form onSubmit={submit} noValidate className="grid max-w-120 gap-4">
       <FormFailure failure={failure} />
       <Field label="Name" error={form.formState.errors.name?.message}>
-        <Input autoComplete="off" {...form.register("name")} />
+        <Input {...form.register("name")} />
       </Field>
       <Button type="submit" className="justify-self-start" busy={busy} busyLabel="Saving…">
         Save

@@ -53,7 +53,7 @@ export function ReplaceSecretDialog({ projectId, secret, open, onClose, change }
         <SecretInput {...form.register("value")} />
       </Field>
       <Field label="Description" mark="Optional" error={errors.description?.message} hint="Whose it is, and where to get a new one.">
-        <Input autoComplete="off" {...form.register("description")} />
+        <Input {...form.register("description")} />
       </Field>
     </FormDialog>
   );

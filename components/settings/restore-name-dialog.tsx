@@ -37,7 +37,7 @@ export function RestoreNameDialog({ name, open, onOpenChange, send }: RestoreNam
       busyAction="Restoring…"
     >
       <Field label="Name" error={form.formState.errors.name?.message}>
-        <Input autoComplete="off" {...form.register("name")} />
+        <Input {...form.register("name")} />
       </Field>
     </FormDialog>
   );

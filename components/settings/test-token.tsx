@@ -48,14 +48,7 @@ export function TestToken({ projectId, addTestKey }: TestTokenProps) {
       <form onSubmit={make} noValidate>
         <Field label="User id (sub)" error={error}>
           <div className="flex gap-2">
-            <Input
-              mono
-              autoComplete="off"
-              spellCheck={false}
-              placeholder="user-1"
-              value={sub}
-              onChange={(event) => setSub(event.target.value)}
-            />
+            <Input mono spellCheck={false} placeholder="user-1" value={sub} onChange={(event) => setSub(event.target.value)} />
             <Button type="submit" busy={busy} busyLabel="Making…">
               Make token
             </Button>

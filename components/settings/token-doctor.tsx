@@ -38,7 +38,6 @@ export function TokenDoctor({ project, keys }: Props) {
             mono
             rows={4}
             spellCheck={false}
-            autoComplete="off"
             placeholder="Paste a user token: eyJhbGciOiJSUzI1NiIs…"
             className="break-all"
             value={text}

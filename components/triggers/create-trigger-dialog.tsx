@@ -38,7 +38,7 @@ export function CreateTriggerDialog({ projectId, resource, open, onOpenChange, c
       busyAction="Creating…"
     >
       <Field label="Name" error={form.formState.errors.name?.message} hint="What happened at the API, such as “Task completed”.">
-        <Input autoComplete="off" placeholder="Task completed" maxLength={64} {...form.register("name")} />
+        <Input placeholder="Task completed" maxLength={64} {...form.register("name")} />
       </Field>
     </FormDialog>
   );

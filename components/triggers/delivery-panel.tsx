@@ -192,7 +192,6 @@ function Acts({ projectId, story, actions, onDone }: ActsProps) {
         <Field className="mt-3" label="Whose event it is" hint="The id that your app knows the user by.">
           <Input
             mono
-            autoComplete="off"
             value={externalId}
             onChange={(event) => setExternalId(event.target.value)}
             suffix={

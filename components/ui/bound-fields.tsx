@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useEffectEvent, useLayoutEffect } from "react";
+import type { ReactNode } from "react";
 import { Field, type FieldProps } from "./field.tsx";
 import { Input, type InputProps } from "./input.tsx";
 import { Select, type SelectProps } from "./select.tsx";
@@ -16,31 +16,15 @@ export type Bound<Value = string> = {
 
 export type Labels = Pick<FieldProps, "label" | "mark" | "hint" | "hideLabel" | "className">;
 
-/** What was typed into the server's page before React took it over: kept, where React would put the old text back. */
-export function useEarlyTyping({
-  id,
-  value,
-  set,
-}: Pick<Bound<string | undefined>, "id" | "value"> & { set: (value: string) => void }): void {
-  const take = useEffectEvent(() => {
-    const control = document.getElementById(id);
-    const isText = control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement;
-    if (isText && control.value !== (value ?? "")) set(control.value);
-  });
-  useLayoutEffect(() => take(), []);
-}
-
 export interface BoundTextProps extends Labels, Omit<InputProps, "value" | "onChange" | "onBlur" | "className" | "id"> {
   bound: Bound;
 }
 
 export function BoundText({ bound, label, mark, hint, hideLabel, className, ...input }: BoundTextProps) {
   const { id, value, set, leave, error } = bound;
-  useEarlyTyping(bound);
   return (
     <Field id={id} label={label} mark={mark} hint={hint} hideLabel={hideLabel} className={className} error={error}>
       <Input
-        autoComplete="off"
         spellCheck={input.mono ? false : undefined}
         {...input}
         value={value ?? ""}

@@ -97,7 +97,7 @@ export function ConfirmDialog({
           label={`Type ${typeToConfirm} to confirm`}
           error={missing && `That isn’t the name. Type ${typeToConfirm}, with the same capitals.`}
         >
-          <Input autoComplete="off" spellCheck={false} value={typed} onChange={(event) => setTyped(event.target.value)} />
+          <Input spellCheck={false} value={typed} onChange={(event) => setTyped(event.target.value)} />
         </Field>
       )}
       {error && (

@@ -2,6 +2,7 @@
 
 import { clsx } from "clsx";
 import type { InputHTMLAttributes, ReactNode, Ref } from "react";
+import { useEarlyInput } from "./early-input.ts";
 import { useFieldControl } from "./field.tsx";
 
 export interface InputProps extends Omit<InputHTMLAttributes<HTMLInputElement>, "size" | "prefix"> {
@@ -15,12 +16,13 @@ export interface InputProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 
   size?: "medium" | "large";
 }
 
-export function Input({ prefix, suffix, mono, size, className, ...rest }: InputProps) {
+export function Input({ prefix, suffix, mono, size, className, ref, ...rest }: InputProps) {
   const wiring = useFieldControl(rest);
+  const place = useEarlyInput(ref);
   return (
     <div className={clsx("ui-input", className)} data-size={size}>
       <Affix>{prefix}</Affix>
-      <input type="text" {...rest} {...wiring} data-mono={mono || undefined} />
+      <input type="text" autoComplete="off" {...rest} {...wiring} ref={place} data-mono={mono || undefined} />
       <Affix>{suffix}</Affix>
     </div>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import type { InputHTMLAttributes, ReactNode, Ref } from "react";
+import { useEarlyInput } from "./early-input.ts";
 import { useFieldControl } from "./field.tsx";
 
 export interface RadioOption<Value extends string = string> {
@@ -18,15 +19,18 @@ export interface RadioInputProps extends Omit<InputHTMLAttributes<HTMLInputEleme
 }
 
 /** One radio of a group, wired alike in rows, cards and quiet choices. `register("name")` spreads over it. */
-export function Radio({ option, value, defaultValue, ...rest }: RadioInputProps & { option: { value: string; disabled?: boolean } }) {
+export function Radio({ option, value, defaultValue, ref, ...rest }: RadioInputProps & { option: { value: string; disabled?: boolean } }) {
+  const place = useEarlyInput(ref);
   const { id: _one, ...wiring } = useFieldControl({ "aria-describedby": rest["aria-describedby"] });
   const chosen = value !== undefined ? { checked: value === option.value } : { defaultChecked: defaultValue === option.value };
   const held = value === undefined && defaultValue === undefined ? {} : chosen;
   return (
     <input
+      autoComplete="off"
       {...rest}
       {...wiring}
       {...held}
+      ref={place}
       type="radio"
       className="ui-radio"
       value={option.value}

@@ -84,7 +84,7 @@ export function SecretField({
 
 /** A password that no browser offers to keep. */
 export function SecretInput(input: Omit<InputProps, "type" | "prefix">) {
-  return <Input autoComplete="off" spellCheck={false} data-1p-ignore {...input} type="password" prefix={<Lock aria-hidden />} />;
+  return <Input spellCheck={false} data-1p-ignore {...input} type="password" prefix={<Lock aria-hidden />} />;
 }
 
 function KeptSecret({

@@ -2,6 +2,7 @@
 
 import { clsx } from "clsx";
 import type { Ref, TextareaHTMLAttributes } from "react";
+import { useEarlyInput } from "./early-input.ts";
 import { useFieldControl } from "./field.tsx";
 
 export interface TextareaProps extends TextareaHTMLAttributes<HTMLTextAreaElement> {
@@ -9,7 +10,17 @@ export interface TextareaProps extends TextareaHTMLAttributes<HTMLTextAreaElemen
   mono?: boolean;
 }
 
-export function Textarea({ mono, className, ...rest }: TextareaProps) {
+export function Textarea({ mono, className, ref, ...rest }: TextareaProps) {
   const wiring = useFieldControl(rest);
-  return <textarea {...rest} {...wiring} data-mono={mono || undefined} className={clsx("ui-textarea", className)} />;
+  const place = useEarlyInput(ref);
+  return (
+    <textarea
+      autoComplete="off"
+      {...rest}
+      {...wiring}
+      ref={place}
+      data-mono={mono || undefined}
+      className={clsx("ui-textarea", className)}
+    />
+  );
 }

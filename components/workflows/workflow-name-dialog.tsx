@@ -38,7 +38,7 @@ export function WorkflowNameDialog<Done>(props: WorkflowNameDialogProps<Done>) {
       busyAction={props.busyAction}
     >
       <Field label="Name" error={form.formState.errors.name?.message}>
-        <Input autoComplete="off" placeholder="Notify watchers" {...form.register("name")} />
+        <Input placeholder="Notify watchers" {...form.register("name")} />
       </Field>
     </FormDialog>
   );

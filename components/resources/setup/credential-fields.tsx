@@ -43,7 +43,6 @@ export function CredentialFields() {
           </Select>
         ) : (
           <Input
-            autoComplete="off"
             spellCheck={false}
             prefix={input?.prefix || undefined}
             suffix={input?.suffix || undefined}

@@ -80,7 +80,6 @@ function PatternField({ index, placeholder }: { index: number; placeholder: stri
           placeholder="[a-z0-9-]{2,40}"
           value={value ?? ""}
           onChange={(event) => set(event.target.value)}
-          autoComplete="off"
           spellCheck={false}
         />
       </Field>

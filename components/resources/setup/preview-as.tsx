@@ -37,7 +37,6 @@ export function PreviewAsUser({ onChoose }: { onChoose: (person: PreviewPerson |
         type="search"
         aria-label="Connected user"
         aria-describedby={noteId}
-        autoComplete="off"
         spellCheck={false}
         placeholder="Id, name or email"
         list={listId}

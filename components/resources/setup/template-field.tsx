@@ -2,7 +2,6 @@
 
 import { useState } from "react";
 import { TemplateInput, type TemplateInputProps } from "#components/requests/template-input.tsx";
-import { useEarlyTyping } from "#components/ui/bound-fields.tsx";
 import { Field, type FieldProps } from "#components/ui/field.tsx";
 import { lazyPart } from "#components/ui/lazy-part.tsx";
 import { listKnownVariables, type VariablePlace } from "#lib/resources/list-known-variables.ts";
@@ -23,7 +22,6 @@ export interface DraftTemplateProps
 export function DraftTemplate({ path, label, mark, hint, hideLabel, className, place, ...input }: DraftTemplateProps) {
   const { draft, sampleOf, secretNames } = useSetup();
   const { id, value, set, leave, problem, error } = useDraftField(path);
-  useEarlyTyping({ id, value, set });
   const [focused, setFocused] = useState(false);
   // A name that is still being typed is no mistake.
   const isTyping = focused && /\{\{\s*[\w.-]*$/.test(value ?? "");

@@ -2,14 +2,7 @@
 
 import { useController } from "react-hook-form";
 import { TemplateInput, type TemplateInputProps } from "#components/requests/template-input.tsx";
-import {
-  BoundSelect,
-  type BoundSelectProps,
-  BoundText,
-  type BoundTextProps,
-  type Labels,
-  useEarlyTyping,
-} from "#components/ui/bound-fields.tsx";
+import { BoundSelect, type BoundSelectProps, BoundText, type BoundTextProps, type Labels } from "#components/ui/bound-fields.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import type { VariableCatalog } from "#lib/template/variables.ts";
@@ -67,7 +60,6 @@ export interface TemplateAtProps extends Labels, Pick<TemplateInputProps, "forma
 
 export function TemplateAt({ path, label, mark, hint, hideLabel, className, known, ...input }: TemplateAtProps) {
   const { id, value, set, leave, error } = useTriggerField(path);
-  useEarlyTyping({ id, value, set });
   return (
     <Field id={id} label={label} mark={mark} hint={hint} hideLabel={hideLabel} className={className} error={error}>
       <TemplateInput

@@ -47,7 +47,6 @@ function UserUrl() {
       <Field label="User id" hint="As in the user token’s sub. They appear once they connect." error={error}>
         <Input
           mono
-          autoComplete="off"
           value={externalId}
           onChange={(event) => {
             setExternalId(event.target.value);

@@ -42,7 +42,6 @@ export function StepName({
     >
       <Input
         mono
-        autoComplete="off"
         spellCheck={false}
         readOnly={readOnly}
         value={value}
