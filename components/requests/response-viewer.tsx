@@ -86,28 +86,37 @@ export function ResponseViewer({ response, durationMs, label }: { response: Seen
   );
 }
 
+const loadJsonPath = () => import("json-p3");
+
 /** The engine comes when the first path is typed. */
 function useJsonPath(json: unknown, path: string): { text: string; isWrong: boolean } {
   const [found, setFound] = useState({ text: "", isWrong: false });
   useEffect(() => {
     if (!path) return;
     let isCurrent = true;
-    void import("json-p3").then(({ compile }) => {
-      if (!isCurrent) return;
-      try {
-        const values = compile(path)
-          .query(json as Parameters<ReturnType<typeof compile>["query"]>[0])
-          .values();
-        setFound({ text: values.map((value) => JSON.stringify(value, null, 2)).join("\n") || "Nothing is there", isWrong: false });
-      } catch {
-        setFound((before) => ({ text: before.text || "Not a JSON path yet, such as $.data.id", isWrong: true }));
-      }
+    void loadJsonPath().then(({ query }) => {
+      const text = isCurrent && findText(() => query(path, json as Parameters<typeof query>[1]).values());
+      if (text === null) setFound((before) => ({ text: before.text || "Not a JSON path yet, such as $.data.id", isWrong: true }));
+      else if (text !== false) setFound({ text, isWrong: false });
     });
     return () => {
       isCurrent = false;
     };
   }, [json, path]);
   return found;
+}
+
+/** Null where the path isn't one. */
+function findText(find: () => unknown[]): string | null {
+  try {
+    return (
+      find()
+        .map((value) => JSON.stringify(value, null, 2))
+        .join("\n") || "Nothing is there"
+    );
+  } catch {
+    return null;
+  }
 }
 
 function parseJson(text: string): unknown {

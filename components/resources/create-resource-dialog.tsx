@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowUpRight, Zap } from "lucide-react";
-import { useForm } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { useNavigation } from "#components/ui/navigation.tsx";
@@ -26,7 +26,7 @@ export interface CreateResourceDialogProps {
 export function CreateResourceDialog({ projectId, open, onOpenChange, create, checkName }: CreateResourceDialogProps) {
   const { navigate } = useNavigation();
   const form = useForm({ resolver, defaultValues: { name: "" }, mode: "onSubmit" });
-  const name = form.watch("name");
+  const name = useWatch({ control: form.control, name: "name" });
   return (
     <FormDialog
       form={form}

@@ -1,6 +1,6 @@
 "use client";
 
-import { useForm } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { lazyResolver } from "#components/ui/lazy-resolver.ts";
 import { toast } from "#components/ui/toast.tsx";
@@ -22,6 +22,7 @@ export interface RenameResourceDialogProps {
 
 export function RenameResourceDialog({ projectId, resource, open, onOpenChange, rename, checkName }: RenameResourceDialogProps) {
   const form = useForm({ resolver, values: { name: resource.name } });
+  const name = useWatch({ control: form.control, name: "name" });
   return (
     <FormDialog
       form={form}
@@ -46,7 +47,7 @@ export function RenameResourceDialog({ projectId, resource, open, onOpenChange, 
         <NameField
           projectId={projectId}
           resourceId={resource.id}
-          name={form.watch("name")}
+          name={name}
           present={resource.name}
           error={form.formState.errors.name?.message}
           register={form.register("name")}

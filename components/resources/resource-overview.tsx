@@ -242,15 +242,13 @@ function CredentialBar({ counts, total }: { counts: Record<string, number>; tota
   const parts = STATES.filter(({ status }) => counts[status]! > 0);
   const small = parts.map(({ status }) => Math.max(LEAST, (counts[status]! / total) * BAR));
   const scale = (BAR - GAP * (parts.length - 1)) / small.reduce((sum, width) => sum + width, 0);
-  let x = 0;
+  const widths = small.map((width) => width * scale);
+  const startOf = (index: number) => widths.slice(0, index).reduce((sum, width) => sum + width + GAP, 0);
   return (
     <svg className="block h-2 w-full" viewBox={`0 0 ${BAR} 8`} preserveAspectRatio="none" aria-hidden>
-      {parts.map(({ status, fill }, index) => {
-        const width = small[index]! * scale;
-        const rect = <rect key={status} x={x} width={width} height="8" fill={fill} />;
-        x += width + GAP;
-        return rect;
-      })}
+      {parts.map(({ status, fill }, index) => (
+        <rect key={status} x={startOf(index)} width={widths[index]} height="8" fill={fill} />
+      ))}
     </svg>
   );
 }

@@ -6,6 +6,7 @@ import type { ActionResult } from "#lib/errors.ts";
 export type NameCheck = { state: "free" } | { state: "taken"; by: "name" | "alias" };
 
 const SETTLE_MS = 300;
+const loadSchema = () => import("#lib/resources/schema.ts");
 
 /** Asks, once typing settles, whether a valid name is free. Null: not asked, or no answer. */
 export function useNameCheck(typed: string, ask: (name: string) => Promise<ActionResult<NameCheck>>): NameCheck | null {
@@ -16,7 +17,7 @@ export function useNameCheck(typed: string, ask: (name: string) => Promise<Actio
     if (!name) return;
     let isCurrent = true;
     const timer = setTimeout(async () => {
-      const { ResourceName } = await import("#lib/resources/schema.ts");
+      const { ResourceName } = await loadSchema();
       if (!isCurrent || !ResourceName.safeParse(name).success) return;
       const result = await ask(name).catch(() => null);
       if (isCurrent && result?.ok) setAnswer({ name, check: result.data });

@@ -26,9 +26,10 @@ export function CopyButton({ text, label, children, variant = "ghost", size = "s
     return () => clearTimeout(timer);
   }, [result]);
 
+  const read = async () => (typeof text === "string" ? text : await text());
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(typeof text === "string" ? text : await text());
+      await navigator.clipboard.writeText(await read());
       setResult("copied");
     } catch {
       setResult("failed");

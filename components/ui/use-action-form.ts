@@ -22,8 +22,9 @@ export function useActionForm<Values extends FieldValues, Output, Data>(
     if (!result) return;
     if (result.ok) return onDone(result.data, values);
     const known = Object.entries(result.error.fields ?? {}).filter(([name]) => name in form.getValues());
-    for (const [index, [name, message]] of known.entries()) {
-      form.setError(name as FieldPath<Values>, { message }, { shouldFocus: index === 0 });
+    for (const field of known) {
+      const [name, message] = field;
+      form.setError(name as FieldPath<Values>, { message }, { shouldFocus: field === known[0] });
     }
     if (!known.length) fail(result.error.message);
   });

@@ -151,7 +151,7 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
     testValues: {
       typed: typedValues,
       type: (key, value) => {
-        const change = ({ [key]: _, ...others }: Record<string, string>) => (value === undefined ? others : { ...others, [key]: value });
+        const change = (typed: Record<string, string>) => withValue(typed, key, value);
         if (isPlain(key)) form.setValue("testInputs", change(form.getValues("testInputs")), { shouldDirty: true });
         else setTypedSecrets(change);
       },
@@ -220,6 +220,11 @@ export function SetupWizard({ projectId, resource, actions, may, children, ...gi
     </SetupProvider>
   );
 }
+
+const withValue = (typed: Record<string, string>, key: string, value: string | undefined): Record<string, string> => {
+  const { [key]: _, ...others } = typed;
+  return value === undefined ? others : { ...others, [key]: value };
+};
 
 /** What an input needs to be is said by its key as far as one can guess; the rest is the admin's. */
 const newInput = (key: string): ResourceDraft["inputs"][number] => ({

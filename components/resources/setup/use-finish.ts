@@ -26,8 +26,22 @@ export function useFinish(setup: Setup, showAll: () => void) {
   const { navigate } = useNavigation();
   const [busy, setBusy] = useState(false);
 
-  const start = async () => {
-    const { projectId, resourceId, name, may } = setup;
+  const finish = async () => {
+    const { projectId, resourceId, name } = setup;
+    if (!(await setup.save())) return;
+    const answer = await setup.actions.publish({ projectId, resourceId, version: setup.version() });
+    if (answer.ok) {
+      tellFinished(name, answer.data);
+      navigate(resourcePath(projectId, resourceId));
+      return;
+    }
+    showAll();
+    const path = Object.keys(answer.error.fields ?? {})[0];
+    if (path) setup.reveal(stepOfPath(setup.draft, path), path);
+    toast.error({ title: "Not live yet", text: answer.error.message });
+  };
+  const start = () => {
+    const { may } = setup;
     if (!may.publish) {
       toast.error({
         title: "Finish takes the role of admin",
@@ -36,21 +50,7 @@ export function useFinish(setup: Setup, showAll: () => void) {
       return;
     }
     setBusy(true);
-    try {
-      if (!(await setup.save())) return;
-      const answer = await setup.actions.publish({ projectId, resourceId, version: setup.version() });
-      if (answer.ok) {
-        tellFinished(name, answer.data);
-        navigate(resourcePath(projectId, resourceId));
-        return;
-      }
-      showAll();
-      const path = Object.keys(answer.error.fields ?? {})[0];
-      if (path) setup.reveal(stepOfPath(setup.draft, path), path);
-      toast.error({ title: "Not live yet", text: answer.error.message });
-    } finally {
-      setBusy(false);
-    }
+    void finish().finally(() => setBusy(false));
   };
-  return { start: () => void start(), busy };
+  return { start, busy };
 }

@@ -75,6 +75,9 @@ export function FilterSection() {
   );
 }
 
+/** The reader of JSON paths comes when it is first asked. */
+const loadFilter = () => import("#lib/triggers/matches-filter.ts");
+
 type Tried = { of: string; passed: ReadonlySet<string> };
 
 function Tester() {
@@ -84,9 +87,8 @@ function Tester() {
   const [tried, setTried] = useState<Tried | null>(null);
   if (samples.length === 0) return <p className="ui-hint">Once events have arrived, the filter can be tried on them here.</p>;
   const key = JSON.stringify([filter, samples.map(({ id }) => id)]);
-  // The reader of JSON paths comes when it is first asked.
   const run = async () => {
-    const { matchesFilter } = await import("#lib/triggers/matches-filter.ts");
+    const { matchesFilter } = await loadFilter();
     setTried({ of: key, passed: new Set(samples.filter(({ payload }) => matchesFilter(filter, payload)).map(({ id }) => id)) });
   };
   const passed = tried?.of === key ? tried.passed : null;

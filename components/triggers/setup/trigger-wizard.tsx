@@ -174,35 +174,34 @@ type FinishOptions = {
 /** Finish: save, let it hold, go to the trigger. With something missing it leads to the first field instead. */
 function useFinish({ may, isFinished, name, save, send, onDone, onRefused }: FinishOptions) {
   const [busy, setBusy] = useState(false);
-  const start = async () => {
-    setBusy(true);
-    try {
-      if (!(await save())) return;
-      if (!may) {
-        toast.error({
-          title: "Finish takes the role of admin",
-          text: "What you typed is saved. Ask an admin of the project to open it and choose Finish.",
-        });
-        return;
-      }
-      const answer = await send().catch(() => null);
-      if (answer?.ok) {
-        toast.success({
-          title: `${name} is live`,
-          text: isFinished ? "Your changes hold from the next event on." : "Workflows can start with it.",
-        });
-        return onDone();
-      }
-      onRefused(Object.keys(answer?.error.fields ?? {})[0]);
+  const finish = async () => {
+    if (!(await save())) return;
+    if (!may) {
       toast.error({
-        title: "Not live yet",
-        text: answer?.error.message ?? "The server can’t be reached. Check the connection and try again.",
+        title: "Finish takes the role of admin",
+        text: "What you typed is saved. Ask an admin of the project to open it and choose Finish.",
       });
-    } finally {
-      setBusy(false);
+      return;
     }
+    const answer = await send().catch(() => null);
+    if (answer?.ok) {
+      toast.success({
+        title: `${name} is live`,
+        text: isFinished ? "Your changes hold from the next event on." : "Workflows can start with it.",
+      });
+      return onDone();
+    }
+    onRefused(Object.keys(answer?.error.fields ?? {})[0]);
+    toast.error({
+      title: "Not live yet",
+      text: answer?.error.message ?? "The server can’t be reached. Check the connection and try again.",
+    });
   };
-  return { busy, start: () => void start() };
+  const start = () => {
+    setBusy(true);
+    void finish().finally(() => setBusy(false));
+  };
+  return { busy, start };
 }
 
 type BarContext = {

@@ -57,7 +57,7 @@ export interface StepPanelProps {
 const SETTINGS = { request: "Request", condition: "Rules", fan_out: "List", delay: "Wait", function: "Code", response: "Answer" };
 
 /** The chosen step: its fields, and how its test went. */
-export function StepPanel(props: StepPanelProps) {
+export function StepPanel({ ref, ...props }: StepPanelProps) {
   const { step, look, resource, tab, onTab, tests, readOnly } = props;
   const tabs = [
     { value: "settings", label: SETTINGS[step.type] },
@@ -68,7 +68,7 @@ export function StepPanel(props: StepPanelProps) {
   const needsSetup = step.type === "request" && resource && !resource.isTestable;
   return (
     <PanelFrame
-      ref={props.ref}
+      ref={ref}
       icon={look.icon}
       hue={look.hue}
       kind={look.kind}

@@ -34,13 +34,13 @@ export interface TriggerPanelProps {
   onClose: () => void;
 }
 
-export function TriggerPanel(props: TriggerPanelProps) {
+export function TriggerPanel({ ref, ...props }: TriggerPanelProps) {
   const { trigger, look, resources, readOnly, sample } = props;
   const { type, ...values } = trigger;
   const resource = trigger.type === "resource" ? resources.find(({ id }) => id === trigger.resourceId) : undefined;
   return (
     <PanelFrame
-      ref={props.ref}
+      ref={ref}
       icon={look.icon}
       hue={look.hue}
       kind={look.kind}

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { createDraftSaver, type FoundConflict, type SaverState } from "#components/drafts/draft-saver.ts";
 import { stalePageMessage } from "#components/ui/stale-page.ts";
 import type { ActionResult } from "#lib/errors.ts";
@@ -24,14 +24,23 @@ export function useWorkflowDraft({ version, savedAt, review: firstReview, send, 
   const [state, setState] = useState<SaverState>({ kind: "saved", at: savedAt });
   const [review, setReview] = useState(firstReview);
   const [conflict, setConflict] = useState<FoundConflict<WorkflowDraft> | null>(null);
-  const present = useRef(history.present);
-
-  const [saver] = useState(() =>
-    createDraftSaver<WorkflowDraft, Extract<SavedWorkflow, { kind: "saved" }>>({
+  const [{ saver, put, hold }] = useState(() => {
+    let present = firstReview.body;
+    /** What the saver reads: at once, not with the next render. */
+    const hold = (body: WorkflowDraft) => {
+      present = body;
+    };
+    /** Not by the person at hand: undone with the next change, never for itself. */
+    const put = (body: WorkflowDraft) => {
+      hold(body);
+      setHistory((before) => ({ ...before, present: body, last: null }));
+      setEpoch((n) => n + 1);
+    };
+    const saver = createDraftSaver<WorkflowDraft, Extract<SavedWorkflow, { kind: "saved" }>>({
       version,
       savedAt,
       body: firstReview.body,
-      read: () => present.current,
+      read: () => present,
       send: ({ version, body }) =>
         send({ version, body }).catch((error: unknown) => {
           const message = stalePageMessage(error);
@@ -45,19 +54,13 @@ export function useWorkflowDraft({ version, savedAt, review: firstReview, send, 
         onMerge(by);
       },
       onConflict: setConflict,
-    }),
-  );
-
-  /** Not by the person at hand: undone with the next change, never for itself. */
-  const put = (body: WorkflowDraft) => {
-    present.current = body;
-    setHistory((before) => ({ ...before, present: body, last: null }));
-    setEpoch((n) => n + 1);
-  };
+    });
+    return { saver, put, hold };
+  });
 
   const move = (next: History<WorkflowDraft>) => {
     if (next.present === history.present) return;
-    present.current = next.present;
+    hold(next.present);
     setHistory(next);
     saver.touch();
   };
