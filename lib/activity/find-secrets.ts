@@ -65,9 +65,58 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** The text with every needle masked. What overlaps is masked as one. */
-export function maskNeedles(text: string, needles: readonly Needle[]): string {
-  const found = readings(text).flatMap((reading) => needles.flatMap((needle) => occurrences(reading, needle)));
+/**
+ * Needles by their first characters, so that a text is read once however many there are: an attacker may choose both the text and some
+ * of the needles, and other calls wait meanwhile.
+ */
+export type NeedleIndex = {
+  /** By a hash of the first characters: which of `buckets`, 0 for none. Made for the first needle. */
+  slots: Uint16Array | null;
+  buckets: Needle[][];
+  /** Too short for the hash. */
+  short: Needle[];
+};
+
+/** How many characters the hash is of, and to how many bits. */
+const HASHED = 4;
+const SLOT_BITS = 13;
+/** The hash of the characters last shifted into `key`, eight bits each. */
+const slotOf = (key: number): number => Math.imul(key, 0x9e3779b1) >>> (32 - SLOT_BITS);
+
+export const createIndex = (): NeedleIndex => ({ slots: null, buckets: [[]], short: [] });
+
+export function addNeedle(index: NeedleIndex, needle: Needle): void {
+  if (needle.text.length < HASHED) {
+    index.short.push(needle);
+    return;
+  }
+  const { buckets } = index;
+  index.slots ??= new Uint16Array(1 << SLOT_BITS);
+  const { slots } = index;
+  let key = 0;
+  for (let at = 0; at < HASHED; at++) key = (key << 8) ^ needle.text.charCodeAt(at);
+  const slot = slotOf(key);
+  const bucket = buckets[slots[slot]!]!;
+  if (slots[slot] !== 0) bucket.push(needle);
+  else slots[slot] = buckets.push([needle]) - 1;
+}
+
+type Found = { start: number; end: number; mask: string };
+/** What one text may cost: places that are found, and characters that are compared. Few honest texts come near it. */
+const MOST_FOUND = 10_000;
+const MOST_COMPARED = 2_000_000;
+type Search = { found: Found[]; compared: number };
+const isTooMuch = ({ found, compared }: Search): boolean => found.length > MOST_FOUND || compared > MOST_COMPARED;
+
+/** The text with every needle masked. What overlaps is masked as one; a text that takes too long to read is masked whole. */
+export function maskNeedles(text: string, index: NeedleIndex): string {
+  const search: Search = { found: [], compared: 0 };
+  for (const reading of readings(text)) {
+    findShort(reading, index, search);
+    findHashed(reading, index, search);
+    if (isTooMuch(search)) return MASK;
+  }
+  const { found } = search;
   if (found.length === 0) return text;
   found.sort((a, b) => a.start - b.start || b.end - a.end || a.mask.length - b.mask.length);
   let masked = "";
@@ -86,15 +135,46 @@ export function maskNeedles(text: string, needles: readonly Needle[]): string {
   return masked + text.slice(at);
 }
 
-function occurrences({ text, offsets }: Reading, needle: Needle): { start: number; end: number; mask: string }[] {
-  const found: { start: number; end: number; mask: string }[] = [];
-  const offsetOf = (index: number) => (offsets ? offsets[index]! : index);
-  for (let at = text.indexOf(needle.text); at >= 0; at = text.indexOf(needle.text, at + needle.text.length)) {
-    const end = at + needle.text.length;
-    if (needle.alone && !standsAlone(text, at, end, needle.alone)) continue;
-    found.push({ start: offsetOf(at), end: offsetOf(end), mask: needle.mask });
+function findShort(reading: Reading, { short }: NeedleIndex, search: Search): void {
+  const { text } = reading;
+  for (const needle of short) {
+    for (let at = text.indexOf(needle.text); at >= 0 && !isTooMuch(search); at = text.indexOf(needle.text, at + needle.text.length)) {
+      // Looking at what stands around it costs as much as many characters.
+      search.compared += 64;
+      note(reading, at, needle, search);
+    }
   }
-  return found;
+}
+
+function findHashed(reading: Reading, { slots, buckets }: NeedleIndex, search: Search): void {
+  if (!slots) return;
+  const { text } = reading;
+  let key = 0;
+  for (let at = 0; at < text.length; at++) {
+    key = (key << 8) ^ text.charCodeAt(at);
+    const bucket = slots[slotOf(key)]!;
+    if (bucket === 0 || at < HASHED - 1) continue;
+    const start = at - (HASHED - 1);
+    for (const needle of buckets[bucket]!) {
+      const same = countSame(text, start, needle.text);
+      search.compared += same + 1;
+      if (same === needle.text.length) note(reading, start, needle, search);
+    }
+    if (isTooMuch(search)) return;
+  }
+}
+
+/** How many characters of a needle stand at this place of a text. */
+function countSame(text: string, start: number, needle: string): number {
+  let same = 0;
+  while (same < needle.length && text.charCodeAt(start + same) === needle.charCodeAt(same)) same++;
+  return same;
+}
+
+function note({ text, offsets }: Reading, at: number, needle: Needle, { found }: Search): void {
+  const end = at + needle.text.length;
+  if (needle.alone && !standsAlone(text, at, end, needle.alone)) return;
+  found.push({ start: offsets ? offsets[at]! : at, end: offsets ? offsets[end]! : end, mask: needle.mask });
 }
 
 /** Whether no character of the same kind touches it. What has no such character at its edge stands alone between quotes and the like. */

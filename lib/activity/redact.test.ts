@@ -105,6 +105,43 @@ describe("a known secret", () => {
   });
 });
 
+describe("secrets that an attacker chose together with the text", () => {
+  const timeOf = (work: () => void): number => {
+    const began = performance.now();
+    work();
+    return performance.now() - began;
+  };
+
+  test("by the dozen, found everywhere, in every reading: other calls wait for a moment only", () => {
+    const many = Array.from({ length: 80 }, (_, n) => "ab".repeat(2 + n));
+    for (const text of ["ab".repeat(40_000), `{"a":"\\u0041+%41&amp;${"ab".repeat(40_000)}"}`]) {
+      let seen = "";
+      // It took 1 s and more.
+      expect(timeOf(() => (seen = redactorOf(many)(text)))).toBeLessThan(150);
+      expect(seen).not.toContain("ab");
+    }
+  });
+
+  test("nearly found everywhere", () => {
+    const nearly = Array.from({ length: 40 }, (_, n) => `${"a".repeat(500 + n)}b`);
+    expect(timeOf(() => redactorOf(nearly)("a".repeat(80_000)))).toBeLessThan(200);
+    expect(timeOf(() => redactorOf(["a", "b.", "c1"])("b.".repeat(40_000)))).toBeLessThan(200);
+  });
+
+  test("long ones: a text that may hold one of them is masked whole, another one isn't", () => {
+    const redact = redactorOf(["known-1234", ...Array.from({ length: 10 }, (_, n) => `${n}`.repeat(60_000))]);
+    expect(timeOf(() => expect(redact("x".repeat(80_000))).toBe(MASK))).toBeLessThan(200);
+    expect(redact("a known-1234 b")).toBe(`a ${MASK} b`);
+  });
+
+  test("a body beyond what is shown is hardly read", () => {
+    const request = { method: "POST", url: "https://x/", headers: [], body: `secret-4711 ${"%2541".repeat(2_000_000)}` };
+    expect(timeOf(() => expect(redactRequest(request, redactorOf(["secret-4711"]), 8_192).body).toMatch(/^•••••• %2541/))).toBeLessThan(
+      250,
+    );
+  });
+});
+
 describe("by its place", () => {
   const nothing = redactorOf([]);
 

@@ -4,7 +4,7 @@
  */
 import { cutText, storableText } from "#lib/storable.ts";
 import type { HttpRequest, Outcome } from "#lib/transport/schema.ts";
-import { type Hidden, MASK, maskNeedles, type Needle, needlesOf } from "./find-secrets.ts";
+import { addNeedle, createIndex, type Hidden, MASK, maskNeedles, needlesOf } from "./find-secrets.ts";
 import type { SeenRequest, SeenResponse } from "./schema.ts";
 
 const SECRET_HEADERS = /^(authorization|proxy-authorization|cookie|set-cookie)$|api[-_]?key|token|secret|password|signature|session/i;
@@ -13,6 +13,9 @@ const SECRET_FIELDS =
   /^(.*(access|refresh|id|bearer|auth|session|csrf)_?-?token|token|(.*[-_])?(client_?)?secret|password|passwd|passphrase|(x-)?api[-_]?key|private[-_]?key|assertion|code_verifier|signature|(proxy-)?authorization|(set-)?cookie)$/i;
 
 export type Redactor = (text: string) => string;
+
+/** Values of more characters in all aren't looked for one by one: a text that may hold one of them is masked whole. */
+const MOST_SOUGHT = 524_288;
 
 /**
  * Masks these values wherever they stand; those of one to three characters where they stand alone. Of one named twice, the mask that
@@ -24,37 +27,49 @@ export function redactorOf(secrets: Iterable<Hidden | undefined | null>): Redact
     const hidden = typeof secret === "string" ? { value: secret, showsEnd: true } : secret;
     if (hidden?.value) showsEnd.set(hidden.value, hidden.showsEnd && (showsEnd.get(hidden.value) ?? true));
   }
-  const made = new Map<string, Needle[]>();
-  const needlesFor = (value: string): Needle[] => {
-    const needles = made.get(value) ?? needlesOf({ value, showsEnd: showsEnd.get(value)! });
-    made.set(value, needles);
-    return needles;
-  };
+  const shortestFirst = [...showsEnd.keys()].sort((a, b) => a.length - b.length);
+  const tooLong = lengthBeyond(shortestFirst);
+  const index = createIndex();
+  let indexed = 0;
   return (text) => {
-    const possible = [...showsEnd.keys()].filter((value) => value.length <= text.length);
-    return possible.length === 0 ? text : maskNeedles(text, possible.flatMap(needlesFor));
+    if (text.length >= tooLong) return MASK;
+    for (; indexed < shortestFirst.length && shortestFirst[indexed]!.length <= text.length; indexed++) {
+      const value = shortestFirst[indexed]!;
+      for (const needle of needlesOf({ value, showsEnd: showsEnd.get(value)! })) addNeedle(index, needle);
+    }
+    return indexed === 0 ? text : maskNeedles(text, index);
   };
+}
+
+/** From this length on, a text may hold more than is looked for. */
+function lengthBeyond(shortestFirst: readonly string[]): number {
+  let sought = 0;
+  for (const { length } of shortestFirst) {
+    sought += length;
+    if (sought > MOST_SOUGHT) return length;
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 /**
  * What a request carries in its secret headers, for redactors: a Basic header holds a password in a spelling of its own. A bearer
  * token may show its end, as tokens do elsewhere.
  */
-export const secretHeaderValues = (request: HttpRequest): Hidden[] =>
-  request.headers
+export const secretHeaderValues = ({ headers }: Pick<HttpRequest, "headers">): Hidden[] =>
+  headers
     .filter(([name]) => SECRET_HEADERS.test(name) && !PUBLIC_HEADERS.test(name))
     .map(([, value]) => ({ value: value.slice(schemeOf(value).length), showsEnd: /^bearer\b/i.test(value) }))
     .filter(({ value }) => value.length >= 4);
 
 /** A request as people may see it. */
 export function redactRequest(request: HttpRequest, redact: Redactor, maxBody = 65_536): SeenRequest {
-  const body =
-    request.body === undefined ? undefined : typeof request.body === "string" ? request.body : new TextDecoder().decode(request.body);
+  const { body = "" } = request;
+  const decoded = typeof body === "string" ? body : new TextDecoder().decode(body.subarray(0, MOST_READ));
   return {
     method: request.method,
     url: redactUrl(request.url, redact),
     headers: redactHeaders(request.headers, redact),
-    ...(body ? { body: cutText(storableText(redactBody(body, redact)), maxBody) } : {}),
+    ...(decoded ? { body: cutText(redactStart(decoded, { size: body.length, maxBody, redact }).text, maxBody) } : {}),
   };
 }
 

@@ -271,7 +271,7 @@ async function recordEnd(
   const failure = error === undefined ? undefined : error === null ? "aborted" : describeError(error).kind;
   const body = (await kept?.read()) ?? new Uint8Array();
   const outcome: Outcome = { kind: "answer", status, statusText, headers, url, body, durationMs };
-  recordCall(spine, rowOf(call), "call", seen(call, sent.request), outcome, redactorFor(call, sent), failure);
+  recordCall(spine, rowOf(call), "call", seen(call, sent.request), outcome, { ...redactorsFor(call, sent), failure });
 }
 
 async function giveUp(spine: Spine, call: ForwardCall, attempt: Extract<Attempt, { ok: false }>, began: number): Promise<Forwarded> {
@@ -281,8 +281,8 @@ async function giveUp(spine: Spine, call: ForwardCall, attempt: Extract<Attempt,
     recordUnsent(spine, call, failure.failure, failure.durationMs);
     return { ok: false, failure: { kind: failure.failure, message: failure.message, fix: failure.fix } };
   }
-  const redact = redactorFor(call, { request, secrets, opened });
-  recordCall(spine, rowOf(call), "call", seen(call, request), failure, redact);
+  const { redact } = redactorsFor(call, { request, secrets, opened });
+  recordCall(spine, rowOf(call), "call", seen(call, request), failure, { redact });
   await auditBlocked(spine, { ...call, source: "sdk" }, failure, redact);
   return { ok: false, failure: { kind: failure.failure, message: redact(failure.message), fix: redact(failure.fix) } };
 }
@@ -297,8 +297,23 @@ const rowOf = ({ scope, resourceId, definition, userId, credential, requestId }:
   requestId,
 });
 
-const redactorFor = ({ definition }: ForwardCall, { request, secrets, opened }: Sent): Redactor =>
-  redactorOf([...opened, ...secretHeaderValues(request), ...listSecretValues(definition, secrets)]);
+/** Of the caller's own secret headers, so many are looked for in an answer that writes them back. Callers send one or two. */
+const MOST_OF_CALLER = 16;
+
+/**
+ * What Patchbay added to the call is masked everywhere; what the caller's headers carried, by their names, and in the answer by value.
+ * Not in the address: a caller must not decide what the log shows of where a call went.
+ */
+function redactorsFor(
+  { definition, request: given }: ForwardCall,
+  { request, secrets, opened }: Sent,
+): { redact: Redactor; answered: Redactor } {
+  const ofCaller = new Set(given.headers);
+  const added = request.headers.filter((header) => !ofCaller.has(header));
+  const hidden = [...opened, ...secretHeaderValues({ headers: added }), ...listSecretValues(definition, secrets)];
+  const values = secretHeaderValues({ headers: request.headers.filter((header) => ofCaller.has(header)) }).slice(0, MOST_OF_CALLER);
+  return { redact: redactorOf(hidden), answered: redactorOf([...hidden, ...values]) };
+}
 
 const seen = ({ body }: ForwardCall, request: Sent["request"]): HttpRequest =>
   body instanceof Uint8Array ? { ...request, body: body.subarray(0, KEPT_BYTES) } : request;

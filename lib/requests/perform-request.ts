@@ -114,7 +114,7 @@ export async function performRequest(spine: Spine, call: Call): Promise<Performe
   const { outcome } = attempt;
   if (outcome.kind === "failure") attempt = { ...attempt, outcome: { ...outcome, fix: redact(outcome.fix) } };
   if (attempt.request) {
-    recordCall(spine, call, call.kind, attempt.request, attempt.outcome, redact);
+    recordCall(spine, call, call.kind, attempt.request, attempt.outcome, { redact });
     await auditBlocked(spine, call, attempt.outcome, redact);
   }
   return { ...attempt, secrets, tokenCalls, redact };
@@ -134,7 +134,7 @@ export async function obtainToken(
   if (obtained.call) {
     const { request, outcome, secrets: used } = obtained.call;
     const redact = redactorOf([...listSecretValues(definition, secrets), ...used, ...secretHeaderValues(request)]);
-    recordCall(spine, call, "token", request, outcome, redact, obtained.ok ? undefined : obtained.failure.kind);
+    recordCall(spine, call, "token", request, outcome, { redact, failure: obtained.ok ? undefined : obtained.failure.kind });
     await auditBlocked(spine, call, outcome, redact);
   }
   return obtained;
@@ -235,8 +235,8 @@ export function recordCall(
   kind: ActivityRow["kind"],
   request: HttpRequest,
   outcome: Outcome,
-  redact: Redactor,
-  failure?: string,
+  /** `answered`: for what came back, where more is to be masked there. */
+  { redact, answered = redact, failure }: { redact: Redactor; answered?: Redactor; failure?: string },
 ): void {
   // A secret may spell like a part of the host ("test", "8080"), which is none: what follows the host is redacted, and a host made of one.
   const { host, pathname, search } = new URL(request.url);
@@ -264,7 +264,7 @@ export function recordCall(
           detail: {
             request: redactRequest(request, redact, keepsBody),
             ...(outcome.kind === "answer"
-              ? { response: redactResponse(outcome, redact, keepsBody) }
+              ? { response: redactResponse(outcome, answered, keepsBody) }
               : { failure: { kind: outcome.failure, message: redact(outcome.message), fix: redact(outcome.fix) } }),
           },
         }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request as nodeRequest, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { performance } from "node:perf_hooks";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { openSpine } from "#lib/connections/open-spine.ts";
@@ -591,6 +592,25 @@ describe("failures", () => {
     expect(detail).not.toContain(KEY);
     expect(detail).not.toContain("hidden-value");
     expect(await rows("/v3/row-200")).toMatchObject([{ status: 200, detail: null }]);
+  });
+
+  test("a caller's own secret headers are masked, also where the API writes them back, and hide nothing of where the call went", async () => {
+    handle = (request, response) => response.writeHead(500).end(JSON.stringify(request.headers));
+    await call("/row-own/own-token-4711", { headers: { "x-shop-token": "own-token-4711", "x-api-key": "own-key-4711" } });
+    const [row] = await rows("/v3/row-own/own-token-4711");
+    const { request, response } = row!.detail as { request: object; response: object };
+    expect(JSON.stringify(response)).not.toMatch(/own-(token|key)-4711/);
+    expect(JSON.stringify({ ...request, url: "" })).not.toMatch(/own-(token|key)-4711/);
+  });
+
+  test("a caller who sends secret headers by the dozen, and a body full of them, holds up nobody", async () => {
+    handle = (_, response) => response.writeHead(500).end("no");
+    const headers = Object.fromEntries(Array.from({ length: 80 }, (_, n) => [`x-token-${n}`, "ab".repeat(2 + n)]));
+    const before = performance.eventLoopUtilization();
+    await call("/row-dozens", { method: "POST", headers, body: "ab".repeat(40_000) });
+    await rows("/v3/row-dozens");
+    // It took more than 1 s.
+    expect(performance.eventLoopUtilization(before).active).toBeLessThan(200);
   });
 });
 
