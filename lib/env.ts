@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "./errors.ts";
 
 const Port = z.coerce.number().int().min(1).max(65535);
-const PerSecond = z.coerce.number().min(0).max(1_000_000);
+const Amount = z.coerce.number().min(0).max(1_000_000);
 const Url = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
 /** The published client treats an address with this text as one of a proxied call, and unwraps its answers (api.md). */
 const PublicUrl = Url.refine(
@@ -48,9 +48,12 @@ const Environment = z.object({
   RETENTION_DELIVERY_DAYS: Days.default(7),
   /** How long runs of workflows stay. */
   RETENTION_RUN_DAYS: Days.default(90),
-  /** Calls through resources, a second and process; twice as many at once. 0: no limit. */
-  RATE_LIMIT_USER: PerSecond.default(100),
-  RATE_LIMIT_PROJECT: PerSecond.default(2_000),
+  /** Calls with a user token, a second and process; twice as many at once. 0: no limit. */
+  RATE_LIMIT_USER: Amount.default(100),
+  RATE_LIMIT_PROJECT: Amount.default(2_000),
+  /** MiB of inputs of runs that calls with a user token may leave, a day and process; a quarter of it at once. 0: no limit. */
+  RUN_INPUTS_USER: Amount.default(256),
+  RUN_INPUTS_PROJECT: Amount.default(4_096),
   AUTH_OIDC_ISSUER: Issuer.optional(),
   AUTH_OIDC_ID: z.string().optional(),
   AUTH_OIDC_SECRET: z.string().optional(),

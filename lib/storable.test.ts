@@ -33,6 +33,22 @@ test("a cut never halves a character", () => {
   );
 });
 
+test("a megabyte of the smallest things is looked at in a moment, and too many of them are refused", () => {
+  for (const [unit, fits] of [
+    ["{}", false],
+    ["[]", false],
+    ["1", false],
+    ['"abcdefgh"', true],
+  ] as const) {
+    const value = JSON.parse(`[${Array.from({ length: Math.floor(1_000_000 / (unit.length + 1)) }, () => unit).join()}]`) as unknown;
+    const began = performance.now();
+    const [isFit, kept] = [isStorable(value), storableJson(value)];
+    expect(performance.now() - began, unit).toBeLessThan(100);
+    expect(isFit).toBe(fits);
+    expect(kept === value).toBe(true);
+  }
+});
+
 test("JSON nested deeper than anything people mean is refused, not followed", () => {
   const deep = JSON.parse(`${"[".repeat(10_000)}${"]".repeat(10_000)}`) as unknown;
   expect(storableJson(deep)).toBeUndefined();

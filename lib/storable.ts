@@ -18,6 +18,8 @@ const MAX_DEPTH = 64;
 
 /** A JSON value as it can be kept, keys included; undefined when it is nested deeper than anything people mean. */
 export function storableJson<T>(value: T, depth = 0): T | undefined {
+  // Nearly everything is kept as it came: copying it costs many times as much as looking.
+  if (depth === 0 && holdsAsItIs(value, 0, { left: Number.POSITIVE_INFINITY })) return value;
   if (typeof value === "string") return storableText(value) as T;
   if (typeof value !== "object" || value === null) return value;
   if (depth >= MAX_DEPTH) return undefined;
@@ -27,10 +29,28 @@ export function storableJson<T>(value: T, depth = 0): T | undefined {
   return (Array.isArray(value) ? kept.map(([, item]) => item) : Object.fromEntries(kept)) as T;
 }
 
+/** More values in one are refused: a megabyte may hold 350,000 empty objects, and each is looked at again by whatever reads it. */
+export const MOST_VALUES = 200_000;
+
+/** What isStorable refuses, for sentences. */
+export const UNSTORABLE = "U+0000, half a character, more than 60 levels or more than 200,000 values";
+
 /** Whether a JSON value can be kept as it is. */
-export function isStorable(value: unknown, depth = 0): boolean {
-  if (typeof value === "string") return value.isWellFormed() && !value.includes("\u0000");
+export const isStorable = (value: unknown): boolean => holdsAsItIs(value, 0, { left: MOST_VALUES });
+
+function holdsAsItIs(value: unknown, depth: number, count: { left: number }): boolean {
+  if (typeof value === "string") return isStorableText(value);
   if (typeof value !== "object" || value === null) return true;
   if (depth >= MAX_DEPTH) return false;
-  return Object.entries(value).every(([key, item]) => isStorable(key) && isStorable(item, depth + 1));
+  if (Array.isArray(value)) {
+    count.left -= value.length;
+    return count.left >= 0 && value.every((item) => holdsAsItIs(item, depth + 1, count));
+  }
+  for (const key in value) {
+    if (--count.left < 0) return false;
+    if (!isStorableText(key) || !holdsAsItIs((value as Record<string, unknown>)[key], depth + 1, count)) return false;
+  }
+  return true;
 }
+
+const isStorableText = (text: string): boolean => text.isWellFormed() && !text.includes("\u0000");

@@ -6,6 +6,7 @@ import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
 import { keyRing } from "#lib/vault/keys.ts";
 import { createApi } from "./api/create-api.ts";
+import { callLimitsOf } from "./api/limit-calls.ts";
 import { drainServer } from "./drain-server.ts";
 import { serveApi } from "./serve-api.ts";
 import { startWorker } from "./worker.ts";
@@ -15,7 +16,7 @@ import { startWorker } from "./worker.ts";
  * process too, unless PATCHBAY_WORKER=off leaves it to processes of its own (`node server/worker.ts`).
  */
 try {
-  const { API_PORT, OUTBOUND_ALLOW, LOG_LEVEL, PATCHBAY_WORKER, RATE_LIMIT_USER, RATE_LIMIT_PROJECT } = env();
+  const { API_PORT, OUTBOUND_ALLOW, LOG_LEVEL, PATCHBAY_WORKER, ...limits } = env();
   keyRing();
   const log = pino({ level: LOG_LEVEL, base: { process: "gateway" } });
   const database = getDatabase();
@@ -27,7 +28,7 @@ try {
   const gateway = createApi({
     spine,
     onError: (error, requestId) => log.error({ err: error, requestId }, "unexpected error"),
-    callLimits: { user: RATE_LIMIT_USER, project: RATE_LIMIT_PROJECT },
+    callLimits: callLimitsOf(limits),
   });
   gateway.get("/healthz", (context) => context.json({ status: "up" }));
   gateway.get("/readyz", async (context) => {

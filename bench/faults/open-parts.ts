@@ -63,6 +63,8 @@ export async function openParts({ outboundPorts = [] }: { outboundPorts?: number
     // A whole load from one machine is what they are there against.
     RATE_LIMIT_USER: "0",
     RATE_LIMIT_PROJECT: "0",
+    RUN_INPUTS_USER: "0",
+    RUN_INPUTS_PROJECT: "0",
     // As start.mjs does: programs stripped of their types and compiled are kept.
     NODE_COMPILE_CACHE: path.join(ROOT, "node_modules/.cache/node"),
   });

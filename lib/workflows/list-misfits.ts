@@ -4,6 +4,8 @@ import { closest } from "#lib/template/closest.ts";
 const MOST_TOLD = 8;
 /** Items of a list that are looked at. */
 const MOST_ITEMS = 1_000;
+/** Names that a missing one is compared with: whoever sends a megabyte of them mistyped none. */
+const MOST_NAMES = 200;
 
 /** Where a value doesn't fit, and why: `$.task.id` and a sentence. */
 export type Misfit = { path: string; message: string };
@@ -43,7 +45,9 @@ function collect(example: unknown, value: unknown, path: string, misfits: Misfit
 }
 
 function missing(key: string, object: Record<string, unknown>, example: object): string {
-  const extra = Object.keys(object).filter((name) => !Object.hasOwn(example, name));
+  const extra = Object.keys(object)
+    .slice(0, MOST_NAMES)
+    .filter((name) => !Object.hasOwn(example, name));
   const near = closest(key, extra);
   return near ? `It is missing; there is “${near}” instead.` : "It is missing.";
 }

@@ -4,14 +4,14 @@ import type { Scope } from "#db/queries/scope.ts";
 import { listEventTriggers } from "#db/queries/workflow-doors.ts";
 import { findUser } from "#lib/connections/find-user.ts";
 import { AppError } from "#lib/errors.ts";
-import { isStorable } from "#lib/storable.ts";
+import { isStorable, UNSTORABLE } from "#lib/storable.ts";
 import { closest } from "#lib/template/closest.ts";
 import { listMisfits } from "./list-misfits.ts";
 import { readExample } from "./read-example.ts";
 import { startRunsTogether } from "./start-run.ts";
 
-/** What an app sends of an App Event. */
-export const NewEvent = z.object({ name: z.string().min(1).max(200), payload: z.record(z.string(), z.json()).default({}) });
+/** What an app sends of an App Event. What is in the payload has been parsed as JSON and found storable. */
+const NewEvent = z.object({ name: z.string().min(1).max(200), payload: z.record(z.string(), z.unknown()).default({}) });
 
 const SHAPE = 'Send { "name": "...", "payload": { ... } }: the App Event’s name, and an object.';
 
@@ -25,8 +25,7 @@ export async function receiveEvent(
   scope: Scope,
   { externalId, body, key }: { externalId: string; body: unknown; key: string | null },
 ): Promise<{ runIds: string[] }> {
-  if (!isStorable(body))
-    throw new AppError("bad_input", "The payload holds U+0000, half a character, or more than 60 levels. Send plain JSON.");
+  if (!isStorable(body)) throw new AppError("bad_input", `The payload holds ${UNSTORABLE}. Send plain JSON.`);
   const parsed = NewEvent.safeParse(body);
   if (!parsed.success) throw new AppError("bad_input", SHAPE);
   const { name, payload } = parsed.data;

@@ -3,7 +3,7 @@ import type { Scope } from "#db/queries/scope.ts";
 import { findKeyedRun, findLiveWorkflow } from "#db/queries/workflow-doors.ts";
 import { findUser } from "#lib/connections/find-user.ts";
 import { AppError } from "#lib/errors.ts";
-import { isStorable } from "#lib/storable.ts";
+import { isStorable, UNSTORABLE } from "#lib/storable.ts";
 import { findValueProblem } from "./find-value-problem.ts";
 import { listMisfits } from "./list-misfits.ts";
 import { readExample } from "./read-example.ts";
@@ -32,8 +32,7 @@ export async function receiveRequest(
     );
   const { definition, isEnabled } = found;
   if (!isEnabled) throw new AppError("conflict", "This workflow is switched off for this user. enableWorkflow() switches it on.");
-  if (!isStorable(request))
-    throw new AppError("bad_input", "The request holds U+0000, half a character, or more than 60 levels. Send plain JSON.");
+  if (!isStorable(request)) throw new AppError("bad_input", `The request holds ${UNSTORABLE}. Send plain JSON.`);
   assertFits(found.definition.trigger, request);
   const dedupeKey = key ? `request:${workflowId}:${user.id}:${key}` : undefined;
   const [runId] = await startRunsTogether(sql, {

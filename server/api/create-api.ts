@@ -3,7 +3,7 @@ import { AppError } from "#lib/errors.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { answerError } from "./answer-error.ts";
 import { hooks } from "./hooks/receive.ts";
-import type { CallLimits } from "./limit-calls.ts";
+import { type CallLimits, createLimits, NO_LIMITS } from "./limit-calls.ts";
 import { markAnswer } from "./mark-answer.ts";
 import { connect } from "./sdk/connect.ts";
 import { credentials } from "./sdk/credentials.ts";
@@ -22,7 +22,7 @@ export type ApiEnv = { Variables: ApiVariables };
 export type ApiDependencies = {
   spine: Spine;
   onError: (error: unknown, requestId: string) => void;
-  /** Of calls through resources; none when left out. */
+  /** Of calls with a user token; none when left out. */
   callLimits?: CallLimits;
 };
 
@@ -56,17 +56,18 @@ export function createApi(dependencies: ApiDependencies): Hono<ApiEnv> {
     markAnswer(context.res, requestId);
   });
 
-  // One for both addresses: they share its limits.
-  const proxied = proxy(dependencies);
+  // Both addresses, and all that stands below them, share one.
+  const limits = createLimits(dependencies.callLimits ?? NO_LIMITS);
+  const sdk = { spine: dependencies.spine, limits };
   for (const base of ["/projects/:projectId/sdk", "/v2/projects/:projectId/sdk"]) {
-    api.route(`${base}/resources`, connect(dependencies));
-    api.route(`${base}/me`, me(dependencies));
-    api.route(`${base}/integrations`, integrations(dependencies));
-    api.route(`${base}/credentials`, credentials(dependencies));
-    api.route(`${base}/proxy`, proxied);
-    api.route(`${base}/events`, events(dependencies));
-    api.route(`${base}/triggers`, triggers(dependencies));
-    api.route(`${base}/workflows`, workflows(dependencies));
+    api.route(`${base}/resources`, connect(sdk));
+    api.route(`${base}/me`, me(sdk));
+    api.route(`${base}/integrations`, integrations(sdk));
+    api.route(`${base}/credentials`, credentials(sdk));
+    api.route(`${base}/proxy`, proxy({ ...sdk, onError: dependencies.onError }));
+    api.route(`${base}/events`, events(sdk));
+    api.route(`${base}/triggers`, triggers(sdk));
+    api.route(`${base}/workflows`, workflows(sdk));
   }
   api.route("/hooks", hooks(dependencies));
   api.get("/ui", serveClientPage);

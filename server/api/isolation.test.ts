@@ -160,6 +160,19 @@ describe.each(ROUTES)("$name", ({ method, path, body, takesResource }) => {
     expect(await digestOfTables()).toBe(before);
   });
 
+  test("counts its calls: a user who makes too many is told when to come again", async () => {
+    const callLimits = { calls: { user: 1, project: 100 }, inputs: { user: 0, project: 0 } };
+    const limited = createApi({ spine, onError: (error) => logger.error({ err: error }), callLimits });
+    const headers = { authorization: `Bearer ${signer.sign({ sub: "busy" })}`, "content-type": "application/json" };
+    const hit = () =>
+      limited.request(path(scope.projectId, nobody), { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    expect([(await hit()).status, (await hit()).status]).not.toContain(429);
+    const refused = await hit();
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1"]);
+    // One limiter: another door knows it too.
+    expect((await limited.request(`/projects/${scope.projectId}/sdk/me`, { headers })).status).toBe(429);
+  });
+
   if (takesResource)
     test("of another project's, a deleted, an unpublished and no resource answers the same, and changes nothing", async () => {
       const before = await digestOfTables();

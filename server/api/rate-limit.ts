@@ -25,17 +25,32 @@ export class RateLimiter {
     return this.#limit;
   }
 
-  /** Takes one token. A refused call takes none, so that trying again too early doesn't make it worse. 0 a second means no limit. */
-  take(key: string, now: number): Taken {
+  /** Takes tokens. A refused call takes none, so that trying again too early doesn't make it worse. 0 a second means no limit. */
+  take(key: string, now: number, count = 1): Taken {
     const { perSecond, burst } = this.#limit;
     if (perSecond <= 0) return { ok: true };
-    const known = this.#buckets.get(key);
-    const tokens = known ? refill(known, this.#limit, now) : burst;
-    if (tokens < 1) return { ok: false, retryAfterMs: ((1 - tokens) / perSecond) * 1000 };
-    // Taken out and put back: the order of the map is the order of use.
-    if (known) this.#buckets.delete(key);
-    else if (this.#buckets.size >= this.#most) this.#buckets.delete(this.#buckets.keys().next().value!);
-    this.#buckets.set(key, { tokens: tokens - 1, at: now });
+    const tokens = this.#tokensOf(key, now);
+    // What is larger than the bucket takes all that is in a full one.
+    const asked = Math.min(count, burst);
+    if (tokens < asked) return { ok: false, retryAfterMs: ((asked - tokens) / perSecond) * 1000 };
+    this.#put(key, tokens - asked, now);
     return { ok: true };
+  }
+
+  /** Takes tokens for what has happened already, also those that aren't there yet. */
+  owe(key: string, now: number, count: number): void {
+    if (this.#limit.perSecond > 0 && count > 0) this.#put(key, this.#tokensOf(key, now) - count, now);
+  }
+
+  #tokensOf(key: string, now: number): number {
+    const known = this.#buckets.get(key);
+    return known ? refill(known, this.#limit, now) : this.#limit.burst;
+  }
+
+  #put(key: string, tokens: number, at: number): void {
+    // Taken out and put back: the order of the map is the order of use.
+    const isKnown = this.#buckets.delete(key);
+    if (!isKnown && this.#buckets.size >= this.#most) this.#buckets.delete(this.#buckets.keys().next().value!);
+    this.#buckets.set(key, { tokens, at });
   }
 }

@@ -1,7 +1,10 @@
 import { AppError } from "#lib/errors.ts";
 
-/** The request's JSON body, at most `maxBytes`. Refused as soon as it is too large; a body that isn't JSON says where it breaks. */
-export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
+/**
+ * The request's JSON body, at most `maxBytes`. Refused as soon as it is too large; a body that isn't JSON says where it breaks.
+ * `admit` hears its size before it is parsed, and may throw.
+ */
+export async function readJsonBody(request: Request, maxBytes: number, admit?: (bytes: number) => void): Promise<unknown> {
   const tooLarge = () => new AppError("too_large", `The body is larger than ${maxBytes / 1024} KiB. Send less.`);
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
   const text = await readText(request, maxBytes, tooLarge).catch((error: unknown) => {
@@ -10,6 +13,7 @@ export async function readJsonBody(request: Request, maxBytes: number): Promise<
     throw new AppError("bad_input", "The body broke off. Send it whole.");
   });
   if (text.trim() === "") throw new AppError("bad_input", "The body is empty. Send a JSON object with Content-Type: application/json.");
+  admit?.(Buffer.byteLength(text));
   try {
     return JSON.parse(text);
   } catch {

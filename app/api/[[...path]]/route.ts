@@ -2,6 +2,7 @@ import { logUnknownError } from "#app/_gates/log-unknown-error.ts";
 import { getSpine } from "#app/_gates/spine.ts";
 import { env } from "#lib/env.ts";
 import { createApi } from "#server/api/create-api.ts";
+import { callLimitsOf } from "#server/api/limit-calls.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -10,8 +11,7 @@ let api: ReturnType<typeof createApi> | undefined;
 
 /** Mounts the machine doors below the dashboard's own address, so that one port is enough. The gateway serves the same, faster. */
 function serve(request: Request): Response | Promise<Response> {
-  const { RATE_LIMIT_USER: user, RATE_LIMIT_PROJECT: project } = env();
-  api ??= createApi({ spine: getSpine(), onError: logUnknownError, callLimits: { user, project } });
+  api ??= createApi({ spine: getSpine(), onError: logUnknownError, callLimits: callLimitsOf(env()) });
   const url = new URL(request.url);
   url.pathname = url.pathname.slice(BASE.length) || "/";
   return api.fetch(new Request(url, request));

@@ -3,18 +3,19 @@ import { findConnectFacts, listConnectable } from "#db/queries/connections.ts";
 import { statusOf } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
-import type { ApiDependencies, ApiEnv } from "../create-api.ts";
+import type { ApiEnv } from "../create-api.ts";
 import { assertSelected, listVisible } from "./gate.ts";
-import { identifyCaller } from "./identify-caller.ts";
+import { identifyCaller, type SdkDependencies } from "./identify-caller.ts";
 import { toWireCredential } from "./wire-credential.ts";
 
 /**
  * GET /projects/{projectId}/sdk/credentials?integration=<name or id of a resource>: the user's own credential for it, never its
  * secrets. `includeAccountAuth`, by which the published client asks for the tokens, changes nothing.
  */
-export function credentials({ spine }: ApiDependencies): Hono<ApiEnv> {
+export function credentials(dependencies: SdkDependencies): Hono<ApiEnv> {
+  const { spine } = dependencies;
   return new Hono<ApiEnv>().get("/", async (context) => {
-    const { scope, externalId, permissions } = await identifyCaller(spine, context);
+    const { scope, externalId, permissions } = await identifyCaller(dependencies, context);
     const { projectId } = scope;
     const asked = integrationAsked(context.req.url);
     if (asked.length === 0)

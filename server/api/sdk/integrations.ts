@@ -2,20 +2,20 @@ import { Hono } from "hono";
 import { findConnectFacts, listConnectable, listNamesOf } from "#db/queries/connections.ts";
 import { listLiveWorkflows } from "#db/queries/workflow-doors.ts";
 import { disconnectUser } from "#lib/connections/disconnect-user.ts";
-import { authenticateUserToken } from "#lib/projects/authenticate-user-token.ts";
-import type { ApiDependencies, ApiEnv } from "../create-api.ts";
+import type { ApiEnv } from "../create-api.ts";
 import { assertPermitted, assertSelected, bearerToken, claimedSub, idOrNil, listVisible, mayRun } from "./gate.ts";
-import { identifyCaller } from "./identify-caller.ts";
+import { admitCaller, identifyCaller, type SdkDependencies } from "./identify-caller.ts";
 import { toWireIntegration, toWorkflowsIntegration } from "./wire-integration.ts";
 
 /**
  * GET /projects/{projectId}/sdk/integrations: what a user can connect, as the published client asks for it beside `me`.
  * DELETE .../{resourceId}: disconnects the user, which that client calls uninstall. Answers 204, also when there was nothing left.
  */
-export function integrations({ spine }: ApiDependencies): Hono<ApiEnv> {
+export function integrations(dependencies: SdkDependencies): Hono<ApiEnv> {
+  const { spine } = dependencies;
   return new Hono<ApiEnv>()
     .get("/", async (context) => {
-      const { scope, permissions } = await identifyCaller(spine, context);
+      const { scope, permissions } = await identifyCaller(dependencies, context);
       const [connectable, workflows] = await Promise.all([
         listConnectable(spine.sql, scope.projectId),
         mayRun(permissions) ? listLiveWorkflows(scope, spine.sql, null) : [],
@@ -27,7 +27,7 @@ export function integrations({ spine }: ApiDependencies): Hono<ApiEnv> {
       const token = bearerToken(context.req.header("authorization"));
       const projectId = idOrNil(context.req.param("projectId" as never));
       const facts = await findConnectFacts(spine.sql, projectId, idOrNil(context.req.param("resourceId")), claimedSub(token));
-      const { claims } = await authenticateUserToken(spine, { projectId, token }, facts);
+      const claims = await admitCaller(dependencies, { projectId, token }, facts);
       const resourceId = facts?.resource?.id;
       if (resourceId) await assertPermitted(claims, resourceId, "connect", () => listNamesOf(spine.sql, projectId, resourceId));
       assertSelected(context.req.header("x-paragon-credential"), facts?.credential);

@@ -8,29 +8,29 @@ import { statusOf } from "#lib/credentials/schema.ts";
 import { AppError } from "#lib/errors.ts";
 import { loadRevision } from "#lib/resources/load-revision.ts";
 import { WORKFLOWS_NAME } from "#lib/resources/words.ts";
-import { isStorable } from "#lib/storable.ts";
-import type { ApiDependencies, ApiEnv } from "../create-api.ts";
+import { isStorable, UNSTORABLE } from "#lib/storable.ts";
+import type { ApiEnv } from "../create-api.ts";
 import { readJsonBody } from "../read-body.ts";
 import { listVisible, mayRun } from "./gate.ts";
-import { type Caller, identifyCaller } from "./identify-caller.ts";
+import { type Caller, identifyCaller, type SdkDependencies } from "./identify-caller.ts";
 import { toWireCredential } from "./wire-credential.ts";
 import { toIntegrationState, toWorkflowsState } from "./wire-integration.ts";
 
 const MAX_METADATA = 32 * 1024;
 
-const NewMetadata = z.object({ meta: z.record(z.string().max(200), z.json()) });
+const NewMetadata = z.object({ meta: z.record(z.string().max(200), z.unknown()) });
 
 /** GET and PATCH /projects/{projectId}/sdk/me: who the user is, which resources there are, what is connected. */
-export function me({ spine }: ApiDependencies): Hono<ApiEnv> {
+export function me(dependencies: SdkDependencies): Hono<ApiEnv> {
+  const { spine } = dependencies;
   return new Hono<ApiEnv>()
     .get("/", async (context) => {
-      return context.json(await describeUser(spine, await identifyCaller(spine, context)));
+      return context.json(await describeUser(spine, await identifyCaller(dependencies, context)));
     })
     .patch("/", async (context) => {
-      const caller = await identifyCaller(spine, context);
+      const caller = await identifyCaller(dependencies, context);
       const body = await readJsonBody(context.req.raw, MAX_METADATA);
-      if (!isStorable(body))
-        throw new AppError("bad_input", "The metadata holds U+0000, half a character, or more than 60 levels. Send plain JSON.");
+      if (!isStorable(body)) throw new AppError("bad_input", `The metadata holds ${UNSTORABLE}. Send plain JSON.`);
       const parsed = NewMetadata.safeParse(body);
       if (!parsed.success) throw new AppError("bad_input", 'Send { "meta": { ... } }: an object with what your app knows about the user.');
       await saveUserMetadata(caller.scope, spine.sql, { externalId: caller.externalId, metadata: parsed.data.meta });
@@ -38,7 +38,7 @@ export function me({ spine }: ApiDependencies): Hono<ApiEnv> {
     });
 }
 
-async function describeUser({ sql }: ApiDependencies["spine"], { scope, externalId, permissions }: Caller) {
+async function describeUser({ sql }: SdkDependencies["spine"], { scope, externalId, permissions }: Caller) {
   const { projectId } = scope;
   const user = await findUser(scope, sql, externalId);
   const [connectable, stored, workflows] = await Promise.all([

@@ -722,7 +722,7 @@ describe("who may", () => {
 
 describe("rate limits", () => {
   test("a user, then a project, has so many calls; others go on", async () => {
-    const limited = createApi({ spine, onError, callLimits: { user: 2, project: 5 } });
+    const limited = createApi({ spine, onError, callLimits: { calls: { user: 2, project: 5 }, inputs: { user: 0, project: 0 } } });
     const hit = (sub: string) =>
       limited.request(`/projects/${scope.projectId}/sdk/proxy/${tasks}/x`, { headers: { authorization: `Bearer ${token(sub)}` } });
     const statuses = [];

@@ -3,19 +3,18 @@ import { findCallFacts } from "#db/queries/calls.ts";
 import { listNamesOf } from "#db/queries/connections.ts";
 import { callResource } from "#lib/connections/call-resource.ts";
 import { AppError } from "#lib/errors.ts";
-import { authenticateUserToken } from "#lib/projects/authenticate-user-token.ts";
 import { headersToSend } from "#lib/requests/given-headers.ts";
 import { nameKey } from "#lib/resources/schema.ts";
 import type { ApiDependencies, ApiEnv } from "../create-api.ts";
-import { createCallLimits } from "../limit-calls.ts";
 import { inferContentType, readForwardedBody } from "../read-forwarded-body.ts";
 import { toResponse } from "../to-response.ts";
 import { frameAnswer } from "./frame-answer.ts";
 import { assertPermitted, bearerToken, claimedSub, idOrNil, isId } from "./gate.ts";
+import { admitCaller, type SdkDependencies } from "./identify-caller.ts";
 
 /** {METHOD} /projects/{projectId}/sdk/proxy/{resource name or id}/{path} (api.md, Proxied requests). */
-export function proxy({ spine, onError, callLimits }: ApiDependencies): Hono<ApiEnv> {
-  const limitCalls = createCallLimits(callLimits ?? { user: 0, project: 0 });
+export function proxy(dependencies: SdkDependencies & Pick<ApiDependencies, "onError">): Hono<ApiEnv> {
+  const { spine, onError } = dependencies;
 
   return new Hono<ApiEnv>().all("/*", async (context) => {
     const request = context.req.raw;
@@ -23,8 +22,7 @@ export function proxy({ spine, onError, callLimits }: ApiDependencies): Hono<Api
     const projectId = idOrNil(context.req.param("projectId" as never));
     const { resource, target } = readAddress(asWritten(context));
     const facts = await findCallFacts(spine.sql, projectId, resource, claimedSub(token));
-    const { claims } = await authenticateUserToken(spine, { projectId, token }, facts);
-    limitCalls(projectId, claims.sub);
+    const claims = await admitCaller(dependencies, { projectId, token }, facts);
     const resourceId = facts?.resource?.id;
     if (resourceId) await assertPermitted(claims, resourceId, "call", () => listNamesOf(spine.sql, projectId, resourceId));
     assertMethod(request.method);

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { performance } from "node:perf_hooks";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { WorkflowDefinition } from "#lib/workflows/schema.ts";
+import { createApi } from "../create-api.ts";
 import { tasklabDraft, testApi } from "../testing.ts";
 
 /** The doors that start workflows and switch them, with a real database behind them. */
-const { api, sql, scope, signer, errors, publish, publishWorkflow, secondProject, tasklab } = await testApi();
+const { api, spine, sql, scope, signer, errors, publish, publishWorkflow, secondProject, tasklab } = await testApi();
 const { projectId } = scope;
 
 const example = JSON.stringify({ task: { id: "tsk_1", points: 3 } });
@@ -54,6 +56,13 @@ const runs = () => sql<{ id: string; workflowId: string; source: string; input: 
   select r.id, r.workflow_id as "workflowId", r.source, r.input, u.external_id as "user" from run r
   left join connected_user u on u.project_id = r.project_id and u.id = r.user_id where r.project_id = ${projectId}`;
 
+/** How long the event loop was held up meanwhile, in milliseconds. */
+async function busyWhile(work: () => Promise<unknown>) {
+  const before = performance.eventLoopUtilization();
+  await work();
+  return performance.eventLoopUtilization(before);
+}
+
 beforeEach(async () => {
   expect(errors).toEqual([]);
   await sql`delete from run`;
@@ -63,6 +72,44 @@ beforeEach(async () => {
 describe("an App Event", () => {
   const event = (body: unknown, options: Options = {}) => call("/events/trigger", { ...options, body });
   const payload = { task: { id: "tsk_9", points: 1, extra: true } };
+
+  test("leaves no more inputs of runs a day than a user may, those of every workflow counted", async () => {
+    const onError = (error: unknown) => errors.push(error);
+    const limited = createApi({ spine, onError, callLimits: { calls: { user: 0, project: 0 }, inputs: { user: 4, project: 100 } } });
+    const hit = (sub: string, bytes: number) =>
+      limited.request(`/projects/${projectId}/sdk/events/trigger`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${signer.sign({ sub })}` },
+        body: JSON.stringify({ name: "task.completed", payload: { ...payload, more: "x".repeat(bytes) } }),
+      });
+    // A quarter of 4 MiB at once, and each of the two workflows keeps one.
+    expect((await hit("u1", 400_000)).status).toBe(201);
+    const full = await hit("u1", 400_000);
+    expect([full.status, await full.json()]).toMatchObject([429, { message: expect.stringContaining("RUN_INPUTS_USER") }]);
+    expect(Number(full.headers.get("retry-after"))).toBeGreaterThan(60);
+    expect((await hit("u2", 400_000)).status).toBe(201);
+    expect(await runs()).toHaveLength(4);
+  });
+
+  test("of a megabyte of the smallest things is answered at once, whatever they are", async () => {
+    const name = "task.completed";
+    const filled = (unit: (n: number) => string) => {
+      let text = "";
+      for (let n = 0; text.length < 1_000_000; n++) text += `${n ? "," : ""}${unit(n)}`;
+      return text;
+    };
+    const bodies = [
+      `{"name":"${name}","payload":{"task":{"id":"a","points":1},"a":[${filled(() => "{}")}]}}`,
+      `{"name":"${name}","payload":{"task":{"id":"a","points":1},"a":[${filled(() => "1")}]}}`,
+      `{"name":"${name}","payload":{"task":{"id":"a","points":1},"a":{${filled((n) => `"${n}":1`)}}}}`,
+      `{"name":"${name}","payload":{"task":{${filled((n) => `"p${1000 + (n % 9000)}${n}":1`)}}}}`,
+    ];
+    for (const raw of bodies) {
+      // It took 2.4 s, and other calls waited.
+      const { active } = await busyWhile(() => call("/events/trigger", { raw }));
+      expect(active, raw.slice(0, 80)).toBeLessThan(500);
+    }
+  });
 
   test("starts every workflow that listens for it, for the token's user, and answers 201", async () => {
     const { status, body } = await event({ name: "task.completed", payload }, { sub: "ada" });
