@@ -41,6 +41,7 @@ export function noteSample(
 ): void {
   const key = `sample ${triggerId}`;
   if ((sampleAt && Date.now() - sampleAt.getTime() < DAY) || !isTime(key)) return;
+  if (JSON.stringify(payload).length > SAMPLE_BYTES) return;
   const values = secrets.map(({ value }) => value);
   const shown = redactDelivery(
     { headers: Object.entries(payload.headers), query: Object.entries(payload.query) },
@@ -51,7 +52,7 @@ export function noteSample(
     { body: payload.body, headers: Object.fromEntries(shown.headers), query: Object.fromEntries(shown.query) },
     redactorOf(values),
   );
-  if (JSON.stringify(sample).length > SAMPLE_BYTES) return;
+  if (!sample) return;
   void sql`update trigger set sample = ${sql.json(sample as never)}, sample_at = now() where project_id = ${projectId} and id = ${triggerId}`.catch(
     () => {
       noted.delete(key);

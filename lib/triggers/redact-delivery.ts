@@ -31,7 +31,11 @@ export function redactDelivery(
   };
 }
 
-/** A payload for people and samples: each text in it redacted by value. */
-export function redactPayload<Value>(value: Value, redact: Redactor): Value {
-  return JSON.parse(storableText(redact(JSON.stringify(value)))) as Value;
+/** A payload for people and samples: each text in it redacted by value. Null where masking took its form: a secret may spell like JSON's own signs. */
+export function redactPayload<Value>(value: Value, redact: Redactor): Value | null {
+  try {
+    return JSON.parse(storableText(redact(JSON.stringify(value)))) as Value;
+  } catch {
+    return null;
+  }
 }
