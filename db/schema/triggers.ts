@@ -1,6 +1,13 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { DeliveryPayload, DeliveryReason, DeliveryStatus, SubscriptionState, TriggerDraft } from "#lib/triggers/schema.ts";
+import type {
+  DeliveryPayload,
+  DeliveryReason,
+  DeliveryStatus,
+  SubscriptionState,
+  TriggerDraft,
+  VerificationScheme,
+} from "#lib/triggers/schema.ts";
 import { at, bytea, id, now } from "./columns.ts";
 import { member, project } from "./members.ts";
 import { resource } from "./resources.ts";
@@ -176,6 +183,8 @@ export const delivery = pgTable(
     quarantinedUntil: at(),
     dedupeKey: text(),
     runIds: uuid().array().notNull().default(sql`'{}'`),
+    /** By what it was verified, `none` where nothing was asked; null where it never was. */
+    verifiedBy: text().$type<VerificationScheme>(),
     /** A replay is a delivery of its own. */
     replayOf: uuid(),
     releasedAt: at(),

@@ -39,15 +39,15 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.by
 /** A row without a status has that of its event. */
 const KEEP = acceptStatement(`, kept as (
     insert into delivery (project_id, id, trigger_id, resource_id, user_id, subscription_id, status, reason, message, method, address, headers,
-      query, body, size, ciphertext, key_id, quarantined_until, dedupe_key, run_ids, response_status, duration_ms, request_id)
+      query, body, size, ciphertext, key_id, quarantined_until, dedupe_key, run_ids, response_status, duration_ms, request_id, verified_by)
     select d."projectId", id, d."triggerId", "resourceId", "userId", "subscriptionId", ended.status,
       case ended.status when 'duplicate' then $3::text else reason end, case ended.status when 'duplicate' then $4::text else message end,
       method, address, headers, query, decode(body, 'base64'), size, decode(ciphertext, 'base64'), "keyId", "quarantinedUntil", "dedupeKey",
-      array(select p.id from placed p where p.n = d.n order by p.workflow_id), "responseStatus", "durationMs", "requestId"
+      array(select p.id from placed p where p.n = d.n order by p.workflow_id), "responseStatus", "durationMs", "requestId", "verifiedBy"
     from json_to_recordset($2::text::json) as d(n int, "projectId" uuid, id uuid, "triggerId" uuid, "resourceId" uuid, "userId" uuid,
       "subscriptionId" uuid, status text, reason text, message text, method text, address text, headers jsonb, query jsonb, body text,
       size int, ciphertext text, "keyId" text, "quarantinedUntil" timestamptz, "dedupeKey" text, "responseStatus" int, "durationMs" int,
-      "requestId" uuid)
+      "requestId" uuid, "verifiedBy" text)
     left join taken t on t.n = d.n
     cross join lateral (select coalesce(d.status, case when t.n is null then 'duplicate' else 'accepted' end) as status) ended
   )`);

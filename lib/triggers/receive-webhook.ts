@@ -16,7 +16,7 @@ import { noteSample, noteSecretSeen } from "./note-delivery.ts";
 import { readPayload } from "./read-payload.ts";
 import type { ReceivedRequest } from "./received.ts";
 import { redactDelivery } from "./redact-delivery.ts";
-import type { DeliveryReason, DeliveryStatus } from "./schema.ts";
+import type { DeliveryReason, DeliveryStatus, VerificationScheme } from "./schema.ts";
 import { mayKeepUnproven } from "./unproven-budget.ts";
 import { openEndpointSecrets, verifyDelivery } from "./verify-delivery.ts";
 import type { Refusal } from "./verify-signature.ts";
@@ -42,19 +42,20 @@ export async function receiveWebhook(spine: Spine, { token, received, requestId 
     endpoint.body.verification,
     secrets.map(({ value }) => value),
   );
-  const visit: Visit = { spine, endpoint, received, shown, requestId, started };
+  const unproven: Visit = { spine, endpoint, received, shown, requestId, started, verifiedBy: null };
   if (received.method !== "POST" && received.method !== "PUT") {
     const challenge = received.method === "GET" ? readChallenge(endpoint.body.response, received, null) : null;
     if (challenge !== null) {
       const answer = answerChallenge(challenge);
-      if (mayKeepUnproven(endpoint.triggerId, received)) await keep(visit, { ...HANDSHAKE, answer }, WITHOUT_BODY);
+      if (mayKeepUnproven(endpoint.triggerId, received)) await keep(unproven, { ...HANDSHAKE, answer }, WITHOUT_BODY);
       return answer;
     }
     throw new AppError("bad_input", "Events come by POST. A GET is for the challenge handshake that the trigger is set up for.");
   }
 
   const verdict = await verifyDelivery(spine.send, endpoint, received, secrets, new Date());
-  if (!verdict.ok) return await refuse(visit, verdict);
+  if (!verdict.ok) return await refuse(unproven, verdict);
+  const visit: Visit = { ...unproven, verifiedBy: endpoint.body.verification.scheme };
   if (verdict.secretId) noteSecretSeen(spine.sql, endpoint, verdict.secretId);
 
   // Runs keep it, and pages show it: what authenticates stays out.
@@ -93,6 +94,7 @@ type Visit = {
   shown: ReturnType<typeof redactDelivery>;
   requestId: string;
   started: number;
+  verifiedBy: VerificationScheme | null;
 };
 type End = { status: DeliveryStatus; reason: DeliveryReason; message: string; answer: Pick<HookAnswer, "status"> };
 
@@ -130,7 +132,7 @@ async function refuse(visit: Visit, { reason, message }: Refusal): Promise<HookA
   return answer;
 }
 
-function rowOf({ endpoint, received, shown, requestId, started }: Visit, { answer }: { answer: Pick<HookAnswer, "status"> }) {
+function rowOf({ endpoint, received, shown, requestId, started, verifiedBy }: Visit, { answer }: { answer: Pick<HookAnswer, "status"> }) {
   const { projectId, triggerId, resourceId, subscription } = endpoint;
   return {
     projectId,
@@ -147,6 +149,7 @@ function rowOf({ endpoint, received, shown, requestId, started }: Visit, { answe
     responseStatus: answer.status,
     durationMs: Math.round(performance.now() - started),
     requestId,
+    verifiedBy,
   };
 }
 

@@ -14,9 +14,10 @@ import { type FoundDelivery, findDeliveries, lockDeliveries, restoreRequest, typ
 import { matchesFilter } from "./matches-filter.ts";
 import { readPayload } from "./read-payload.ts";
 import { redactDelivery } from "./redact-delivery.ts";
-import type { DeliveryKey, DeliveryReason, DeliveryStatus } from "./schema.ts";
+import type { DeliveryKey, DeliveryReason, DeliveryStatus, VerificationScheme } from "./schema.ts";
 import { openEndpointSecrets, verifyDelivery } from "./verify-delivery.ts";
 import type { Verdict } from "./verify-signature.ts";
+import { provenBy, whyUnproven } from "./why-unproven.ts";
 
 /** What became of one delivery. `status` is its new one; `released`: it is out of quarantine. */
 export type Released = { key: DeliveryKey; released: boolean; status: DeliveryStatus; message: string | null; runIds: string[] };
@@ -69,7 +70,7 @@ async function settle(
     for (const { row, key } of rows) {
       const { endpoint, verdict } = judged.get(row.id) ?? { endpoint: null, verdict: null };
       const end = endpoint ? await settleOne(tx, sql, endpoint, row, verdict, userId) : GONE;
-      if (!end.isUnchanged) await save(tx, row.projectId, key, end);
+      if (!end.isUnchanged) await save(tx, row.projectId, key, { ...end, verifiedBy: provenNow(endpoint, row, end) });
       released.push({
         key,
         released: end.status !== "refused" && end.status !== "unattributed",
@@ -111,6 +112,10 @@ async function judgeAll(
 const isQuarantined = ({ status, ciphertext, quarantinedUntil }: StoredDelivery): boolean =>
   status === "refused" && ciphertext !== null && quarantinedUntil !== null && quarantinedUntil > new Date();
 
+/** A refused one that was released is verified by what holds now. */
+const provenNow = (endpoint: Endpoint | null, row: StoredDelivery, { status }: End): VerificationScheme | null =>
+  !endpoint || status === "refused" ? null : row.status === "refused" ? endpoint.body.verification.scheme : provenBy(endpoint, row);
+
 type End = {
   status: DeliveryStatus;
   reason: DeliveryReason | null;
@@ -140,6 +145,9 @@ async function settleOne(
     if (!verdict)
       return { ...stays("refused", row.reason, "Its quarantine of 72 h is over. Have the API send it again."), isUnchanged: true };
     if (!verdict.ok) return stays("refused", verdict.reason, verdict.message);
+  } else {
+    const unproven = whyUnproven(endpoint, row);
+    if (unproven) return { ...stays(row.status, row.reason, unproven), isUnchanged: true };
   }
   const shown = redactDelivery(
     received,
@@ -170,7 +178,7 @@ async function save(
   tx: Database,
   projectId: string,
   { at, id }: DeliveryKey,
-  { status, reason, message, userId, key, runIds }: End,
+  { status, reason, message, userId, key, runIds, verifiedBy }: End & { verifiedBy: VerificationScheme | null },
 ): Promise<void> {
   const passed = status !== "refused";
   await tx
@@ -180,6 +188,7 @@ async function save(
       reason,
       message,
       runIds,
+      verifiedBy,
       ...(userId === undefined ? {} : { userId }),
       ...(key === undefined ? {} : { dedupeKey: key }),
       ...(passed ? { ciphertext: null, keyId: null, quarantinedUntil: null } : {}),

@@ -12,6 +12,7 @@ import { matchesFilter } from "./matches-filter.ts";
 import { readPayload } from "./read-payload.ts";
 import { MOST_AT_ONCE } from "./release-deliveries.ts";
 import type { DeliveryKey, DeliveryReason, DeliveryStatus } from "./schema.ts";
+import { provenBy, whyUnproven } from "./why-unproven.ts";
 import { isHandshake } from "./words.ts";
 
 /** `id`: of the new delivery; null where none was made, and then `message` says why. */
@@ -33,7 +34,7 @@ export async function replayDeliveries(
     const replayed: Replayed[] = [];
     for (const { row, key } of rows) {
       const endpoint = await findEndpointOf(scope, sql, row);
-      const message = endpoint ? whyNotReplayed(row) : "Its trigger is gone.";
+      const message = endpoint ? (whyNotReplayed(row) ?? whyUnproven(endpoint, row)) : "Its trigger is gone.";
       if (!endpoint || message) {
         replayed.push({ key, id: null, status: row.status, message, runIds: [] });
         continue;
@@ -55,6 +56,7 @@ export async function replayDeliveries(
         size: row.size,
         responseStatus: row.responseStatus,
         replayOf: row.id,
+        verifiedBy: provenBy(endpoint, row),
         ...end,
       });
       replayed.push({ key, id, status: end.status, message: end.message ?? null, runIds: end.runIds });

@@ -367,6 +367,60 @@ test("what nobody verified is no event by replay either, alone or among others",
   expect((await hook.runs()).map(({ input }) => input.body)).toEqual([{}, {}]);
 });
 
+describe("what was taken before the trigger verified anything", () => {
+  const verifyFrom = async (hook: { id: string }, verification: object, secret?: string) => {
+    await sql`update trigger set body = body || ${sql.json({ verification } as never)} where id = ${hook.id}`;
+    if (secret) await addTriggerSecret(scope, db, actor, { triggerId: hook.id, value: secret });
+  };
+  const replay = async (hook: { deliveries: () => Promise<DeliveryListItem[]> }) =>
+    await replayDeliveries(spine, scope, actor, { keys: (await hook.deliveries()).map(keyOf) });
+  const byHmac = TriggerDraft.parse({ verification: { scheme: "hmac", header: "X-Sig" } }).verification;
+  const byBasic = TriggerDraft.parse({ verification: { scheme: "basic", username: "ada" } }).verification;
+
+  test("isn't replayed as an event of today, unless today's signature stands in it", async () => {
+    const hook = await endpoint({});
+    await hook.send('{"forged":true}');
+    await hook.send('{"real":true}', { "x-sig": hmac("k", '{"real":true}') });
+    expect(
+      (await replay(hook)).every(({ id }) => id !== null),
+      "nothing is verified yet",
+    ).toBe(true);
+    await sql`delete from delivery where trigger_id = ${hook.id} and replay_of is not null`;
+    await verifyFrom(hook, byHmac, "k");
+    const before = (await hook.runs()).length;
+    const replayed = await replay(hook);
+    expect(replayed.map(({ id, message }) => [id !== null, message])).toEqual([
+      [false, expect.stringContaining("before the trigger verified anything")],
+      [true, null],
+    ]);
+    expect((await hook.runs()).slice(before).map(({ input }) => input.body)).toEqual([{ real: true }]);
+    expect((await hook.deliveries()).find(({ replayOf }) => replayOf !== null)).toBeDefined();
+  });
+
+  test("nor when another scheme verified it, which a trigger has left since", async () => {
+    const hook = await endpoint({ verification: { scheme: "hmac", header: "X-Sig" } }, "k");
+    await hook.send("{}", { "x-sig": hmac("k", "{}") });
+    await verifyFrom(hook, byBasic);
+    expect(await replay(hook)).toMatchObject([{ id: null, message: expect.stringContaining("when it verified by HMAC signature") }]);
+    // One that asks for nothing takes everything.
+    await verifyFrom(hook, { scheme: "none" });
+    expect(await replay(hook)).toMatchObject([{ status: "accepted" }]);
+  });
+
+  test("nor given to a user where nobody could be found for it", async () => {
+    const hook = await endpoint({ user: { by: "user_id", path: "$.user" } });
+    await hook.send('{"forged":true}');
+    await verifyFrom(hook, byBasic, "k");
+    const keys = (await hook.deliveries()).map(keyOf);
+    const settled = [
+      ...(await mapUnattributed(spine, scope, actor, { keys, userId: users.ada! })),
+      ...(await releaseQuarantined(spine, scope, actor, { keys })),
+    ];
+    expect(settled).toMatchObject([1, 2].map(() => ({ released: false, status: "unattributed" })));
+    expect(await hook.runs()).toEqual([]);
+  });
+});
+
 describe("the answer", () => {
   test("is the whole body, for an API that wants it back", async () => {
     const hook = await endpoint({ response: { kind: "echo", what: "body" } });
