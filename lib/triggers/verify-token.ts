@@ -9,12 +9,14 @@ import { checkAddress, type Refusal, type Verdict } from "./verify-signature.ts"
 /** Asymmetric ones only: a public key must never be taken for a shared secret. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
 const KEPT_MS = 600_000;
-/** Between two look-ups for a key that isn't there: whoever sends made-up key ids must not make us call. */
+/** Between two look-ups for a key that isn't there, or of keys that can't be had: whoever sends made-up tokens must not make us call. */
 const COOLDOWN_MS = 30_000;
 const MOST_KEPT = 500;
 
 type Kept = { at: number; keys: ReturnType<typeof createLocalJWKSet> };
 const kept = new Map<string, Kept>();
+/** When a URL was last asked, with or without success. */
+const asked = new Map<string, number>();
 /** Whoever needs the same keys at once waits for one call. */
 const loading = new Map<string, Promise<Kept | null>>();
 
@@ -54,7 +56,7 @@ export async function verifyToken(
       return bodyHashClaim ? checkBody(payload[bodyHashClaim], received.body, bodyHashClaim) : { ok: true };
     } catch (error) {
       const isUnknownKey = error instanceof errors.JWKSNoMatchingKey;
-      if (isUnknownKey && !refetch && Date.now() - keys.at > COOLDOWN_MS) continue;
+      if (isUnknownKey && !refetch && mayAsk(jwksUrl)) continue;
       return refuse("bad_token", inWords(error));
     }
   }
@@ -64,12 +66,17 @@ export async function verifyToken(
 async function loadKeys(send: Send, url: string, refetch: boolean): Promise<Kept | null> {
   const known = kept.get(url);
   if (known && !refetch && Date.now() - known.at < KEPT_MS) return known;
+  if (!loading.has(url) && !mayAsk(url)) return known ?? null;
   const pending = loading.get(url) ?? fetchKeys(send, url).finally(() => loading.delete(url));
   loading.set(url, pending);
   return (await pending) ?? known ?? null;
 }
 
+const mayAsk = (url: string): boolean => Math.abs(Date.now() - (asked.get(url) ?? 0)) > COOLDOWN_MS;
+
 async function fetchKeys(send: Send, url: string): Promise<Kept | null> {
+  if (asked.size >= MOST_KEPT) asked.delete(asked.keys().next().value ?? "");
+  asked.set(url, Date.now());
   const outcome = await send({ method: "GET", url, headers: [["Accept", "application/json"]] }, { timeoutMs: 5_000, maxBytes: 262_144 });
   if (outcome.kind === "failure" || outcome.status !== 200) return null;
   try {

@@ -594,6 +594,30 @@ describe("a signed token", () => {
     expect(await hook.runs()).toHaveLength(3);
   });
 
+  test("whose keys can't be fetched: whoever sends tokens makes us ask once in a while, not each time", async () => {
+    let asked = 0;
+    const away = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(503).end();
+    });
+    await new Promise<void>((resolve) => away.listen(0, "127.0.0.1", resolve));
+    const { port } = away.address() as AddressInfo;
+    const own = openSpine({ db, sql, close: async () => {} }, { outboundAllow: `127.0.0.1/32:${port}`, onError: () => {} });
+    const door = createApi({ spine: own, onError: () => {} });
+    const hook = await endpoint({ verification: { scheme: "jwt", jwksUrl: `http://127.0.0.1:${port}/jwks`, audience: "us" } });
+    const send = async (kid: string) => {
+      const headers = { authorization: `Bearer ${token({ aud: "us" }, { kid })}` };
+      return (await door.request(hook.path, { method: "POST", body: "{}", headers })).status;
+    };
+    for (let n = 0; n < 5; n++) expect(await send(`made-up-${n}`)).toBe(503);
+    expect(asked).toBe(1);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 31_000 });
+    await send("later").finally(() => vi.useRealTimers());
+    expect(asked).toBe(2);
+    away.close();
+    await own.close();
+  });
+
   test("whose keys stand at a private address that nobody allowed is refused, with 503", async () => {
     const hook = await endpoint({ verification: { scheme: "jwt", jwksUrl: "http://127.0.0.1:1/jwks", audience: "us" } });
     const response = await api.request(hook.path, {
