@@ -9,6 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => tasklab.close());
 
+const OWN = { "sec-fetch-site": "none" };
 const call = (path: string, init: RequestInit = {}) => fetch(`${tasklab.url}${path}`, { redirect: "manual", ...init });
 const KEY = { "x-api-key": "tl_key_ada_5f1c0e7b" };
 const basic = (user: string, password: string) => ({ authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` });
@@ -113,7 +114,7 @@ test.each([
   ["PUT", "/_switches", 400, '{"api": ["no-rotation"]}'],
   ["POST", "/northgate/key/echo", 413, "x".repeat(2 * 1024 * 1024 + 1)],
 ])("%s %s is %i with a message, and TaskLab lives on", async (method, path, status, body?: string) => {
-  const answer = await call(path, { method, headers: KEY, ...(body === undefined ? {} : { body }) });
+  const answer = await call(path, { method, headers: { ...KEY, ...OWN }, ...(body === undefined ? {} : { body }) });
   expect(answer.status).toBe(status);
   expect(((await answer.json()) as { message: string }).message).toMatch(/\.$/);
   expect((await call("/healthz")).status).toBe(200);
@@ -166,14 +167,27 @@ test("it listens on loopback only", async () => {
 });
 
 test("the log tells what arrived, and forgets on DELETE", async () => {
-  await call("/_log", { method: "DELETE" });
+  await call("/_log", { method: "DELETE", headers: OWN });
   await call("/northgate/open/echo", { method: "POST", headers: { "x-mine": "seen" }, body: "needle" });
   await call("/northgate/v3/me");
-  const log = async (query: string) => (await (await call(`/_log${query}`)).json()) as { counters: { requests: number }; data: object[] };
+  const log = async (query: string) =>
+    (await (await call(`/_log${query}`, { headers: OWN })).json()) as { counters: { requests: number }; data: object[] };
   expect((await log("?contains=needle")).data).toMatchObject([
     { method: "POST", url: "/northgate/open/echo", headers: { "x-mine": "seen" }, status: 200 },
   ]);
   expect((await log("")).counters.requests).toBe(2);
-  await call("/_log", { method: "DELETE" });
+  await call("/_log", { method: "DELETE", headers: OWN });
   expect((await log("")).data).toEqual([]);
+});
+
+test("log and switches are for whoever sits at the machine, not for what others send here", async () => {
+  for (const [method, path] of [
+    ["GET", "/_log"],
+    ["DELETE", "/_log"],
+    ["GET", "/_switches"],
+    ["PUT", "/_switches"],
+  ] as const) {
+    for (const headers of [undefined, { "sec-fetch-site": "cross-site" }]) expect((await call(path, { method, headers })).status).toBe(403);
+  }
+  expect((await call("/_log", { headers: { "sec-fetch-site": "same-origin" } })).status).toBe(200);
 });

@@ -98,16 +98,20 @@ export function createHandler(log: EventLog, oauth: OAuthServer, webhooks: Webho
       case "GET /healthz":
         return jsonAnswer(200, { status: "ok" });
       case "GET /_log":
+        if (!isOwnPage(headers)) return NOT_FOR_OTHERS;
         return jsonAnswer(200, {
           counters: log.counters,
           data: log.list({ kind: query.get("kind"), contains: query.get("contains"), limit: Number(query.get("limit") ?? 100) || 100 }),
         });
       case "DELETE /_log":
+        if (!isOwnPage(headers)) return NOT_FOR_OTHERS;
         log.reset();
         return { status: 204, headers: {}, body: "" };
       case "GET /_switches":
+        if (!isOwnPage(headers)) return NOT_FOR_OTHERS;
         return jsonAnswer(200, describeSwitches());
       case "PUT /_switches":
+        if (!isOwnPage(headers)) return NOT_FOR_OTHERS;
         return setSwitches(parseObject(body, headers["content-type"]));
       default:
         return null;
@@ -228,6 +232,20 @@ export function createHandler(log: EventLog, oauth: OAuthServer, webhooks: Webho
     return jsonAnswer(200, describeSwitches());
   }
 }
+
+/**
+ * The log shows what everybody sent, tokens and all, and the switches work for everybody: for whoever sits at this machine, not for
+ * programs that others send here. Browsers say it by a header (https://www.w3.org/TR/fetch-metadata/) that a page can't set, and that a
+ * gateway in front has no reason to send.
+ */
+const isOwnPage = (headers: IncomingMessage["headers"]): boolean =>
+  headers["sec-fetch-site"] === "same-origin" || headers["sec-fetch-site"] === "none";
+
+const NOT_FOR_OTHERS = refusal(
+  403,
+  "forbidden",
+  "The log and the switches are for this machine's own browser. From a terminal, add the header Sec-Fetch-Site: none.",
+);
 
 function splitOnce(text: string, mark: string): [string, string] {
   const at = text.indexOf(mark);

@@ -1,6 +1,9 @@
 import { startTasklab } from "./start-tasklab.ts";
 
-/** TaskLab from the command line: EXAMPLE_PORT (3002), EXAMPLE_HOST (127.0.0.1), EXAMPLE_TOKEN_LIFETIME (300 s). Ctrl-C ends it. */
+/**
+ * TaskLab from the command line: EXAMPLE_PORT (3002), EXAMPLE_HOST (127.0.0.1), EXAMPLE_TOKEN_LIFETIME (300 s), EXAMPLE_HOOKS_TO
+ * (addresses that webhooks may go to; this machine). Ctrl-C ends it.
+ */
 
 function readNumber(name: string, usual: number, from: number, to: number): number {
   const text = process.env[name] || String(usual);
@@ -22,6 +25,7 @@ try {
   const tasklab = await startTasklab({
     port: readNumber("EXAMPLE_PORT", 3002, 0, 65_535),
     host: process.env.EXAMPLE_HOST || undefined,
+    hooksTo: process.env.EXAMPLE_HOOKS_TO?.split(",").map((url) => new URL(url).origin),
     lifetime: readNumber("EXAMPLE_TOKEN_LIFETIME", 300, 1, 86_400),
   });
   console.log(`TaskLab, the example API, is at ${tasklab.url}`);

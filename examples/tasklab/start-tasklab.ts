@@ -12,6 +12,8 @@ export interface TasklabOptions {
   host?: string;
   /** Seconds an access token lives, unless a mint or a switch says otherwise. */
   lifetime?: number;
+  /** Origins that webhooks may be sent to; without, any port of this machine. */
+  hooksTo?: readonly string[];
 }
 
 export interface Tasklab {
@@ -25,7 +27,7 @@ export interface Tasklab {
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
-export async function startTasklab({ port, host = "127.0.0.1", lifetime = 300 }: TasklabOptions): Promise<Tasklab> {
+export async function startTasklab({ port, host = "127.0.0.1", lifetime = 300, hooksTo }: TasklabOptions): Promise<Tasklab> {
   if (!LOOPBACK.test(host)) throw new Error(`TaskLab listens on loopback only, not on "${host}". Set EXAMPLE_HOST to 127.0.0.1.`);
   const log = new EventLog();
   let handle = (_request: IncomingMessage, response: ServerResponse): void => {
@@ -48,7 +50,7 @@ export async function startTasklab({ port, host = "127.0.0.1", lifetime = 300 }:
 
   const url = `http://${host === "127.0.0.1" ? "localhost" : host.includes(":") ? `[${host}]` : host}:${taken}`;
   const oauth = await createOAuthServer(url, log);
-  const webhooks = new Webhooks();
+  const webhooks = new Webhooks(hooksTo);
   handle = createHandler(log, oauth, webhooks, lifetime).handle;
 
   return {

@@ -10,7 +10,8 @@ beforeAll(async () => {
 afterAll(() => tasklab.close());
 afterEach(() => set({ api: [], token: [], lifetime: 300 }));
 
-const set = (wish: object) => fetch(`${tasklab.url}/_switches`, { method: "PUT", body: JSON.stringify(wish) });
+const set = (wish: object) =>
+  fetch(`${tasklab.url}/_switches`, { method: "PUT", headers: { "sec-fetch-site": "none" }, body: JSON.stringify(wish) });
 const api = (switches: string, path = "/northgate/open/tasks", headers: Record<string, string> = {}) =>
   fetch(`${tasklab.url}${path}`, { redirect: "manual", headers: { ...headers, "x-tasklab-switch": switches } });
 

@@ -57,3 +57,30 @@ test("a repeated call with the same key makes one subscription; a bad one is ref
   expect(two).toEqual(one);
   expect((await post("/webhooks", { url: "nowhere" })).status).toBe(422);
 });
+
+test("events go to this machine only, or to the origins that were named, and no redirect leads them elsewhere", async () => {
+  for (const elsewhere of ["http://10.0.0.1/in", "http://169.254.169.254/", "https://localhost.example.com/", "file:///etc/passwd"])
+    expect((await post("/webhooks", { url: elsewhere })).status, elsewhere).toBe(422);
+
+  const own = await startTasklab({ port: 0, hooksTo: ["http://localhost:1"] });
+  const refused = await fetch(`${own.url}/northgate/key/webhooks`, { method: "POST", headers: ADA, body: JSON.stringify({ url }) });
+  expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining("http://localhost:1")]);
+  await own.close();
+
+  const before = received.length;
+  const moving = createServer((_request, response) => response.writeHead(307, { location: url }).end());
+  await new Promise<void>((resolve) => moving.listen(0, "127.0.0.1", resolve));
+  const at = `http://127.0.0.1:${(moving.address() as AddressInfo).port}/`;
+  const { data } = (await (await post("/webhooks", { url: at, events: ["task.moved"] }, GRACE)).json()) as Made;
+  await post("/events", { type: "task.moved" }, GRACE);
+  const sent = async () =>
+    (
+      (await (await fetch(`${tasklab.url}/northgate/key/webhooks/${data.id}`, { headers: GRACE })).json()) as {
+        data: { sent: { status: number }[] };
+      }
+    ).data.sent;
+  await expect.poll(async () => (await sent())[0]?.status).toBe(307);
+  expect(received).toHaveLength(before);
+  await fetch(`${tasklab.url}/northgate/key/webhooks/${data.id}`, { method: "DELETE", headers: GRACE });
+  moving.close();
+});

@@ -5,6 +5,7 @@ import { Webhook } from "standardwebhooks";
 const MOST_SUBSCRIPTIONS = 2_000;
 const MOST_SENT = 50;
 const TRIES = 5;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 export interface Subscription {
   id: string;
@@ -30,13 +31,20 @@ export interface Sent {
 
 /** Webhooks out, signed as https://www.standardwebhooks.com says, by its own library. In memory, and tried again a few times. */
 export class Webhooks {
+  readonly #origins: readonly string[] | undefined;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #ending = new AbortController();
+
+  /** `origins`: where events may be sent to; without, any port of this machine. Whoever can subscribe must not reach what else is there. */
+  constructor(origins?: readonly string[]) {
+    this.#origins = origins;
+  }
 
   /** A taken-back key gives the same subscription again: whoever repeats a call that got no answer makes no second one. */
   subscribe(wish: Record<string, unknown>, tenant: string | null, user: string, key?: string): Subscription | string {
     const { url, events = [], secret = `whsec_${randomBytes(24).toString("base64")}` } = wish;
     if (typeof url !== "string" || !URL.canParse(url)) return `"url" is the address that events are sent to.`;
+    if (!this.#maySendTo(new URL(url))) return `"url" is at an address that TaskLab sends no events to: ${this.#words()}.`;
     if (!Array.isArray(events) || !events.every((one) => typeof one === "string")) return `"events" is a list of event types.`;
     if (typeof secret !== "string" || !/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret)) return `"secret" looks like whsec_ and base64.`;
     const id = key ? `wh_${key}` : `wh_${randomUUID()}`;
@@ -46,6 +54,15 @@ export class Webhooks {
     this.#subscriptions.set(id, made);
     if (this.#subscriptions.size > MOST_SUBSCRIPTIONS) this.#subscriptions.delete(this.#subscriptions.keys().next().value ?? "");
     return made;
+  }
+
+  #maySendTo({ protocol, hostname, origin }: URL): boolean {
+    if (this.#origins) return this.#origins.includes(origin);
+    return /^https?:$/.test(protocol) && LOOPBACK.test(hostname);
+  }
+
+  #words(): string {
+    return this.#origins ? `it sends to ${this.#origins.join(" and ")} only` : "it sends to this machine only";
   }
 
   list(tenant: string | null, user: string): Subscription[] {
@@ -92,6 +109,8 @@ export class Webhooks {
           method: "POST",
           headers,
           body,
+          // Where the answer points to was asked of nobody.
+          redirect: "manual",
           signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
         });
         one.status = response.status;

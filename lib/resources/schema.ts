@@ -71,7 +71,8 @@ const OWNED_HEADERS = new Set([
 export const HeaderName = z
   .string()
   .regex(HEADER_NAME, "A header name has letters, digits and hyphens only.")
-  .refine((name) => !OWNED_HEADERS.has(name.toLowerCase()), "Patchbay sets this header itself.");
+  .refine((name) => !OWNED_HEADERS.has(name.toLowerCase()), "Patchbay sets this header itself.")
+  .refine((name) => !/^sec-/i.test(name), "Only browsers send this header. Remove it.");
 
 /** RFC 9535. Whether it parses is checked where the engine is (check-draft). */
 export const JsonPath = z.string().max(500).startsWith("$", "A JSON path starts with $, such as $.data.id.");

@@ -19,9 +19,12 @@ const OWNED_HEADERS = new Set([
 
 const USER_AGENT = `Patchbay/${packageJson.version}`;
 
-/** Headers as they go out: without those of the connection, and with ours. */
+/** By these a browser says what a page of its does. Nothing here is one, so whoever trusts them is right to. */
+const OF_BROWSERS = /^sec-/i;
+
+/** Headers as they go out: without those of the connection and of browsers, and with ours. */
 export function ownHeaders(headers: HttpRequest["headers"], acceptEncoding: string): [string, string][] {
-  const own = headers.filter(([name]) => !OWNED_HEADERS.has(name.toLowerCase()));
+  const own = headers.filter(([name]) => !OWNED_HEADERS.has(name.toLowerCase()) && !OF_BROWSERS.test(name));
   if (readHeader(own, "user-agent") === undefined) own.push(["user-agent", USER_AGENT]);
   own.push(["accept-encoding", acceptEncoding]);
   return own;

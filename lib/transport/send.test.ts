@@ -89,6 +89,7 @@ describe("an answer", () => {
       ["Content-Length", "1"],
       ["Transfer-Encoding", "chunked"],
       ["Accept-Encoding", "identity"],
+      ["Sec-Fetch-Site", "none"],
     ];
     const [method, path, seen, body] = JSON.parse(text(await call({ method: "PATCH", url: `${url}/a%20b?c=d`, headers, body: "héllo" })));
     expect([method, path, body]).toEqual(["PATCH", "/a%20b?c=d", "héllo"]);
@@ -100,6 +101,8 @@ describe("an answer", () => {
     });
     expect(seen["user-agent"]).toMatch(/^Patchbay\/\d/);
     expect(seen).not.toHaveProperty("transfer-encoding");
+    // Whoever trusts a header that only browsers send is right to.
+    expect(seen).not.toHaveProperty("sec-fetch-site");
   });
 
   test.each([

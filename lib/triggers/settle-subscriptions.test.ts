@@ -206,7 +206,11 @@ test("an API that fails is asked again, the reason shown, and nothing secret in 
   const { id, workflowId } = await trigger();
   await connect(resourceId, credentials, signer.sign({ sub: "ada" }));
   const setSwitches = (api: string[]) =>
-    fetch(`${tasklab.url}/_switches`, { method: "PUT", body: JSON.stringify({ api }), headers: { "content-type": "application/json" } });
+    fetch(`${tasklab.url}/_switches`, {
+      method: "PUT",
+      body: JSON.stringify({ api }),
+      headers: { "content-type": "application/json", "sec-fetch-site": "none" },
+    });
   await setSwitches(["status=503"]);
   await settle();
   const {

@@ -34,12 +34,18 @@ export function defineServices({ ports }: Settings, watch: boolean): ServiceDefi
     services.push({
       name: "TaskLab",
       args: fromSource("examples/tasklab/server.ts"),
-      env: { ...withoutSecrets(env), EXAMPLE_PORT: String(ports.tasklab) },
+      env: { ...withoutSecrets(env), EXAMPLE_PORT: String(ports.tasklab), EXAMPLE_HOOKS_TO: ownOrigins(env, ports).join() },
       readyUrl: `http://127.0.0.1:${ports.tasklab}/healthz`,
     });
   }
   return services;
 }
+
+/** Where TaskLab may send webhooks: it stands inside the address guard, and whoever may call it must not reach further by it. */
+const ownOrigins = ({ PATCHBAY_URL, PATCHBAY_API_URL }: NodeJS.ProcessEnv, { web, gateway }: Settings["ports"]): string[] =>
+  [PATCHBAY_API_URL || `http://localhost:${gateway}`, PATCHBAY_URL || `http://localhost:${web}`]
+    .filter((url) => URL.canParse(url))
+    .map((url) => new URL(url).origin);
 
 /** Trial mode: where TaskLab is, and leave for outgoing calls to reach exactly it, by either of localhost's addresses. */
 export function exampleVariables({ ports: { tasklab } }: Settings): NodeJS.ProcessEnv | undefined {
