@@ -42,6 +42,8 @@ export function action<Schema extends z.ZodType, Data>(options: {
 
 /** An action of a signed-in person that belongs to no project. */
 export function signedInAction<Schema extends z.ZodType, Data>(options: {
+  /** Where not everybody may: whether this member may, and the refusal. */
+  allowed?: { check: (db: Database, memberId: string) => Promise<boolean>; refusal: string };
   input: Schema;
   run: (context: SignedInContext<z.output<Schema>>) => Promise<Data>;
 }): (raw: z.input<Schema>) => Promise<ActionResult<Data>> {
@@ -49,6 +51,8 @@ export function signedInAction<Schema extends z.ZodType, Data>(options: {
     answer(async (base) => {
       const member = await currentMember();
       if (!member) throw sessionEnded();
+      const { allowed } = options;
+      if (allowed && !(await allowed.check(base.db, member.id))) throw new AppError("forbidden", allowed.refusal);
       return options.run({ ...base, input: options.input.parse(raw), member, actor: { kind: "member", id: member.id } });
     });
 }

@@ -37,7 +37,8 @@ export interface ProjectFrameProps {
   account: Account;
   theme: Theme;
   banner?: ReactNode;
-  createProject: CreateProject;
+  /** Left out for those who may not. */
+  createProject?: CreateProject;
   signOut: () => Promise<unknown>;
   children: ReactNode;
 }
@@ -64,7 +65,7 @@ export function ProjectFrame({
         {...frame}
         project={toChoice(project)}
         projects={projects.map(toChoice)}
-        onCreateProject={() => setCreating(true)}
+        onCreateProject={createProject && (() => setCreating(true))}
         nav={[
           { href: overviewPath(project.id), label: "Overview", icon: <LayoutDashboard aria-hidden />, attention },
           { href: resourcesPath(project.id), also: triggersPath(project.id), label: "Resources", icon: <Plug aria-hidden /> },
@@ -81,7 +82,7 @@ export function ProjectFrame({
       >
         {children}
       </AppShell>
-      <CreateProjectDialog open={creating} onOpenChange={setCreating} create={createProject} />
+      {createProject && <CreateProjectDialog open={creating} onOpenChange={setCreating} create={createProject} />}
     </>
   );
 }

@@ -18,12 +18,13 @@ const CreateProjectDialog = lazyDialog(async () => (await import("./create-proje
 
 export interface ProjectListProps {
   projects: readonly { id: string; name: string; role: Role; createdAt: string }[];
-  create: CreateProject;
+  /** Left out for those who may not. */
+  create?: CreateProject;
 }
 
 export function ProjectList({ projects, create }: ProjectListProps) {
   const [creating, setCreating] = useState(false);
-  const button = (
+  const button = create && (
     <Button variant="primary" onClick={() => setCreating(true)}>
       <Plus aria-hidden />
       Create project
@@ -35,7 +36,9 @@ export function ProjectList({ projects, create }: ProjectListProps) {
       <Card flush>
         {projects.length === 0 ? (
           <EmptyState title="No project yet" actions={button}>
-            A project owns resources, users and keys. Create one, or ask an admin of a project for an invitation link.
+            {create
+              ? "A project owns resources, users and keys. Create one, or ask an admin of a project for an invitation link."
+              : "You belong to no project now. Ask an admin of the one you need for an invitation link; only admins create projects."}
           </EmptyState>
         ) : (
           <Table caption="Your projects">
@@ -64,7 +67,7 @@ export function ProjectList({ projects, create }: ProjectListProps) {
           </Table>
         )}
       </Card>
-      <CreateProjectDialog open={creating} onOpenChange={setCreating} create={create} />
+      {create && <CreateProjectDialog open={creating} onOpenChange={setCreating} create={create} />}
     </>
   );
 }

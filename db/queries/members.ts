@@ -37,6 +37,21 @@ export async function anyMember(db: Database): Promise<boolean> {
   return rows.length > 0;
 }
 
+/**
+ * Whether a member may make projects: an admin of some project, or who did the first setup. A deleted project counts until it is gone for
+ * good, so that whoever deleted the last one can begin again. Members are never deleted: the oldest is who came first.
+ */
+export async function mayCreateProjects(db: Database, memberId: string): Promise<boolean> {
+  const [row] = await db
+    .select({
+      may: sql<boolean>`
+      exists (select from ${projectMember} m where m.member_id = ${memberId} and m.role = 'admin')
+      or ${memberId} = (select id from ${member} order by created_at, id limit 1)`,
+    })
+    .from(sql`(select 1) one`);
+  return row!.may;
+}
+
 /** Not so once single sign-on has taken its place. */
 export async function hasPassword(db: Database, memberId: string): Promise<boolean> {
   const rows = await db

@@ -6,6 +6,7 @@ import { PlainFrame } from "#components/projects/plain-frame.tsx";
 import { ProjectList } from "#components/projects/project-list.tsx";
 import { readTheme, THEME_COOKIE } from "#components/shell/theme.ts";
 import { getDatabase } from "#db/client.ts";
+import { mayCreateProjects } from "#db/queries/members.ts";
 import { listProjects } from "#db/queries/projects.ts";
 import { accountPath } from "#lib/paths.ts";
 import { createProjectAction } from "./actions.ts";
@@ -14,7 +15,8 @@ export const metadata: Metadata = { title: "Projects" };
 
 export default async function ProjectsPage() {
   const member = await requireSignedIn();
-  const projects = await listProjects(getDatabase().db, member.id);
+  const { db } = getDatabase();
+  const [projects, mayCreate] = await Promise.all([listProjects(db, member.id), mayCreateProjects(db, member.id)]);
   return (
     <PlainFrame
       account={{ name: member.name, email: member.email, href: accountPath() }}
@@ -23,7 +25,7 @@ export default async function ProjectsPage() {
     >
       <ProjectList
         projects={projects.map(({ createdAt, ...project }) => ({ ...project, createdAt: createdAt.toISOString() }))}
-        create={createProjectAction}
+        create={mayCreate ? createProjectAction : undefined}
       />
     </PlainFrame>
   );

@@ -6,6 +6,7 @@ import { ProjectFrame } from "#components/projects/project-frame.tsx";
 import { readTheme, THEME_COOKIE } from "#components/shell/theme.ts";
 import { TrialBanner } from "#components/shell/trial-banner.tsx";
 import { getDatabase } from "#db/client.ts";
+import { mayCreateProjects } from "#db/queries/members.ts";
 import { listProjects } from "#db/queries/projects.ts";
 import { env } from "#lib/env.ts";
 import { accountPath } from "#lib/paths.ts";
@@ -16,7 +17,8 @@ import { countAttentionAction } from "./_attention/actions.ts";
 export default async function ProjectLayout({ children, params }: { children: ReactNode; params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
   const { member, project, role } = await requireMember(projectId);
-  const projects = await listProjects(getDatabase().db, member.id);
+  const { db } = getDatabase();
+  const [projects, mayCreate] = await Promise.all([listProjects(db, member.id), mayCreateProjects(db, member.id)]);
   const exampleUrl = env().PATCHBAY_EXAMPLE_URL;
   return (
     <ProjectFrame
@@ -28,7 +30,7 @@ export default async function ProjectLayout({ children, params }: { children: Re
       theme={readTheme((await cookies()).get(THEME_COOKIE)?.value)}
       banner={exampleUrl && <TrialBanner exampleUrl={exampleUrl} />}
       countAttention={countAttentionAction}
-      createProject={createProjectAction}
+      createProject={mayCreate ? createProjectAction : undefined}
       signOut={signOutAction}
     >
       {children}
