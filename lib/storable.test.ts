@@ -4,6 +4,12 @@ import { testDatabase } from "#db/testing.ts";
 import { cutText, isStorable, storableJson, storableText } from "./storable.ts";
 
 const { sql } = await testDatabase();
+/** Of this thread, in milliseconds: what it is busy with, however many others want the processor. */
+const cpuTime = (): number => {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+};
+
 const awkward = fc.string({ unit: fc.constantFrom("a", "\u0000", "\ud83d", "\ude00", "😀", "é", '"', "\\") });
 
 test("Postgres keeps whatever text was made storable, and storable text isn't changed", async () => {
@@ -41,9 +47,9 @@ test("a megabyte of the smallest things is looked at in a moment, and too many o
     ['"abcdefgh"', true],
   ] as const) {
     const value = JSON.parse(`[${Array.from({ length: Math.floor(1_000_000 / (unit.length + 1)) }, () => unit).join()}]`) as unknown;
-    const began = performance.now();
+    const began = cpuTime();
     const [isFit, kept] = [isStorable(value), storableJson(value)];
-    expect(performance.now() - began, unit).toBeLessThan(100);
+    expect(cpuTime() - began, unit).toBeLessThan(200);
     expect(isFit).toBe(fits);
     expect(kept === value).toBe(true);
   }

@@ -44,7 +44,9 @@ function holdsAsItIs(value: unknown, depth: number, count: { left: number }): bo
   if (depth >= MAX_DEPTH) return false;
   if (Array.isArray(value)) {
     count.left -= value.length;
-    return count.left >= 0 && value.every((item) => holdsAsItIs(item, depth + 1, count));
+    if (count.left < 0) return false;
+    for (let at = 0; at < value.length; at++) if (!holdsAsItIs(value[at], depth + 1, count)) return false;
+    return true;
   }
   for (const key in value) {
     if (--count.left < 0) return false;
