@@ -59,6 +59,7 @@ test("JSON nested deeper than anything people mean is refused, not followed", ()
   const deep = JSON.parse(`${"[".repeat(10_000)}${"]".repeat(10_000)}`) as unknown;
   expect(storableJson(deep)).toBeUndefined();
   expect(isStorable(deep)).toBe(false);
+  expect([isStorable({ a: JSON.parse("1e999") as unknown }), isStorable({ a: -1.5e300 })]).toEqual([false, true]);
   const usual = { a: [1, null, { b: "x\u0000" }], c: true };
   expect(storableJson(usual)).toEqual({ a: [1, null, { b: "x\ufffd" }], c: true });
 });

@@ -33,13 +33,15 @@ export function storableJson<T>(value: T, depth = 0): T | undefined {
 export const MOST_VALUES = 200_000;
 
 /** What isStorable refuses, for sentences. */
-export const UNSTORABLE = "U+0000, half a character, more than 60 levels or more than 200,000 values";
+export const UNSTORABLE = "U+0000, half a character, a number beyond range, more than 60 levels or more than 200,000 values";
 
 /** Whether a JSON value can be kept as it is. */
 export const isStorable = (value: unknown): boolean => holdsAsItIs(value, 0, { left: MOST_VALUES });
 
 function holdsAsItIs(value: unknown, depth: number, count: { left: number }): boolean {
   if (typeof value === "string") return isStorableText(value);
+  // JSON.parse reads 1e999 as Infinity, which would come back as null.
+  if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null) return true;
   if (depth >= MAX_DEPTH) return false;
   if (Array.isArray(value)) {
