@@ -28,4 +28,5 @@ test("TaskLab, which stands for somebody else's API, sees neither keys nor datab
   const tasklab = defineServices(readSettings(EMBEDDED), false).find(({ name }) => name === "TaskLab");
   delete process.env.PATCHBAY_KEYS;
   expect(Object.keys(tasklab?.env ?? {}).filter((name) => /^(PATCHBAY_|DATABASE_)/.test(name))).toEqual([]);
+  expect(tasklab?.env.EXAMPLE_HOOKS_TO, "and sends webhooks to us alone").toBe("http://localhost:3001,http://localhost:3000");
 });
