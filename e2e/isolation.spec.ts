@@ -212,6 +212,11 @@ test("nobody gets past a page or an action that isn't theirs, and a refusal chan
     expect((await refusal(await send(nobody, own!.id))).code, `${call} as nobody`).toBe("unauthenticated");
   }
 
+  const offersProject = async (request: APIRequestContext) =>
+    (await (await request.get(`${app.web}/projects`)).text()).includes("Create project");
+  expect([await offersProject(admin.request), await offersProject(outsider)]).toEqual([true, true]);
+  expect([await offersProject(viewer), await offersProject(editor)]).toEqual([false, false]);
+
   const pages = [
     "overview",
     "resources",

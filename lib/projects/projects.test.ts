@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
-import { findSession, findSessionInProject, hasPassword, listInvitations, listMembers } from "#db/queries/members.ts";
+import { findSession, findSessionInProject, hasPassword, listInvitations, listMembers, mayCreateProjects } from "#db/queries/members.ts";
 import { countProjectContents, listProjects } from "#db/queries/projects.ts";
 import { changeRole, removeMember } from "./change-membership.ts";
 import { deleteProject, renameProject } from "./change-project.ts";
@@ -47,6 +47,34 @@ describe("the last admin", () => {
     await changeRole(project.scope, db, project.actor, { memberId: other.id, role: "admin" });
     await removeMember(project.scope, db, actorOf(other), { memberId: project.admin.id });
     expect(await listMembers(project.scope, db)).toMatchObject([{ id: other.id, role: "admin" }]);
+  });
+});
+
+describe("projects are made by", () => {
+  const may = (member: { id: string }) => mayCreateProjects(db, member.id);
+
+  test("an admin of one, also of one that was deleted; not by editors, viewers, and those who were removed", async () => {
+    const first = await makeProject();
+    const project = await makeProject();
+    const [editor, viewer, admin] = [
+      await addMember(project, "editor"),
+      await addMember(project, "viewer"),
+      await addMember(project, "admin"),
+    ];
+    expect(await Promise.all([project.admin, admin, editor, viewer].map(may))).toEqual([true, true, false, false]);
+    await changeRole(project.scope, db, project.actor, { memberId: editor.id, role: "admin" });
+    await removeMember(project.scope, db, project.actor, { memberId: admin.id });
+    expect(await Promise.all([editor, admin].map(may))).toEqual([true, false]);
+    const [{ name } = { name: "" }] = await listProjects(db, project.admin.id);
+    await deleteProject(project.scope, db, project.actor, { typedName: name });
+    expect(await Promise.all([project.admin, editor, viewer].map(may))).toEqual([true, true, false]);
+    expect(await may(first.admin)).toBe(true);
+  });
+
+  test("who did the first setup, whatever became of their projects", async () => {
+    const [oldest] = await raw<{ id: string }[]>`select id from member order by created_at, id limit 1`;
+    await raw`delete from project_member where member_id = ${oldest!.id}`;
+    expect(await may(oldest!)).toBe(true);
   });
 });
 
