@@ -6,7 +6,7 @@ import type { HostRule } from "#lib/resources/host-rule.ts";
 import { readJsonPath } from "#lib/resources/read-json-path.ts";
 import type { OAuthSettings } from "#lib/resources/schema.ts";
 import { renderTemplate } from "#lib/template/render-template.ts";
-import { renderUrl } from "#lib/template/render-url.ts";
+import { renderUrl, userChoosesHost } from "#lib/template/render-url.ts";
 import type { TemplateScope } from "#lib/template/variables.ts";
 import type { HttpRequest, Outcome } from "#lib/transport/schema.ts";
 
@@ -43,7 +43,9 @@ const AUTHENTICATORS: Record<OAuthSettings["clientAuthentication"], ClientAuthen
 const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
 export function buildTokenRequest({ oauth, grant, scope, clientSecret = "", hostRule }: TokenRequestInput): HttpRequest {
-  const url = new URL(renderUrl(oauth.accessTokenUrl.trim(), scope, hostRule));
+  const template = oauth.accessTokenUrl.trim();
+  const url = new URL(renderUrl(template, scope, hostRule));
+  const host = userChoosesHost(template, hostRule) ? ({ isUsersHost: true } as const) : {};
   // Revisions published before there was a choice hold none.
   const isJson = oauth.bodyFormat === "json";
   const headers: [string, string][] = [
@@ -64,7 +66,7 @@ export function buildTokenRequest({ oauth, grant, scope, clientSecret = "", host
     if (place === "header") sent.push([name, renderTemplate(value, scope, "header")]);
     else (place === "query" ? url.searchParams : body).append(name, renderTemplate(value, scope, "text"));
   }
-  return { method: "POST", url: url.href, headers: sent, body: isJson ? toJson(body) : body.toString() };
+  return { method: "POST", url: url.href, headers: sent, ...host, body: isJson ? toJson(body) : body.toString() };
 }
 
 /** The same fields as one JSON object of strings; a name that comes twice holds a list. */

@@ -7,7 +7,7 @@ import { defaultAuthenticationKind } from "#lib/resources/read-definition.ts";
 import type { CallTemplate, MultipartBody, ResourceDefinition, ResourceDraft } from "#lib/resources/schema.ts";
 import { joinUnder } from "#lib/template/join-under.ts";
 import { renderForm, renderJson, renderTemplate } from "#lib/template/render-template.ts";
-import { renderUnder, renderUrl } from "#lib/template/render-url.ts";
+import { renderUnder, renderUrl, userChoosesHost } from "#lib/template/render-url.ts";
 import { TemplateError } from "#lib/template/template-error.ts";
 import type { TemplateScope } from "#lib/template/variables.ts";
 import type { HttpRequest } from "#lib/transport/schema.ts";
@@ -32,10 +32,8 @@ export type GivenRequest = {
  */
 export function buildRequest(resource: BuildableResource, call: CallTemplate, scope: TemplateScope): HttpRequest {
   const authentication = renderAuthentication(resource, scope);
-  const url = appendQuery(renderUnder(renderBase(resource, scope), call.path, scope), [
-    ...renderPairs(call.query, scope),
-    ...authentication.query,
-  ]);
+  const base = renderBase(resource, scope);
+  const url = appendQuery(renderUnder(base.url, call.path, scope), [...renderPairs(call.query, scope), ...authentication.query]);
   const { body, contentType } = renderBody(call.body, scope);
   const headers = mergeHeaders([
     [["Accept", "application/json"]],
@@ -44,25 +42,29 @@ export function buildRequest(resource: BuildableResource, call: CallTemplate, sc
     renderHeaders(call.headers, scope),
     authentication.headers,
   ]);
-  return { method: call.method, url, headers, ...(body === undefined ? {} : { body }) };
+  return { method: call.method, url, headers, ...base.host, ...(body === undefined ? {} : { body }) };
 }
 
 /** As buildRequest, for a call that arrives written out: all but its body. What authenticates replaces what the caller sent by that name. */
 export function buildGivenRequest(resource: BuildableResource, call: GivenRequest, scope: TemplateScope): Omit<HttpRequest, "body"> {
   const authentication = renderAuthentication(resource, scope);
   const target = withoutParameters(call.target, new Set(authentication.query.map(([name]) => name)));
-  const url = appendQuery(joinUnder(renderBase(resource, scope), target), authentication.query);
+  const base = renderBase(resource, scope);
+  const url = appendQuery(joinUnder(base.url, target), authentication.query);
   const headers = mergeHeaders([
     [["Accept", "application/json"]],
     renderHeaders(resource.request.headers, scope),
     call.headers,
     authentication.headers,
   ]);
-  return { method: call.method, url, headers };
+  return { method: call.method, url, headers, ...base.host };
 }
 
-const renderBase = (resource: BuildableResource, scope: TemplateScope): string =>
-  renderUrl(resource.request.baseUrl.trim(), scope, hostRuleOf(resource, "request"));
+function renderBase(resource: BuildableResource, scope: TemplateScope): { url: string; host: Pick<HttpRequest, "isUsersHost"> } {
+  const template = resource.request.baseUrl.trim();
+  const rule = hostRuleOf(resource, "request");
+  return { url: renderUrl(template, scope, rule), host: userChoosesHost(template, rule) ? { isUsersHost: true } : {} };
+}
 
 function withoutParameters(target: string, names: Set<string>): string {
   const start = target.indexOf("?");

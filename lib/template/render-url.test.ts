@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { HostRules } from "./check-host.ts";
 import { joinUnder } from "./join-under.ts";
-import { renderUnder, renderUrl } from "./render-url.ts";
+import { renderUnder, renderUrl, userChoosesHost } from "./render-url.ts";
 import type { TemplateError } from "./template-error.ts";
 
 const LABEL: HostRules = { hostValues: "label" };
@@ -16,6 +16,25 @@ function code(run: () => unknown): string | undefined {
     return (error as TemplateError).code;
   }
 }
+
+test.each([
+  ["https://{{inputs.host}}/v3", true],
+  ["https://{{inputs.host}}:8443", true],
+  ["https://{{inputs.a}}.{{inputs.b}}", true],
+  ["https://10.0.0.{{inputs.n}}", true],
+  ["https://{{inputs.n}}.0.0.1", true],
+  ["https://{{inputs.name}}local", true],
+  ["https://{{inputs.name}}.", true],
+  ["https://{{secrets.HOST}}{{inputs.name}}", true],
+  ["https://api.corp.local", false],
+  ["https://{{inputs.site}}.corp.local", false],
+  ["https://{{inputs.a}}-{{inputs.b}}.corp.local:8443", false],
+  ["https://{{inputs.listed}}", false],
+  ["https://{{secrets.HOST}}", false],
+  ["https://{{inputs.site}}.{{secrets.DOMAIN}}", false],
+])("who chooses the host of %s: a user, %s", (template, isUsers) => {
+  expect(userChoosesHost(template, { hostValues: "hostname", choices: { "inputs.listed": ["a.corp.local"] } })).toBe(isUsers);
+});
 
 /** Strings that people use to get out of where they were put. */
 const nasty = fc.oneof(

@@ -35,6 +35,24 @@ export function renderUrl(template: string, scope: TemplateScope, rules: HostRul
   return url.href;
 }
 
+/**
+ * Whether a user's value can make the host of this URL any host: one that the admin neither listed nor bound to be the first part of a name
+ * under a domain written out. Numbers written out are no domain: they are a part of an address.
+ */
+export function userChoosesHost(template: string, rules: HostRules): boolean {
+  const { host } = urls.get(template, () => parseUrlTemplate(template));
+  const isUsers = (part: (typeof host)[number]) =>
+    part.kind === "expression" && referencesOf(part).some(({ name, path }) => path[0] !== "secrets" && !rules.choices?.[name]);
+  const last = host.findLastIndex(isUsers);
+  if (last < 0) return false;
+  const [, ...domain] = host
+    .slice(last + 1)
+    .map((part) => (part.kind === "text" ? part.text : "a"))
+    .join("")
+    .split(".");
+  return domain.every((label) => /^\d*$/.test(label));
+}
+
 /** Renders a path, with a query if it has one, below a rendered base URL; promises what `joinUnder` promises. */
 export function renderUnder(baseUrl: string, pathTemplate: string, scope: TemplateScope): string {
   const parts = paths.get(pathTemplate, () => parsePathTemplate(pathTemplate));

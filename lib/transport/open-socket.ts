@@ -17,6 +17,8 @@ export type SocketOptions = {
   /** Certificate authorities besides the system's; for tests. */
   ca?: string;
   onBlocked?: (blocked: Blocked) => void;
+  /** A user's value chose the host: for the words of a refusal. */
+  isUsersHost?: boolean;
 };
 
 /**
@@ -69,9 +71,9 @@ function assertAllowed(address: string, target: Target, options: SocketOptions):
   if (!verdict.ok) throw block({ host: target.host, address, rule: verdict.rule }, options);
 }
 
-function block(blocked: Blocked, { onBlocked }: SocketOptions): SendFailure {
+export function block(blocked: Blocked, { onBlocked, isUsersHost }: Pick<SocketOptions, "onBlocked" | "isUsersHost">): SendFailure {
   onBlocked?.(blocked);
-  return SendFailure.blocked(blocked.host, blocked.rule);
+  return SendFailure.blocked(blocked.host, blocked.rule, isUsersHost);
 }
 
 function connect(

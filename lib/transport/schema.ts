@@ -8,6 +8,8 @@ export type HttpRequest = {
   /** In order; names as written. Never holds CR, LF or NUL. */
   headers: [name: string, value: string][];
   body?: string | Uint8Array;
+  /** Which host it is was a user's word: what OUTBOUND_ALLOW opens is for those that an admin wrote. */
+  isUsersHost?: true;
 };
 
 export type FailureKind =

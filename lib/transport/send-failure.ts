@@ -12,8 +12,11 @@ export class SendFailure extends Error {
     this.fix = fix;
   }
 
-  static blocked(host: string, rule: string): SendFailure {
-    const fix = "Use a public https address. An operator can open a private one for this installation with OUTBOUND_ALLOW.";
+  /** `isUsersHost`: a user's value chose it, and nothing opens those. */
+  static blocked(host: string, rule: string, isUsersHost = false): SendFailure {
+    const fix = isUsersHost
+      ? "Use a public https address. A private one that OUTBOUND_ALLOW opens is reached where the resource names it: give the input a list of choices, or end the address in your own domain."
+      : "Use a public https address. An operator can open a private one for this installation with OUTBOUND_ALLOW.";
     return new SendFailure("blocked_address", `The call to ${host} was blocked: ${rule}.`, fix);
   }
 

@@ -224,6 +224,21 @@ describe("the guard", () => {
   );
 });
 
+test("a host that a user's value chose is never one that OUTBOUND_ALLOW opens, nor is one that it redirects to", async () => {
+  let calls = 0;
+  const url = await serve((_, response) => response.end(String(++calls)));
+  const given = createSend({ allow: parseAllowList(LOCAL) });
+  const byUser = { ...get(url), isUsersHost: true } as const;
+  const refused = { failure: "blocked_address", fix: expect.stringContaining("list of choices") };
+  // First as the admin's, so that a connection is open.
+  expect(text(await given.send(get(url), { timeoutMs: 5_000 }))).toBe("1");
+  expect(await given.send(byUser, { timeoutMs: 5_000 })).toMatchObject(refused);
+  const { signal } = new AbortController();
+  expect(await given.stream(byUser, { idleMs: 5_000, signal, acceptEncoding: "identity" })).toMatchObject(refused);
+  expect(await given.send({ ...byUser, url: "http://127.0.0.1:1/" }, { timeoutMs: 5_000 })).toMatchObject(refused);
+  expect(calls).toBe(1);
+});
+
 describe("a redirect", () => {
   const redirecting =
     (status: number, location: () => string): Handler =>

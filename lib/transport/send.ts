@@ -3,7 +3,7 @@ import { Agent, type Dispatcher, request as dispatch } from "undici";
 import { type AllowList, checkUrl, targetOf } from "./address-guard.ts";
 import { ACCEPT_ENCODING, knownEncodings, readBody } from "./decode-body.ts";
 import { followRedirect, isStream, redirectOf, resolveLocation, tooManyRedirects, type WireCall } from "./follow-redirect.ts";
-import { type Blocked, type Lookup, openSocket } from "./open-socket.ts";
+import { type Blocked, block, type Lookup, openSocket } from "./open-socket.ts";
 import { ownHeaders, readHeader } from "./own-headers.ts";
 import type { Answer, Failure, HttpRequest, Outcome, Send, SendOptions, SendStream, StreamedAnswer } from "./schema.ts";
 import { describeError, SendFailure } from "./send-failure.ts";
@@ -37,45 +37,8 @@ export type Transport = { send: Send; stream: SendStream };
  * its own pool of connections: make one per process.
  */
 export function createSend(options: CreateSendOptions): Transport {
-  const { allow, connectTimeoutMs = 5_000, onBlocked } = options;
-  const agent = new Agent({
-    connect: ({ protocol, hostname, port }, done) => {
-      const url = new URL(`${protocol}//${hostname.includes(":") ? `[${hostname}]` : hostname}${port ? `:${port}` : ""}`);
-      openSocket(targetOf(url), { ...options, connectTimeoutMs }).then(
-        (socket) => done(null, socket),
-        (error: Error) => done(error, null),
-      );
-    },
-    allowH2: false,
-    connections: CONNECTIONS_PER_ORIGIN,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
-  });
-
-  function parseUrl(text: string): URL {
-    const verdict = checkUrl(text, allow);
-    if (verdict.ok) return verdict.url;
-    if (verdict.kind === "bad_url") throw SendFailure.badUrl(verdict.rule);
-    onBlocked?.({ host: verdict.host, rule: verdict.rule });
-    throw SendFailure.blocked(verdict.host, verdict.rule);
-  }
-
-  type Sending = { signal: AbortSignal; maxRedirects?: number; idleMs?: number; atUrl: (url: string) => void };
-
-  /** The exchange, and those that its redirects ask for. */
-  async function follow(first: WireCall, { maxRedirects = DEFAULT_MAX_REDIRECTS, atUrl, ...how }: Sending) {
-    let call = first;
-    for (let redirects = 0; ; redirects++) {
-      atUrl(call.url.href);
-      const response = await exchange(agent, call, how);
-      const location = maxRedirects > 0 ? redirectOf(response) : undefined;
-      if (location === undefined) return { response, call };
-      // Read to its end, so that the connection can be used again; but nobody waits for it.
-      response.body.dump({ limit: 65_536, signal: AbortSignal.timeout(DROPPED_BODY_MS) }).catch(() => {});
-      if (redirects >= maxRedirects) throw tooManyRedirects(maxRedirects);
-      call = followRedirect(call, response.statusCode, parseUrl(resolveLocation(location, call.url)));
-    }
-  }
+  const ways = { admins: openWay(options), users: openWay({ ...options, allow: [], isUsersHost: true }) };
+  const wayOf = ({ isUsersHost }: Pick<HttpRequest, "isUsersHost">) => (isUsersHost ? ways.users : ways.admins);
 
   const send: Send = async (request: HttpRequest, callOptions: SendOptions): Promise<Outcome> => {
     const elapsed = startClock();
@@ -86,6 +49,7 @@ export function createSend(options: CreateSendOptions): Transport {
     };
     try {
       const { method, body } = request;
+      const { parseUrl, follow } = wayOf(request);
       const first = { method, url: parseUrl(request.url), headers: ownHeaders(request.headers, ACCEPT_ENCODING), body };
       const answer = follow(first, { maxRedirects: callOptions.maxRedirects, signal: deadline.signal, atUrl }).then(({ response, call }) =>
         readAnswer(response, call, callOptions.maxBytes ?? DEFAULT_MAX_BYTES),
@@ -106,6 +70,7 @@ export function createSend(options: CreateSendOptions): Transport {
     };
     try {
       const { method, body } = request;
+      const { parseUrl, follow } = wayOf(request);
       const headers = ownHeaders(request.headers, acceptEncoding);
       if (isStream(body) && body.length !== null) headers.push(["content-length", String(body.length)]);
       const { response, call } = await follow(
@@ -119,6 +84,50 @@ export function createSend(options: CreateSendOptions): Transport {
   };
 
   return { send, stream };
+}
+
+type Sending = { signal: AbortSignal; maxRedirects?: number; idleMs?: number; atUrl: (url: string) => void };
+
+/** A guard and its connections: one that was opened by another's rules is none of its own. */
+function openWay(options: CreateSendOptions & { isUsersHost?: boolean }) {
+  const { allow, connectTimeoutMs = 5_000 } = options;
+  const agent = new Agent({
+    connect: ({ protocol, hostname, port }, done) => {
+      const url = new URL(`${protocol}//${hostname.includes(":") ? `[${hostname}]` : hostname}${port ? `:${port}` : ""}`);
+      openSocket(targetOf(url), { ...options, connectTimeoutMs }).then(
+        (socket) => done(null, socket),
+        (error: Error) => done(error, null),
+      );
+    },
+    allowH2: false,
+    connections: CONNECTIONS_PER_ORIGIN,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
+  });
+
+  function parseUrl(text: string): URL {
+    const verdict = checkUrl(text, allow);
+    if (verdict.ok) return verdict.url;
+    if (verdict.kind === "bad_url") throw SendFailure.badUrl(verdict.rule);
+    throw block({ host: verdict.host, rule: verdict.rule }, options);
+  }
+
+  /** The exchange, and those that its redirects ask for. */
+  async function follow(first: WireCall, { maxRedirects = DEFAULT_MAX_REDIRECTS, atUrl, ...how }: Sending) {
+    let call = first;
+    for (let redirects = 0; ; redirects++) {
+      atUrl(call.url.href);
+      const response = await exchange(agent, call, how);
+      const location = maxRedirects > 0 ? redirectOf(response) : undefined;
+      if (location === undefined) return { response, call };
+      // Read to its end, so that the connection can be used again; but nobody waits for it.
+      response.body.dump({ limit: 65_536, signal: AbortSignal.timeout(DROPPED_BODY_MS) }).catch(() => {});
+      if (redirects >= maxRedirects) throw tooManyRedirects(maxRedirects);
+      call = followRedirect(call, response.statusCode, parseUrl(resolveLocation(location, call.url)));
+    }
+  }
+
+  return { parseUrl, follow };
 }
 
 function toStreamedAnswer({ statusCode, statusText, headers, body }: RawResponse, url: URL): StreamedAnswer {
