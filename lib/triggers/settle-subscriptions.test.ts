@@ -158,7 +158,9 @@ test("neither the URL that users share nor the trigger's secret goes to a host t
   });
   await new Promise<void>((resolve) => recorder.listen(0, "127.0.0.1", resolve));
   const { port } = recorder.address() as AddressInfo;
-  const wide = openSpine(world as never, { outboundAllow: "127.0.0.1/32", onError: (error) => errors.push(error) });
+  const opened = openSpine(world as never, { outboundAllow: "127.0.0.1/32", onError: (error) => errors.push(error) });
+  // Users' own hosts are public ones, which no test has: here one is sent to as the admin's would be.
+  const wide = { ...opened, send: ({ isUsersHost: _, ...request }, options) => opened.send(request, options) } satisfies typeof opened;
   const draft = { level: "user", authType: "api_key", apiKeys: [{ name: "key" }] };
   const anywhere = { inputs: [{ key: "host", title: "Host" }], request: { baseUrl: "https://{{inputs.host}}" } };
   const chosen = await publish("Chosen by users", { ...draft, ...anywhere });

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { Environment } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { answerError } from "./answer-error.ts";
@@ -25,6 +26,14 @@ export type ApiDependencies = {
   /** Of calls with a user token; none when left out. */
   callLimits?: CallLimits;
 };
+
+/** As the environment says them. */
+export const callLimitsOf = (
+  env: Pick<Environment, "RATE_LIMIT_USER" | "RATE_LIMIT_PROJECT" | "RUN_INPUTS_USER" | "RUN_INPUTS_PROJECT">,
+): CallLimits => ({
+  calls: { user: env.RATE_LIMIT_USER, project: env.RATE_LIMIT_PROJECT },
+  inputs: { user: env.RUN_INPUTS_USER, project: env.RUN_INPUTS_PROJECT },
+});
 
 /** Names, not `*`: a wildcard doesn't cover Authorization (Fetch, section 3.3.3). */
 const ALLOWED_HEADERS =

@@ -1,4 +1,3 @@
-import type { Environment } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
 import { RateLimiter, type Taken } from "./rate-limit.ts";
 
@@ -18,13 +17,6 @@ export type Limits = {
   /** Counts what was kept besides, when it is known: several workflows that listen keep it once each. Never refuses; later ones wait. */
   kept: (projectId: string, userId: string, bytes: number) => void;
 };
-
-export const callLimitsOf = (
-  env: Pick<Environment, "RATE_LIMIT_USER" | "RATE_LIMIT_PROJECT" | "RUN_INPUTS_USER" | "RUN_INPUTS_PROJECT">,
-): CallLimits => ({
-  calls: { user: env.RATE_LIMIT_USER, project: env.RATE_LIMIT_PROJECT },
-  inputs: { user: env.RUN_INPUTS_USER, project: env.RUN_INPUTS_PROJECT },
-});
 
 export const NO_LIMITS: CallLimits = { calls: { user: 0, project: 0 }, inputs: { user: 0, project: 0 } };
 

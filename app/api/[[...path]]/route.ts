@@ -1,8 +1,7 @@
 import { logUnknownError } from "#app/_gates/log-unknown-error.ts";
 import { getSpine } from "#app/_gates/spine.ts";
 import { env } from "#lib/env.ts";
-import { createApi } from "#server/api/create-api.ts";
-import { callLimitsOf } from "#server/api/limit-calls.ts";
+import { callLimitsOf, createApi } from "#server/api/create-api.ts";
 
 export const dynamic = "force-dynamic";
 
