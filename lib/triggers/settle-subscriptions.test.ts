@@ -1,3 +1,4 @@
+/** Subscriptions as they are asked for and torn down, against a real server. One file, since the world behind it takes seconds to make. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { beforeAll, expect, test } from "vitest";

@@ -14,7 +14,8 @@ export type SdkDependencies = { spine: Spine; limits: Limits };
 
 export type Caller = {
   scope: Scope;
-  externalId: string /** The token's own claim, which may narrow what it names. */;
+  externalId: string;
+  /** The token's own claim, which may narrow what it names. */
   permissions: unknown;
 };
 
