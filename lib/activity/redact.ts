@@ -90,6 +90,18 @@ export function redactResponse(outcome: Extract<Outcome, { kind: "answer" }>, re
   };
 }
 
+/**
+ * An answer without its secrets, for rules that somebody may write who must not know them: a path that looks for a value would tell them
+ * letter by letter.
+ */
+export function redactAnswer(outcome: Extract<Outcome, { kind: "answer" }>, redact: Redactor): Extract<Outcome, { kind: "answer" }> {
+  return {
+    ...outcome,
+    headers: outcome.headers.map(([name, value]) => [name, redact(value)]),
+    body: new TextEncoder().encode(redact(new TextDecoder().decode(outcome.body))),
+  };
+}
+
 /** Bytes of a body that are decoded. Nobody is shown more than 64 KiB of them. */
 const MOST_READ = 1_048_576;
 /** A secret that the reading ended in isn't found; no secret is longer than this in any spelling. */

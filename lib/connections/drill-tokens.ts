@@ -1,12 +1,12 @@
 import { and, eq } from "drizzle-orm";
 import type { Scope } from "#db/queries/scope.ts";
 import { resource } from "#db/schema/resources.ts";
+import { redactAnswer } from "#lib/activity/redact.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import { judgeTest } from "#lib/credentials/judge-test.ts";
 import { AppError } from "#lib/errors.ts";
-import type { Spine } from "#lib/requests/perform-request.ts";
+import type { Performed, Spine } from "#lib/requests/perform-request.ts";
 import type { ResourceDefinition } from "#lib/resources/schema.ts";
-import type { Outcome } from "#lib/transport/schema.ts";
 import { refuseLiveGrant } from "./live-grant.ts";
 import { callWith, type ObtainedTestToken, obtainTestToken } from "./obtain-test-token.ts";
 import { keepTested, type PreparedTest, prepareTest, type TestInput, testCallOf } from "./prepare-test.ts";
@@ -56,7 +56,7 @@ export async function drillTokens(
 
   const old = { ...second, secrets: { ...second.secrets, accessToken: first.secrets.accessToken } };
   const performed = await callWith(spine, call, old);
-  const oldWorks = stillWorks(definition, performed.outcome);
+  const oldWorks = stillWorks(definition, performed);
   add("old_token", answeredLane(performed, describeOld(oldWorks, first, second)));
 
   const learned = learn(test, first, second, oldWorks);
@@ -101,9 +101,9 @@ async function keepIssued(
 }
 
 /** Undefined where the answer tells neither: the API failed, or is asked too often. */
-function stillWorks(definition: ResourceDefinition, outcome: Outcome | null): boolean | undefined {
+function stillWorks(definition: ResourceDefinition, { outcome, redact }: Performed): boolean | undefined {
   if (outcome?.kind !== "answer") return undefined;
-  const { kind } = judgeTest(definition, outcome);
+  const { kind } = judgeTest(definition, redactAnswer(outcome, redact));
   if (kind === "expired" || outcome.status === 401 || outcome.status === 403) return false;
   return kind === "passed" ? true : undefined;
 }

@@ -283,6 +283,34 @@ describe("a secret stays with its hosts", () => {
     expect((await send(copy, false)).passed).toBe(true);
   });
 
+  test("no rule of a draft tells it, where the API echoes what it was sent", async () => {
+    const name = await secret("guess-me-if-you-can");
+    const id = await draft(withHeader(name));
+    await publish(id);
+    const header = "$.echo.headers['x-acme']";
+    const looksFor = (pattern: string) => `$.echo[?match(@['x-acme'], '${pattern}')]`;
+    const profile = { enabled: true, source: "request", request: { path: "/me" }, fields: [{ name: "stolen", path: header }] };
+    await edit(id, { ...withHeader(name), profile });
+    expect((await send(id, false)).passed).toBe(true);
+    const kept = await sql`select to_jsonb(c)::text as row from credential c where resource_id = ${id}`;
+    expect(kept).toHaveLength(1);
+    expect(JSON.stringify(kept)).toContain("stolen");
+    expect(JSON.stringify(kept)).not.toContain("guess-me");
+    for (const given of [
+      { test: { expectPath: looksFor("guess.*") } },
+      { profile: { ...profile, idPath: looksFor("guess.*") } },
+      { test: { expectPath: looksFor("none.*") } },
+      { profile: { ...profile, idPath: looksFor("none.*") } },
+    ]) {
+      await edit(id, { ...withHeader(name), ...given });
+      expect((await send(id, false)).passed, JSON.stringify(given)).toBe(false);
+    }
+    for (const equals of ["guess-me-if-you-can", "another"]) {
+      await edit(id, { ...withHeader(name), behaviour: { expired: { statuses: [401], path: header, equals } } });
+      expect((await send(id, false)).passed, equals).toBe(true);
+    }
+  });
+
   test("the spine itself refuses a draft that nobody asked about", async () => {
     const name = await secret("barrier-value");
     const definition = definitionOf(withHeader(name));

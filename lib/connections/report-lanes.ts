@@ -1,5 +1,5 @@
 /** What a test shows of its calls: one lane each, redacted, with a sentence and a next step for every failure. Pure. */
-import { type Redactor, redactRequest, redactResponse } from "#lib/activity/redact.ts";
+import { type Redactor, redactAnswer, redactRequest, redactResponse } from "#lib/activity/redact.ts";
 import { judgeTest } from "#lib/credentials/judge-test.ts";
 import type { TokenCall } from "#lib/credentials/obtain-credential.ts";
 import type { ReadProfile } from "#lib/credentials/read-profile.ts";
@@ -118,7 +118,7 @@ export function callLane(definition: ResourceDefinition, { request, outcome, red
   if (!isSuccess(outcome))
     return failed(answerProblem(definition, outcome, token, "test.request.path", redact), [{ passed: false, text: "Status is 2xx" }]);
   const rules = [{ passed: true, text: "Status is 2xx" }];
-  const { kind } = judgeTest(definition, outcome);
+  const { kind } = judgeTest(definition, redactAnswer(outcome, redact));
   if (kind === "expired") {
     const problem = {
       kind: "rule",

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Scope } from "#db/queries/scope.ts";
 import { resourceDraft } from "#db/schema/resources.ts";
+import { redactAnswer } from "#lib/activity/redact.ts";
 import { type Actor, recordAudit } from "#lib/audit/record-audit.ts";
 import type { Spine } from "#lib/requests/perform-request.ts";
 import { noteLiveTest, obtainLiveTestToken } from "./live-grant.ts";
@@ -75,7 +76,7 @@ async function runLanes(spine: Spine, call: TestCall, obtained: ObtainedTestToke
   let profile: { id: string; fields: Record<string, unknown> } | null = null;
   if (definition.level === "user" && definition.profile.enabled) {
     const { secrets } = obtained;
-    const tried = obtained.ok ? await readUserProfile(spine, { ...call, definition, secrets, renew: "never" }) : null;
+    const tried = obtained.ok ? await readUserProfile(spine, { ...call, definition, secrets, renew: "never" }, redactAnswer) : null;
     add(tried ? profileLane(definition, tried, obtained) : notSentLane("profile", "Not sent, because the token call failed."));
     profile = tried?.read.ok ? { id: tried.read.id, fields: tried.read.profile } : null;
   } else {
