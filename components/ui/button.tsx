@@ -1,6 +1,7 @@
 import { clsx } from "clsx";
 import { type ButtonHTMLAttributes, cloneElement, type ReactElement, type ReactNode, type Ref } from "react";
 import { Link, type LinkProps } from "./navigation.tsx";
+import { useHydrated } from "./use-now.ts";
 
 export interface ButtonLook {
   /** One primary per view; danger only in the dialog that confirms. */
@@ -26,7 +27,9 @@ const look = ({ variant = "default", size = "medium", iconOnly }: ButtonLook, cl
   "data-icon-only": iconOnly || undefined,
 });
 
+/** A submit button is disabled until its page's code is there: the browser alone would send the form, passwords too, as an address. */
 export function Button({ variant, size, iconOnly, busy, busyLabel, asChild, className, children, onClick, ...rest }: ButtonProps) {
+  const hydrated = useHydrated();
   if (asChild) {
     const child = children as ReactElement<{ className?: string }>;
     return cloneElement(child, look({ variant, size, iconOnly }, clsx(className, child.props.className)));
@@ -35,6 +38,7 @@ export function Button({ variant, size, iconOnly, busy, busyLabel, asChild, clas
     <button
       type="button"
       {...rest}
+      disabled={rest.disabled || (rest.type === "submit" && !hydrated)}
       {...look({ variant, size, iconOnly }, className)}
       aria-busy={busy || undefined}
       onClick={busy ? (event) => event.preventDefault() : onClick}
