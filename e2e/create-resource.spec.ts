@@ -179,6 +179,9 @@ test.describe("from nothing to a live resource, through the pages alone", () => 
     await wizard.sendTest();
     await wizard.passed("API call", "Profile");
     await expect(wizard.lane("Token call"), "keys need no token").toHaveCount(0);
+    const edge = (name: string) => page.getByRole("region", { name }).evaluate((box) => box.getBoundingClientRect());
+    const [above, below] = [await edge("Test credentials"), await edge("Result")];
+    expect(below.top - above.bottom, "what comes late keeps its distance").toBe(16);
 
     const calls = (await callsSeen(app, { kind: "api", contains: "/acme/basic/" })).slice(0, 2);
     expect(calls.map(pathOf).sort()).toEqual(["/acme/basic/me", "/acme/basic/tasks"]);
