@@ -1,3 +1,4 @@
+/** Calls as they go over the wire, to servers that misbehave in each way. One file, so that none of the ways is forgotten beside the others. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
